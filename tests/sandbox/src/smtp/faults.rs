@@ -1,0 +1,110 @@
+//! Failures of the mail server on request, so that a test or a person sees what Ledgerline does about them.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use axum::extract::State;
+use axum::extract::rejection::JsonRejection;
+use axum::routing::get;
+use axum::{Json, Router};
+use serde::{Deserialize, Serialize};
+
+use crate::World;
+use crate::problem::Problem;
+
+/// What happens to a mail at the end of its DATA.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Mode {
+    /// It is kept and answered 250.
+    #[default]
+    None,
+    /// It is refused for now (451) and not kept.
+    Temporary,
+    /// It is refused for good (550) and not kept.
+    Permanent,
+    /// It is kept, but the connection breaks before the answer: the sender cannot know.
+    DropAfterData,
+    /// It is kept and answered 250, late.
+    Slow,
+}
+
+/// The failure that is set up, as the API takes and gives it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Fault {
+    /// What happens.
+    pub mode: Mode,
+    /// To how many of the next mails; without it, to every mail until this is changed.
+    #[serde(default)]
+    pub count: Option<u32>,
+    /// How late `slow` answers.
+    #[serde(default = "default_delay")]
+    pub delay_ms: u32,
+}
+
+fn default_delay() -> u32 {
+    5_000
+}
+
+/// The failure the mail server shows at present.
+#[derive(Debug, Default)]
+pub struct Faults {
+    current: Mutex<Fault>,
+}
+
+impl Faults {
+    /// From the next mail on.
+    pub fn set(&self, fault: Fault) {
+        *self.lock() = fault;
+    }
+
+    /// What is set up, with what is left of its count.
+    #[must_use]
+    pub fn get(&self) -> Fault {
+        self.lock().clone()
+    }
+
+    pub(crate) fn clear(&self) {
+        self.set(Fault::default());
+    }
+
+    /// What happens to this one mail; counts it.
+    pub(crate) fn next(&self) -> (Mode, Duration) {
+        let mut current = self.lock();
+        let happens = match &mut current.count {
+            Some(0) => Mode::None,
+            Some(left) => {
+                *left -= 1;
+                current.mode
+            }
+            None => current.mode,
+        };
+        let delay = Duration::from_millis(current.delay_ms.into());
+        if current.count == Some(0) {
+            *current = Fault::default();
+        }
+        (happens, delay)
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Fault> {
+        self.current.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+pub(crate) fn routes() -> Router<World> {
+    Router::new().route("/api/smtp/faults", get(show).post(set))
+}
+
+async fn show(State(world): State<World>) -> Json<Fault> {
+    Json(world.faults.get())
+}
+
+async fn set(
+    State(world): State<World>,
+    fault: Result<Json<Fault>, JsonRejection>,
+) -> Result<Json<Fault>, Problem> {
+    let Json(fault) = fault.map_err(|rejection| Problem::invalid(rejection.body_text()))?;
+    world.faults.set(fault);
+    Ok(Json(world.faults.get()))
+}
