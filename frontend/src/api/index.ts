@@ -1,0 +1,146 @@
+import createClient, { type Middleware } from "openapi-fetch";
+import type { paths } from "./paths";
+import { asProblem, Problem, problemFrom } from "./problem";
+import type { ClientInput, ClientQuery, Import, JobQuery, Role } from "./types";
+
+export { type Live, subscribe } from "./events";
+export { asProblem, type FieldProblem, type FormProblem, formProblem, Problem } from "./problem";
+export * from "./types";
+
+const ANSWER_WITHIN_MS = 30_000;
+
+let csrfToken: string | null = null;
+let signedOut: () => void = () => {};
+
+/** The token of the current session; every unsafe request carries it. */
+export function rememberCsrfToken(token: string | null) {
+	csrfToken = token;
+}
+
+/** Called when the API says that the session has ended. */
+export function onSignedOut(handler: () => void) {
+	signedOut = handler;
+}
+
+const csrf: Middleware = {
+	onRequest({ request }) {
+		if (csrfToken && request.method !== "GET") request.headers.set("X-CSRF-Token", csrfToken);
+		return request;
+	},
+};
+
+async function bounded(request: Request): Promise<Response> {
+	const limit = AbortSignal.timeout(ANSWER_WITHIN_MS);
+	try {
+		return await fetch(request, { signal: AbortSignal.any([request.signal, limit]) });
+	} catch (error) {
+		if (limit.aborted) throw new Problem(0, { code: "timeout", detail: "The server took too long to answer." });
+		if (request.signal.aborted) throw error;
+		throw asProblem(error);
+	}
+}
+
+const http = createClient<paths>({ fetch: bounded });
+http.use(csrf);
+
+type Outcome<T> = { data?: T; error?: unknown; response: Response };
+
+async function result<T>(pending: Promise<Outcome<T>>): Promise<T> {
+	const { data, error, response } = await pending;
+	if (response.ok) return data as T;
+	throw noticed(problemFrom(response.status, error));
+}
+
+function noticed(problem: Problem): Problem {
+	if (problem.status === 401 && problem.code === "not_signed_in") signedOut();
+	return problem;
+}
+
+const byId = (id: string) => ({ params: { path: { id } } });
+
+export const api = {
+	session: {
+		get: () => result(http.GET("/api/session")),
+		signUp: (body: { name: string; email: string; password: string; workspaceName: string }) =>
+			result(http.POST("/api/accounts", { body })),
+		signIn: (body: { email: string; password: string }) => result(http.POST("/api/sessions", { body })),
+		signOut: () => result(http.DELETE("/api/session")),
+		switchTo: (workspaceId: string) => result(http.PUT("/api/session/workspace", { body: { workspaceId } })),
+		requestReset: (email: string) => result(http.POST("/api/password-resets", { body: { email } })),
+		completeReset: (token: string, password: string) =>
+			result(http.POST("/api/password-resets/complete", { body: { token, password } })),
+	},
+	workspace: {
+		create: (name: string) => result(http.POST("/api/workspaces", { body: { name } })),
+		get: () => result(http.GET("/api/workspace")),
+		rename: (name: string) => result(http.PATCH("/api/workspace", { body: { name } })),
+	},
+	members: {
+		list: () => result(http.GET("/api/members")),
+		changeRole: (userId: string, role: Role) =>
+			result(http.PATCH("/api/members/{userId}", { params: { path: { userId } }, body: { role } })),
+		remove: (userId: string) => result(http.DELETE("/api/members/{userId}", { params: { path: { userId } } })),
+	},
+	invitations: {
+		list: () => result(http.GET("/api/invitations")),
+		send: (email: string, role: Role) => result(http.POST("/api/invitations", { body: { email, role } })),
+		withdraw: (id: string) => result(http.DELETE("/api/invitations/{id}", byId(id))),
+		preview: (token: string) => result(http.POST("/api/invitations/preview", { body: { token } })),
+		accept: (body: { token: string; name?: string; password?: string }) =>
+			result(http.POST("/api/invitations/accept", { body })),
+	},
+	clients: {
+		list: (query: ClientQuery, signal?: AbortSignal) =>
+			result(http.GET("/api/clients", { params: { query }, signal: signal ?? null })),
+		get: (id: string) => result(http.GET("/api/clients/{id}", byId(id))),
+		create: (body: ClientInput) => result(http.POST("/api/clients", { body })),
+		update: (id: string, body: Partial<ClientInput> & { version: number }) =>
+			result(http.PATCH("/api/clients/{id}", { ...byId(id), body })),
+		archive: (id: string) => result(http.POST("/api/clients/{id}/archive", byId(id))),
+		restore: (id: string) => result(http.POST("/api/clients/{id}/restore", byId(id))),
+	},
+	imports: {
+		list: (cursor?: string) => result(http.GET("/api/imports", { params: { query: { cursor } } })),
+		get: (id: string) => result(http.GET("/api/imports/{id}", byId(id))),
+		upload,
+		start: (id: string, mapping: Record<string, string>) =>
+			result(http.POST("/api/imports/{id}/start", { ...byId(id), body: { mapping } })),
+		cancel: (id: string) => result(http.POST("/api/imports/{id}/cancel", byId(id))),
+		rejects: (id: string, cursor?: string) =>
+			result(http.GET("/api/imports/{id}/rejects", { params: { path: { id }, query: { cursor } } })),
+		rejectsFile: (id: string) => `/api/imports/${encodeURIComponent(id)}/rejects.csv`,
+		events: (id: string) => `/api/imports/${encodeURIComponent(id)}/events`,
+	},
+	console: {
+		overview: () => result(http.GET("/api/console/overview")),
+		jobs: (query: JobQuery, signal?: AbortSignal) =>
+			result(http.GET("/api/console/jobs", { params: { query }, signal: signal ?? null })),
+		job: (id: string) => result(http.GET("/api/console/jobs/{id}", byId(id))),
+		retry: (id: string) => result(http.POST("/api/console/jobs/{id}/retry", byId(id))),
+		cancel: (id: string) => result(http.POST("/api/console/jobs/{id}/cancel", byId(id))),
+		queues: () => result(http.GET("/api/console/queues")),
+		pause: (name: string) => result(http.POST("/api/console/queues/{name}/pause", { params: { path: { name } } })),
+		resume: (name: string) => result(http.POST("/api/console/queues/{name}/resume", { params: { path: { name } } })),
+		kinds: () => result(http.GET("/api/console/kinds")),
+		events: "/api/console/events",
+	},
+};
+
+/** Sends a file with progress, which fetch cannot report. Aborting the signal ends the upload. */
+function upload(file: File, onProgress: (sent: number, total: number) => void, signal: AbortSignal): Promise<Import> {
+	return new Promise((resolve, reject) => {
+		const request = new XMLHttpRequest();
+		request.open("POST", `/api/imports?filename=${encodeURIComponent(file.name)}`);
+		request.setRequestHeader("Content-Type", "text/csv");
+		if (csrfToken) request.setRequestHeader("X-CSRF-Token", csrfToken);
+		request.upload.onprogress = (event) => onProgress(event.loaded, event.lengthComputable ? event.total : file.size);
+		request.onload = () => {
+			if (request.status >= 200 && request.status < 300) resolve(JSON.parse(request.responseText) as Import);
+			else reject(noticed(problemFrom(request.status, request.responseText)));
+		};
+		request.onerror = () => reject(asProblem(null));
+		request.onabort = () => reject(new Problem(0, { code: "aborted", detail: "The upload was stopped." }));
+		signal.addEventListener("abort", () => request.abort(), { once: true });
+		request.send(file);
+	});
+}

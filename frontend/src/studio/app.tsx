@@ -1,0 +1,126 @@
+import { lazy, Suspense } from "preact/compat";
+import { Redirect, Route, Switch, useLocation, useSearch } from "wouter-preact";
+import { Load, Page, Skeleton, Toasts } from "@/ui";
+import { AcceptInvitation } from "./accounts/accept-invitation";
+import { ForgotPassword } from "./accounts/forgot-password";
+import { Login } from "./accounts/login";
+import { NoWorkspace } from "./accounts/new-workspace";
+import { ResetPassword } from "./accounts/reset-password";
+import { SignUp } from "./accounts/sign-up";
+import { ClientPage } from "./clients/client-page";
+import { ClientsPage } from "./clients/clients-page";
+import { useSession, useSessionQuery } from "./session";
+import { NotFound } from "./shell/not-found";
+import { Shell } from "./shell/shell";
+
+const Imports = lazy(() => import("./imports/routes"));
+const Console = lazy(() => import("./console/routes"));
+const Settings = lazy(() => import("./settings/routes"));
+
+export function App() {
+	return (
+		<>
+			<Switch>
+				<Route path="/reset-password" component={ResetPassword} />
+				<Route path="/invitations" component={AcceptInvitation} />
+				<Route path="/login">
+					<SignedOutOnly>
+						<Login />
+					</SignedOutOnly>
+				</Route>
+				<Route path="/sign-up">
+					<SignedOutOnly>
+						<SignUp />
+					</SignedOutOnly>
+				</Route>
+				<Route path="/forgot-password" component={ForgotPassword} />
+				<Route>
+					<SignedIn />
+				</Route>
+			</Switch>
+			<Toasts />
+		</>
+	);
+}
+
+/** Where to go after signing in: only ever a path of this site. */
+export function nextPath(search: string): string {
+	const next = new URLSearchParams(search).get("next") ?? "/";
+	return next.startsWith("/") && !/^\/[/\\]/.test(next) ? next : "/";
+}
+
+function SignedOutOnly({ children }: { children: preact.ComponentChildren }) {
+	const search = useSearch();
+	const { data } = useSessionQuery();
+	if (data) return <Redirect to={nextPath(search)} replace />;
+	return <>{children}</>;
+}
+
+function SignedIn() {
+	const session = useSessionQuery();
+	const [path] = useLocation();
+	const search = useSearch();
+	if (session.data === null) {
+		const here = path + (search ? `?${search}` : "");
+		return <Redirect to={here === "/" ? "/login" : `/login?next=${encodeURIComponent(here)}`} replace />;
+	}
+	return (
+		<Load
+			query={session}
+			skeleton={
+				<main class="mx-auto max-w-xl p-6">
+					<h1 class="sr-only">Ledgerline</h1>
+					<Skeleton label="Loading Ledgerline" />
+				</main>
+			}
+		>
+			{() => (
+				<Shell>
+					<Suspense fallback={<Skeleton />}>
+						<Pages />
+					</Suspense>
+				</Shell>
+			)}
+		</Load>
+	);
+}
+
+function Pages() {
+	const session = useSession();
+	const console = session.operator !== null && (
+		<Route path="/console/*?">
+			<Console />
+		</Route>
+	);
+	if (!session.workspace) {
+		return (
+			<Switch>
+				{console}
+				<Route>
+					<NoWorkspace />
+				</Route>
+			</Switch>
+		);
+	}
+	return (
+		<Switch key={session.workspace.id}>
+			<Route path="/">
+				<Redirect to="/clients" replace />
+			</Route>
+			<Route path="/clients" component={ClientsPage} />
+			<Route path="/clients/:id">{(params) => <ClientPage key={params.id} id={params.id} />}</Route>
+			<Route path="/imports/*?">
+				<Imports />
+			</Route>
+			<Route path="/settings/*?">
+				<Settings />
+			</Route>
+			{console}
+			<Route>
+				<Page title="Not found">
+					<NotFound />
+				</Page>
+			</Route>
+		</Switch>
+	);
+}

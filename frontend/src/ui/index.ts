@@ -1,0 +1,24 @@
+export { Button, ButtonLink, IconButton } from "./button";
+export { Confirm, Dialog } from "./dialog";
+export {
+	Checkbox,
+	Field,
+	FormError,
+	type Option,
+	PasswordField,
+	Select,
+	SelectField,
+	TextField,
+} from "./field";
+export { type Form, useForm } from "./form";
+export * from "./format";
+export { Icon, type IconName, Mark } from "./icon";
+export { Menu, type MenuItem } from "./menu";
+export { Facts, Page, Section, Tabs, useTitle } from "./page";
+export { Pager } from "./pager";
+export { EmptyState, ErrorState, Load, OfflineState, Skeleton, StaleNotice, useOnline } from "./state";
+export { Progress, StatusBadge, type Tone } from "./status";
+export { type Column, ROW_LINK, Table, useIsPhone } from "./table";
+export { Toasts, toast } from "./toast";
+export { useUrlState } from "./url";
+export { ExactTime, Money, None, Time } from "./values";
