@@ -145,7 +145,8 @@ impl ErrorLog {
             received_at: Utc::now(),
             kind: item.kind.clone(),
             event_id: text("event_id"),
-            level: text("level"),
+            // libraries leave it out when it is the usual one
+            level: text("level").or_else(|| (item.kind == "event").then(|| "error".to_owned())),
             message,
             exceptions: exceptions(&payload),
             environment: text("environment"),
