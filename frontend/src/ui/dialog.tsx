@@ -22,6 +22,9 @@ export function Dialog({ title, onClose, children, footer, wide = false }: Dialo
 		const dialog = ref.current;
 		const opener = document.activeElement;
 		dialog?.showModal();
+		// A phone would cover half the dialog with its keyboard, so there the heading gets the focus.
+		const target = matchMedia("(pointer: coarse)").matches ? "h2" : "input:not([type=hidden]), select, textarea";
+		(dialog?.querySelector<HTMLElement>(target) ?? dialog?.querySelector<HTMLElement>("footer button"))?.focus();
 		return () => {
 			dialog?.close();
 			if (opener instanceof HTMLElement && opener.isConnected) opener.focus();
@@ -47,7 +50,7 @@ export function Dialog({ title, onClose, children, footer, wide = false }: Dialo
 		>
 			<div class="flex max-h-[94dvh] flex-col">
 				<header class="flex items-center justify-between gap-4 border-b border-line py-3 pr-3 pl-5">
-					<h2 id={titleId} class="text-lg font-semibold">
+					<h2 id={titleId} tabIndex={-1} class="text-lg font-semibold">
 						{title}
 					</h2>
 					<IconButton label="Close" icon="x" onClick={onClose} />

@@ -95,8 +95,7 @@ export function PasswordField(props: Omit<TextFieldProps, "type">) {
 					/>
 					<button
 						type="button"
-						aria-pressed={shown}
-						aria-label="Show password"
+						aria-label={shown ? "Hide password" : "Show password"}
 						class="absolute inset-y-1 right-1 min-w-12 rounded-sm px-2 text-xs font-medium text-ink-2 hover:bg-hover"
 						onClick={() => setShown(!shown)}
 					>

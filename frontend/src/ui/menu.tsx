@@ -19,12 +19,14 @@ interface MenuProps {
 	groups: { heading?: string; items: MenuItem[] }[];
 	header?: ComponentChildren;
 	side?: "below" | "above";
+	/** The button's content is its name already. */
+	named?: boolean;
 }
 
 const GAP = 6;
 
 /** A menu on a native popover: Escape and a click outside close it, arrows move in it. */
-export function Menu({ label, button, buttonClass = "", groups, header, side = "below" }: MenuProps) {
+export function Menu({ label, button, buttonClass = "", groups, header, side = "below", named = false }: MenuProps) {
 	const id = useId();
 	const buttonRef = useRef<HTMLButtonElement>(null);
 	const listRef = useRef<HTMLDivElement>(null);
@@ -61,7 +63,7 @@ export function Menu({ label, button, buttonClass = "", groups, header, side = "
 			<button
 				ref={buttonRef}
 				type="button"
-				aria-label={label}
+				aria-label={named ? undefined : label}
 				aria-haspopup="menu"
 				aria-expanded="false"
 				popovertarget={id}

@@ -103,6 +103,7 @@ export function ClientDialog({ client, onClose, onSaved }: ClientDialogProps) {
 				class="grid grid-cols-1 gap-4 sm:grid-cols-2"
 				onSubmit={form.submit}
 			>
+				{!client && <p class="text-ink-2 sm:col-span-2">Only the name is needed. The rest can follow.</p>}
 				{problem?.code === "stale_version" ? (
 					<div class="sm:col-span-2">
 						<FormError>
@@ -125,7 +126,6 @@ export function ClientDialog({ client, onClose, onSaved }: ClientDialogProps) {
 				<TextField label="Name" autocomplete="off" value={values.name} onValue={set("name")} error={errors["name"]} />
 				<TextField
 					label="Email"
-					optional
 					type="email"
 					autocomplete="off"
 					value={values.email}
@@ -145,7 +145,6 @@ export function ClientDialog({ client, onClose, onSaved }: ClientDialogProps) {
 				/>
 				<TextField
 					label="Company"
-					optional
 					autocomplete="off"
 					value={values.company}
 					onValue={set("company")}
@@ -153,7 +152,6 @@ export function ClientDialog({ client, onClose, onSaved }: ClientDialogProps) {
 				/>
 				<TextField
 					label="Phone"
-					optional
 					type="tel"
 					autocomplete="off"
 					value={values.phone}
@@ -162,7 +160,6 @@ export function ClientDialog({ client, onClose, onSaved }: ClientDialogProps) {
 				/>
 				<SelectField
 					label="Time zone"
-					optional
 					value={values.timezone}
 					onValue={set("timezone")}
 					options={timezones}
@@ -170,7 +167,6 @@ export function ClientDialog({ client, onClose, onSaved }: ClientDialogProps) {
 				/>
 				<TextField
 					label="Genres"
-					optional
 					autocomplete="off"
 					hint="Separate with commas."
 					value={values.genres}
@@ -205,7 +201,6 @@ export function ClientDialog({ client, onClose, onSaved }: ClientDialogProps) {
 				</fieldset>
 				<SelectField
 					label="Satisfaction"
-					optional
 					value={values.satisfaction}
 					onValue={set("satisfaction")}
 					options={[
@@ -216,7 +211,6 @@ export function ClientDialog({ client, onClose, onSaved }: ClientDialogProps) {
 				/>
 				<TextField
 					label="Came through"
-					optional
 					autocomplete="off"
 					value={values.referralSource}
 					onValue={set("referralSource")}
@@ -230,7 +224,7 @@ export function ClientDialog({ client, onClose, onSaved }: ClientDialogProps) {
 						<Checkbox label="Phone" checked={values.byPhone} onChecked={set("byPhone")} />
 					</div>
 				</fieldset>
-				<Field label="Notes" optional error={errors["notes"]} class="sm:col-span-2">
+				<Field label="Notes" error={errors["notes"]} class="sm:col-span-2">
 					{(control) => (
 						<textarea
 							{...control}

@@ -37,7 +37,7 @@ export function ClientPage({ id }: { id: string }) {
 								Archive
 							</Button>
 						)}
-						<Button look="primary" onClick={() => set({ edit: "yes" })}>
+						<Button look="primary" icon="pencil" onClick={() => set({ edit: "yes" })}>
 							Edit
 						</Button>
 					</>

@@ -325,7 +325,7 @@ function ClientMenu({ client }: { client: Client }) {
 				groups={[
 					{
 						items: [
-							{ label: "Edit", icon: "settings", run: () => navigate(`/clients/${client.id}?edit=yes`) },
+							{ label: "Edit", icon: "pencil", run: () => navigate(`/clients/${client.id}?edit=yes`) },
 							client.archivedAt
 								? { label: "Restore", icon: "restore", run: () => restore(client) }
 								: { label: "Archive", icon: "archive", run: () => archive(client) },

@@ -121,15 +121,17 @@ function TopBar({ onPalette, onNewWorkspace }: { onPalette: () => void; onNewWor
 			<button
 				type="button"
 				class="touch-square flex min-h-8 items-center justify-center gap-2 rounded-md text-ink-2 hover:bg-hover sm:w-64 sm:justify-start sm:border sm:border-line sm:bg-page sm:px-3 sm:text-ink-3"
-				aria-label="Search or jump to"
 				aria-keyshortcuts={isApple ? "Meta+K" : "Control+K"}
 				onClick={onPalette}
 			>
 				<Icon name="search" size={16} />
-				<span class="hidden grow text-left sm:inline">Search or jump to</span>
-				<kbd class="hidden rounded-sm border border-line bg-surface px-1.5 font-sans text-xs sm:inline">
+				<span class="sr-only grow text-left sm:not-sr-only">Search or jump to</span>
+				<span
+					aria-hidden="true"
+					class="hidden rounded-sm border border-line bg-surface px-1.5 font-sans text-xs sm:inline"
+				>
 					{isApple ? "⌘K" : "Ctrl K"}
-				</kbd>
+				</span>
 			</button>
 			<Menu
 				label="Theme"
@@ -149,11 +151,18 @@ function TopBar({ onPalette, onNewWorkspace }: { onPalette: () => void; onNewWor
 			/>
 			<Menu
 				label={`Account: ${session.user.name}`}
+				named
 				buttonClass="touch-square inline-flex size-8 items-center justify-center rounded-full"
 				button={
-					<span class="grid size-7 place-items-center rounded-full bg-accent-soft text-xs font-semibold text-accent-ink">
-						{initials(session.user.name)}
-					</span>
+					<>
+						<span class="sr-only">Account: {session.user.name}</span>
+						<span
+							aria-hidden="true"
+							class="grid size-7 place-items-center rounded-full bg-accent-soft text-xs font-semibold text-accent-ink"
+						>
+							{initials(session.user.name)}
+						</span>
+					</>
 				}
 				header={
 					<>

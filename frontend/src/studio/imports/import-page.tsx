@@ -1,0 +1,217 @@
+import { useQueryClient } from "@tanstack/react-query";
+import { useState } from "preact/hooks";
+import { api, type Import } from "@/api";
+import {
+	Button,
+	ButtonLink,
+	Confirm,
+	ExactTime,
+	Facts,
+	formatBytes,
+	formatCount,
+	formatDuration,
+	Icon,
+	Load,
+	None,
+	Page,
+	Progress,
+	plural,
+	Section,
+	StaleNotice,
+	StatusBadge,
+	secondsBetween,
+	toast,
+} from "@/ui";
+import { Mapping } from "./mapping";
+import { Rejects } from "./rejects";
+import { useImport } from "./use-import";
+import { isOver, STATE_WORDS, targetLabel } from "./words";
+
+export function ImportPage({ id }: { id: string }) {
+	const query = useImport(id);
+	const data = query.data;
+	return (
+		<Page
+			title={data?.filename ?? "Import"}
+			back={{ href: "/imports", label: "Imports" }}
+			badge={
+				data && (
+					<StatusBadge tone={STATE_WORDS[data.state].tone} icon={STATE_WORDS[data.state].icon}>
+						{STATE_WORDS[data.state].label}
+					</StatusBadge>
+				)
+			}
+			lead={data && `${formatBytes(data.sizeBytes)}${data.createdBy ? `, uploaded by ${data.createdBy.name}` : ""}`}
+			actions={data && !isOver(data.state) && <Cancel data={data} />}
+		>
+			<StaleNotice query={query} />
+			<Load query={query}>{(each) => (each.state === "uploaded" ? <Mapping data={each} /> : <Run data={each} />)}</Load>
+		</Page>
+	);
+}
+
+function Cancel({ data }: { data: Import }) {
+	const queries = useQueryClient();
+	const [asking, setAsking] = useState(false);
+	const started = data.state !== "uploaded";
+	return (
+		<>
+			<Button icon="ban" onClick={() => setAsking(true)}>
+				{started ? "Cancel import" : "Discard"}
+			</Button>
+			{asking && (
+				<Confirm
+					danger
+					title={started ? "Cancel this import?" : "Discard this import?"}
+					action={started ? "Cancel import" : "Discard"}
+					onClose={() => setAsking(false)}
+					run={async () => {
+						queries.setQueryData(["imports", "one", data.id], await api.imports.cancel(data.id));
+						queries.invalidateQueries({ queryKey: ["imports", "list"] });
+						toast(started ? "The import is cancelled." : "The import is discarded.");
+					}}
+				>
+					<p>
+						{started
+							? `${plural(data.created, "client")} created so far stay. The remaining rows are not imported.`
+							: "Nothing has been imported from this file. You can upload it again."}
+					</p>
+				</Confirm>
+			)}
+		</>
+	);
+}
+
+function Run({ data }: { data: Import }) {
+	const over = isOver(data.state);
+	return (
+		<>
+			{!over && (
+				<section class="card mb-6 p-5" aria-label="Progress">
+					{data.state === "planning" ? (
+						<div class="grid gap-3">
+							<p class="flex items-center gap-2 text-ink-2">
+								<Icon name="spinner" class="animate-spin" />
+								Counting rows and splitting the work
+							</p>
+							<Progress compact label="Preparing" done={0} total={null} />
+						</div>
+					) : (
+						<Progress
+							label="Import"
+							unit="rows"
+							done={data.processedRows}
+							total={data.totalRows}
+							rate={data.rowsPerSecond}
+							secondsLeft={data.secondsLeft}
+						/>
+					)}
+					<p class="mt-3 text-ink-3">You can close this page. The import goes on.</p>
+				</section>
+			)}
+			{data.failure && (
+				<div role="alert" class="mb-6 flex items-start gap-2 rounded-md bg-bad-soft px-4 py-3 text-bad">
+					<Icon name="alert" class="mt-0.5" />
+					<div>
+						<p class="font-medium">The import stopped.</p>
+						<p>{data.failure}</p>
+					</div>
+				</div>
+			)}
+			{data.state === "cancelled" && data.startedAt && (
+				<p class="mb-4 text-ink-2">
+					Cancelled after {formatCount(data.processedRows)}
+					{data.totalRows === null ? "" : ` of ${formatCount(data.totalRows)}`} rows. What was created stays.
+				</p>
+			)}
+			{(data.startedAt || data.state === "completed") && <Numbers data={data} />}
+			{data.rejected > 0 && over && (
+				<Section
+					title="Rejected rows"
+					lead="Mend them in the file and import it again. Rows that are already here are skipped."
+					actions={
+						<a
+							href={api.imports.rejectsFile(data.id)}
+							download
+							class="touch inline-flex min-h-9 items-center gap-2 rounded-md border border-line bg-surface px-3.5 font-medium shadow-card hover:bg-hover"
+						>
+							<Icon name="download" />
+							Download rejects.csv
+						</a>
+					}
+				>
+					<Rejects data={data} />
+				</Section>
+			)}
+			<Details data={data} />
+		</>
+	);
+}
+
+function Numbers({ data }: { data: Import }) {
+	const numbers: [string, number, string][] = [
+		["Created", data.created, "text-done"],
+		...(data.updated ? [["Updated", data.updated, ""] as [string, number, string]] : []),
+		["Skipped", data.skipped, ""],
+		["Rejected", data.rejected, data.rejected > 0 ? "text-bad" : ""],
+	];
+	return (
+		<dl class="mb-6 grid auto-cols-fr grid-flow-col gap-2 sm:gap-4">
+			{numbers.map(([label, count, tone]) => (
+				<div key={label} class="card px-3 py-3 sm:px-5 sm:py-4">
+					<dt class="text-ink-2">{label}</dt>
+					<dd class={`text-xl font-semibold sm:text-2xl ${count > 0 ? tone : "text-ink-3"}`}>{formatCount(count)}</dd>
+				</div>
+			))}
+		</dl>
+	);
+}
+
+function Details({ data }: { data: Import }) {
+	const mapped = data.columns.filter((column) => data.mapping?.[String(column.index)]);
+	return (
+		<section class="card p-5">
+			<div class="mb-4 flex flex-wrap items-center justify-between gap-2">
+				<h2 class="font-semibold">Details</h2>
+				{data.state === "completed" && data.created > 0 && (
+					<ButtonLink size="sm" href="/clients?sort=-createdAt">
+						See the clients
+					</ButtonLink>
+				)}
+			</div>
+			<Facts
+				class="sm:grid-cols-2 lg:grid-cols-4"
+				facts={[
+					["Rows", data.totalRows === null ? <None /> : formatCount(data.totalRows)],
+					["Started", data.startedAt ? <ExactTime at={data.startedAt} /> : <None />],
+					["Finished", data.finishedAt ? <ExactTime at={data.finishedAt} /> : <None />],
+					[
+						"Took",
+						data.startedAt && data.finishedAt ? (
+							formatDuration(secondsBetween(data.startedAt, data.finishedAt))
+						) : (
+							<None />
+						),
+					],
+					[
+						"Columns",
+						mapped.length === 0 ? (
+							<None />
+						) : (
+							<ul>
+								{mapped.map((column) => (
+									<li key={column.index} class="flex items-center gap-1.5">
+										{column.name}
+										<Icon name="arrowRight" size={12} class="text-ink-3" />
+										<span class="sr-only">becomes</span>
+										{targetLabel(data.mapping?.[String(column.index)] ?? "")}
+									</li>
+								))}
+							</ul>
+						),
+					],
+				]}
+			/>
+		</section>
+	);
+}

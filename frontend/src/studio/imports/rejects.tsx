@@ -1,0 +1,67 @@
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { api, type Import, type RejectedRow } from "@/api";
+import { type Column, formatCount, Load, Pager, Table, useUrlState } from "@/ui";
+import { targetLabel } from "./words";
+
+const DEFAULTS = { cursor: "" };
+
+export function Rejects({ data }: { data: Import }) {
+	const { state, set } = useUrlState(DEFAULTS);
+	const query = useQuery({
+		queryKey: ["imports", "rejects", data.id, state.cursor],
+		queryFn: () => api.imports.rejects(data.id, state.cursor || undefined),
+		placeholderData: keepPreviousData,
+	});
+	const shown = data.columns.filter((column) => data.mapping?.[String(column.index)]);
+	const columns: Column<RejectedRow>[] = [
+		{ key: "row", label: "Row", class: "w-20 text-ink-2", cell: (row) => formatCount(row.rowNumber) },
+		{ key: "why", label: "Why", class: "min-w-64", cell: (row) => <Reasons row={row} /> },
+		...shown.map((column) => ({
+			key: `column-${column.index}`,
+			label: column.name,
+			class: "max-w-56 truncate text-ink-2",
+			cell: (row: RejectedRow) => row.columns[column.index] || <span class="text-ink-3">empty</span>,
+		})),
+	];
+	return (
+		<Load query={query}>
+			{(page) => (
+				<>
+					<Table
+						caption="Rejected rows"
+						columns={columns}
+						rows={page.rejects}
+						rowKey={(row) => String(row.rowNumber)}
+						busy={query.isPlaceholderData}
+						card={(row) => (
+							<div class="grid grid-cols-1 gap-1">
+								<div class="text-xs text-ink-3">Row {formatCount(row.rowNumber)}</div>
+								<Reasons row={row} />
+								<div class="truncate text-ink-2">{row.columns.filter(Boolean).join(" · ")}</div>
+							</div>
+						)}
+					/>
+					<Pager
+						cursor={state.cursor}
+						nextCursor={page.nextCursor}
+						busy={query.isPlaceholderData}
+						onMove={(cursor) => set({ cursor })}
+					/>
+				</>
+			)}
+		</Load>
+	);
+}
+
+function Reasons({ row }: { row: RejectedRow }) {
+	return (
+		<ul>
+			{row.reasons.map((reason) => (
+				<li key={`${reason.field}-${reason.message}`}>
+					{reason.field && <span class="font-medium">{targetLabel(reason.field)}: </span>}
+					{reason.message}
+				</li>
+			))}
+		</ul>
+	);
+}
