@@ -8,7 +8,7 @@ const LOOKS: Record<Look, string> = {
 	primary: "bg-accent text-on-accent hover:bg-accent-strong border-transparent shadow-card",
 	secondary: "bg-surface text-ink border-line hover:bg-hover shadow-card",
 	ghost: "bg-transparent text-ink-2 border-transparent hover:bg-hover hover:text-ink",
-	danger: "bg-bad-solid text-white border-transparent hover:bg-bad-solid-strong shadow-card",
+	danger: "bg-bad-solid text-on-accent border-transparent hover:bg-bad-solid-strong shadow-card",
 };
 
 const BASE =

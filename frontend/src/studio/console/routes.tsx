@@ -1,3 +1,127 @@
-export default function R() {
-	return null;
+import { useEffect, useState } from "preact/hooks";
+import { Route, Switch, useLocation } from "wouter-preact";
+import { Dialog, Icon, IconButton, Page, StatusBadge, Tabs } from "@/ui";
+import { useSession } from "../session";
+import { NotFound } from "../shell/not-found";
+import { isApple } from "../shell/places";
+import { JobPage } from "./job-page";
+import { JobsList } from "./jobs-list";
+import { isTyping } from "./keys";
+import { LiveProvider, useConsoleStream, useLive } from "./live";
+import { OverviewTab } from "./overview";
+import { Queues } from "./queues";
+
+const TABS = [
+	{ href: "/console", label: "Overview" },
+	{ href: "/console/jobs", label: "Jobs" },
+	{ href: "/console/queues", label: "Queues" },
+];
+
+export default function ConsoleRoutes() {
+	const live = useConsoleStream();
+	return (
+		<LiveProvider value={live}>
+			<Switch>
+				<Route path="/console/jobs/:id">{(params) => <JobPage key={params.id} id={params.id} />}</Route>
+				<Route>
+					<Tabbed />
+				</Route>
+			</Switch>
+		</LiveProvider>
+	);
+}
+
+function Tabbed() {
+	const [path] = useLocation();
+	const { operator } = useSession();
+	const [help, setHelp] = useState(false);
+
+	useEffect(() => {
+		const onKey = (event: KeyboardEvent) => {
+			if (event.key === "?" && !isTyping(event)) setHelp(true);
+		};
+		addEventListener("keydown", onKey);
+		return () => removeEventListener("keydown", onKey);
+	}, []);
+
+	const tab = TABS.find((each) => each.href === path);
+	if (!tab) {
+		return (
+			<Page title="Not found">
+				<NotFound />
+			</Page>
+		);
+	}
+	return (
+		<Page
+			title="Console"
+			documentTitle={`${tab.label}, console`}
+			badge={
+				<>
+					<LiveBadge />
+					{operator === "read_only" && (
+						<StatusBadge tone="idle" icon="ban">
+							Read-only
+						</StatusBadge>
+					)}
+				</>
+			}
+			actions={<IconButton label="Keyboard shortcuts" icon="keyboard" onClick={() => setHelp(true)} />}
+		>
+			<Tabs label="Console" tabs={TABS.map((each) => ({ ...each, current: each === tab }))} />
+			<Switch>
+				<Route path="/console" component={OverviewTab} />
+				<Route path="/console/jobs" component={JobsList} />
+				<Route path="/console/queues" component={Queues} />
+			</Switch>
+			{help && <Shortcuts onClose={() => setHelp(false)} />}
+		</Page>
+	);
+}
+
+function LiveBadge() {
+	const live = useLive();
+	if (live === "live") {
+		return (
+			<span class="inline-flex items-center gap-1.5 text-xs text-ink-2">
+				<Icon name="dot" size={14} class="text-done" />
+				Live
+			</span>
+		);
+	}
+	return (
+		<span class="inline-flex items-center gap-1.5 text-xs text-ink-2">
+			<Icon name="refresh" size={14} class="text-active" />
+			{live === "polling" ? "Refreshing every few seconds" : "Connecting"}
+		</span>
+	);
+}
+
+const SHORTCUTS: [string[], string][] = [
+	[["j"], "Next job"],
+	[["k"], "Previous job"],
+	[["Enter"], "Open the chosen job"],
+	[[isApple ? "⌘" : "Ctrl", "K"], "Search or jump to"],
+	[["?"], "Show this list"],
+];
+
+function Shortcuts({ onClose }: { onClose: () => void }) {
+	return (
+		<Dialog title="Keyboard shortcuts" onClose={onClose}>
+			<dl class="grid grid-cols-[1fr_auto] items-center gap-x-6 gap-y-3">
+				{SHORTCUTS.map(([keys, what]) => (
+					<div key={what} class="col-span-2 grid grid-cols-subgrid">
+						<dt class="col-start-2 row-start-1 flex gap-1">
+							{keys.map((key) => (
+								<kbd key={key} class="rounded-sm border border-line bg-sunken px-2 py-0.5 font-sans text-xs">
+									{key}
+								</kbd>
+							))}
+						</dt>
+						<dd class="col-start-1 row-start-1">{what}</dd>
+					</div>
+				))}
+			</dl>
+		</Dialog>
+	);
 }

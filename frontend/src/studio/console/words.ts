@@ -1,0 +1,102 @@
+import type { JobRow, JobState, Node, OperatorRole, Schedule } from "@/api";
+import type { IconName, Tone } from "@/ui";
+
+export const JOB_WORDS: Record<JobState, { label: string; tone: Tone; icon: IconName }> = {
+	scheduled: { label: "Scheduled", tone: "idle", icon: "clock" },
+	waiting: { label: "Waiting", tone: "idle", icon: "clock" },
+	parked: { label: "Parked", tone: "active", icon: "pause" },
+	queued: { label: "Queued", tone: "active", icon: "queue" },
+	running: { label: "Running", tone: "active", icon: "refresh" },
+	succeeded: { label: "Succeeded", tone: "done", icon: "check" },
+	dead: { label: "Dead", tone: "bad", icon: "x" },
+	cancelled: { label: "Cancelled", tone: "idle", icon: "ban" },
+	quarantined: { label: "Quarantined", tone: "bad", icon: "alert" },
+};
+
+export const NODE_WORDS: Record<Node["state"], { label: string; tone: Tone; icon: IconName }> = {
+	running: { label: "Running", tone: "done", icon: "check" },
+	draining: { label: "Draining", tone: "active", icon: "clock" },
+	gone: { label: "Gone", tone: "bad", icon: "alert" },
+};
+
+/** Red things first: the order an operator asks about them. */
+export const STATE_ORDER: JobState[] = [
+	"dead",
+	"quarantined",
+	"running",
+	"queued",
+	"scheduled",
+	"waiting",
+	"parked",
+	"succeeded",
+	"cancelled",
+];
+
+export const ALARMING: readonly JobState[] = ["dead", "quarantined"];
+
+export function mayRetry(job: Pick<JobRow, "state">, operator: OperatorRole | null): boolean {
+	return operator === "full" && (job.state === "dead" || job.state === "cancelled" || job.state === "quarantined");
+}
+
+export function mayCancel(job: Pick<JobRow, "state" | "cancelRequested">, operator: OperatorRole | null): boolean {
+	const live: JobState[] = ["scheduled", "waiting", "parked", "queued", "running"];
+	return operator === "full" && live.includes(job.state) && !job.cancelRequested;
+}
+
+export const CATCH_UP: Record<Schedule["catchUp"], string> = {
+	skip: "Missed times are skipped",
+	last: "Only the last missed time is caught up",
+	all: "Every missed time is caught up",
+};
+
+const WEEKDAYS = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
+
+/**
+ * A cron expression of five fields, or six with seconds first, in plain words. What is not one of the
+ * usual shapes is shown as it is written, since a wrong sentence is worse than none.
+ */
+export function scheduleInWords(cron: string): string {
+	const parts = cron.trim().split(/\s+/);
+	const fields = parts.length >= 6 ? parts.slice(0, 6) : ["0", ...parts];
+	const [second, minute, hour, day, month, weekday] = fields;
+	if (fields.length !== 6 || parts.length > 6 || !second || !minute || !hour || !day || !month || !weekday) return cron;
+	const any = (field: string) => field === "*" || field === "?";
+	const everyDay = any(day) && any(month) && any(weekday);
+	const step = (field: string) => /^(?:\*|0)\/(\d+)$/.exec(field)?.[1];
+	const number = (field: string) => (/^\d+$/.test(field) ? Number(field) : null);
+
+	if (everyDay && any(hour) && any(minute)) {
+		if (any(second)) return "Every second";
+		const seconds = step(second);
+		if (seconds) return every(Number(seconds), "second");
+		if (second === "0") return "Every minute";
+	}
+	if (second !== "0") return cron;
+	if (everyDay && any(hour)) {
+		const minutes = step(minute);
+		if (minutes) return every(Number(minutes), "minute");
+		const at = number(minute);
+		if (at !== null) return at === 0 ? "Every hour" : `Every hour at ${at} past`;
+	}
+	const atMinute = number(minute);
+	if (atMinute === null) return cron;
+	const hours = step(hour);
+	if (everyDay && hours && atMinute === 0) return every(Number(hours), "hour");
+	const atHour = number(hour);
+	if (atHour === null) return cron;
+	const time = `${String(atHour).padStart(2, "0")}:${String(atMinute).padStart(2, "0")}`;
+	if (everyDay) return `Every day at ${time}`;
+	if (any(day) && any(month) && /^mon-fri$/i.test(weekday)) return `Monday to Friday at ${time}`;
+	if (any(day) && any(month) && /^(sun|mon|tue|wed|thu|fri|sat)$/i.test(weekday)) {
+		// Names only: whether 1 is Sunday or Monday differs between cron dialects.
+		const name = WEEKDAYS.find((each) => each.toLowerCase().startsWith(weekday.toLowerCase()));
+		return `Every ${name} at ${time}`;
+	}
+	const atDay = number(day);
+	if (atDay !== null && any(month) && any(weekday)) return `On day ${atDay} of every month at ${time}`;
+	return cron;
+}
+
+function every(count: number, unit: string): string {
+	return count === 1 ? `Every ${unit}` : `Every ${count} ${unit}s`;
+}
