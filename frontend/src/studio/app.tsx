@@ -9,6 +9,7 @@ import { ResetPassword } from "./accounts/reset-password";
 import { SignUp } from "./accounts/sign-up";
 import { ClientPage } from "./clients/client-page";
 import { ClientsPage } from "./clients/clients-page";
+import { nextPath } from "./next-path";
 import { useSession, useSessionQuery } from "./session";
 import { NotFound } from "./shell/not-found";
 import { Shell } from "./shell/shell";
@@ -41,12 +42,6 @@ export function App() {
 			<Toasts />
 		</>
 	);
-}
-
-/** Where to go after signing in: only ever a path of this site. */
-export function nextPath(search: string): string {
-	const next = new URLSearchParams(search).get("next") ?? "/";
-	return next.startsWith("/") && !/^\/[/\\]/.test(next) ? next : "/";
 }
 
 function SignedOutOnly({ children }: { children: preact.ComponentChildren }) {

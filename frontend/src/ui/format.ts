@@ -60,10 +60,10 @@ export function formatBytes(bytes: number): string {
 	return `${unit > 0 && value < 10 ? value.toFixed(1) : Math.round(value)} ${units[unit]}`;
 }
 
-/** Two units at most: "45 s", "3 min 20 s", "2 h 5 min", "4 d 3 h". */
+/** Two units at most: "45 s", "3 min 20 s", "2 h 5 min", "4 d 3 h". A number and its unit stay on one line. */
 export function formatDuration(seconds: number): string {
-	if (seconds < 1) return `${Math.max(0, Math.round(seconds * 1000))} ms`;
-	if (seconds < 10 && seconds % 1 !== 0) return `${seconds.toFixed(1)} s`;
+	if (seconds < 1) return `${Math.max(0, Math.round(seconds * 1000))}\u00a0ms`;
+	if (seconds < 10 && seconds % 1 !== 0) return `${seconds.toFixed(1)}\u00a0s`;
 	const total = Math.round(seconds);
 	const parts: [number, string][] = [
 		[Math.floor(total / 86_400), "d"],
@@ -75,7 +75,7 @@ export function formatDuration(seconds: number): string {
 	return parts
 		.slice(first, first + 2)
 		.filter(([amount]) => amount > 0)
-		.map(([amount, unit]) => `${amount} ${unit}`)
+		.map(([amount, unit]) => `${amount}\u00a0${unit}`)
 		.join(" ");
 }
 

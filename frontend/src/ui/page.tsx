@@ -84,23 +84,37 @@ export function Section({
 	);
 }
 
+const UNDERLINED = "-mb-px min-h-9 border-b-2 px-3";
+const UNDERLINED_LOOK = {
+	current: "border-accent-ink font-medium text-ink",
+	other: "border-transparent text-ink-2 hover:text-ink",
+};
+const PILL = "min-h-8 rounded-md px-2.5";
+const PILL_LOOK = {
+	current: "bg-accent-soft font-medium text-accent-ink",
+	other: "text-ink-2 hover:bg-hover hover:text-ink",
+};
+
 /** Links that look like tabs: each is an address of its own. */
 export function Tabs({
 	label,
 	tabs,
+	pills = false,
 }: {
 	label: string;
+	/** For a second row below other tabs. */
+	pills?: boolean;
 	tabs: { href: string; label: string; current: boolean; count?: string; alarming?: boolean }[];
 }) {
 	return (
-		<nav aria-label={label} class="-mx-4 mb-4 overflow-x-auto px-4 sm:mx-0 sm:px-0">
-			<ul class="flex min-w-max gap-1 border-b border-line">
+		<nav aria-label={label} class={`-mx-4 overflow-x-auto px-4 sm:mx-0 sm:px-0 ${pills ? "mb-3" : "mb-4"}`}>
+			<ul class={pills ? "flex gap-1 max-md:min-w-max md:flex-wrap" : "flex min-w-max gap-1 border-b border-line"}>
 				{tabs.map((tab) => (
 					<li key={tab.href}>
 						<Link
 							href={tab.href}
 							aria-current={tab.current ? "page" : undefined}
-							className={`touch -mb-px inline-flex min-h-9 items-center gap-2 border-b-2 px-3 outline-offset-[-2px] ${tab.current ? "border-accent-ink font-medium text-ink" : "border-transparent text-ink-2 hover:text-ink"}`}
+							className={`touch inline-flex items-center gap-2 outline-offset-[-2px] ${pills ? PILL : UNDERLINED} ${(pills ? PILL_LOOK : UNDERLINED_LOOK)[tab.current ? "current" : "other"]}`}
 						>
 							{tab.label}
 							{tab.count !== undefined && (

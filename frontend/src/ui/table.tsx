@@ -149,4 +149,7 @@ function Heading<Row>({
 }
 
 /** Makes a whole row a target while the link's text stays the name. */
-export const ROW_LINK = "font-medium text-ink hover:text-accent-ink after:absolute after:inset-0 after:content-['']";
+export const ROW_LINK =
+	"font-medium text-ink hover:text-accent-ink after:absolute after:inset-0 after:content-[''] " +
+	"focus-visible:outline-none focus-visible:after:rounded-sm focus-visible:after:outline-2 " +
+	"focus-visible:after:-outline-offset-2 focus-visible:after:outline-accent-ink";

@@ -24,12 +24,12 @@ function useTick() {
 	}, []);
 }
 
-/** A relative time; the exact one stands in its title and, on focus or hover, beside it. */
+/** A relative time with the exact one in its title. It lies above a row's link, or it could not be hovered. */
 export function Time({ at, prefix = "" }: { at: string; prefix?: string }) {
 	useTick();
 	const date = new Date(at);
 	return (
-		<time dateTime={at} title={exactTime(date)} class="whitespace-nowrap">
+		<time dateTime={at} title={exactTime(date)} class="relative z-10 whitespace-nowrap">
 			{prefix}
 			{relativeTime(date, new Date())}
 		</time>

@@ -47,6 +47,7 @@ export function JobsList() {
 	return (
 		<>
 			<Tabs
+				pills
 				label="Jobs by state"
 				tabs={[
 					{ href: href({ state: "" }), label: "All", current: url.state === "" },

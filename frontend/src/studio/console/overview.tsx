@@ -106,7 +106,7 @@ function Servers({ data }: { data: Overview }) {
 
 function Counts({ counts }: { counts: Overview["counts"] }) {
 	return (
-		<ul aria-label="Jobs by state" class="mb-8 grid grid-cols-2 gap-2 sm:grid-cols-3 lg:grid-cols-5">
+		<ul aria-label="Jobs by state" class="mb-8 grid grid-cols-2 gap-2 sm:grid-cols-3 lg:grid-cols-20">
 			{STATE_ORDER.map((state) => (
 				<Count key={state} state={state} count={counts[state] ?? { count: 0, capped: false }} />
 			))}
@@ -118,7 +118,9 @@ function Count({ state, count }: { state: JobState; count: { count: number; capp
 	const { label, icon } = JOB_WORDS[state];
 	const alarming = ALARMING.includes(state) && count.count > 0;
 	return (
-		<li class={`card relative px-4 py-3 ${alarming ? "border-bad! bg-bad-soft!" : "hover:bg-hover"}`}>
+		<li
+			class={`card relative px-4 py-3 lg:col-span-4 lg:nth-[-n+4]:col-span-5 ${alarming ? "border-bad! bg-bad-soft!" : "hover:bg-hover"}`}
+		>
 			<Link
 				href={`/console/jobs?state=${state}`}
 				className="flex items-center gap-1.5 text-ink-2 after:absolute after:inset-0 after:rounded-md after:content-['']"

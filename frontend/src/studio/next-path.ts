@@ -1,0 +1,5 @@
+/** Where to go after signing in: only ever a path of this site. */
+export function nextPath(search: string): string {
+	const next = new URLSearchParams(search).get("next") ?? "/";
+	return next.startsWith("/") && !/^\/[/\\]/.test(next) ? next : "/";
+}
