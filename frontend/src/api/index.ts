@@ -11,10 +11,16 @@ const ANSWER_WITHIN_MS = 30_000;
 
 let csrfToken: string | null = null;
 let signedOut: () => void = () => {};
+let sessionChanged: () => void = () => {};
 
 /** The token of the current session; every unsafe request carries it. */
 export function rememberCsrfToken(token: string | null) {
 	csrfToken = token;
+}
+
+/** Called when the API says that the token belongs to another session than the cookie. */
+export function onSessionChanged(handler: () => void) {
+	sessionChanged = handler;
 }
 
 /** Called when the API says that the session has ended. */
@@ -53,7 +59,12 @@ async function result<T>(pending: Promise<Outcome<T>>): Promise<T> {
 
 function noticed(problem: Problem): Problem {
 	if (problem.status === 401 && problem.code === "not_signed_in") signedOut();
-	return problem;
+	if (problem.code !== "csrf_failed") return problem;
+	sessionChanged();
+	return new Problem(problem.status, {
+		code: problem.code,
+		detail: "You logged in or switched in another window. Try again.",
+	});
 }
 
 const byId = (id: string) => ({ params: { path: { id } } });

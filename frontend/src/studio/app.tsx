@@ -1,6 +1,7 @@
 import { lazy, Suspense } from "preact/compat";
+import { useEffect, useErrorBoundary } from "preact/hooks";
 import { Redirect, Route, Switch, useLocation, useSearch } from "wouter-preact";
-import { Load, Page, Skeleton, Toasts } from "@/ui";
+import { Button, EmptyState, Load, Page, Skeleton, Toasts } from "@/ui";
 import { AcceptInvitation } from "./accounts/accept-invitation";
 import { ForgotPassword } from "./accounts/forgot-password";
 import { Login } from "./accounts/login";
@@ -71,12 +72,36 @@ function SignedIn() {
 		>
 			{() => (
 				<Shell>
-					<Suspense fallback={<Skeleton />}>
-						<Pages />
-					</Suspense>
+					<Bounded path={path}>
+						<Suspense fallback={<Skeleton />}>
+							<Pages />
+						</Suspense>
+					</Bounded>
 				</Shell>
 			)}
 		</Load>
+	);
+}
+
+/** A page that fails, or whose script is gone since a release, leaves the shell standing. */
+function Bounded({ path, children }: { path: string; children: preact.ComponentChildren }) {
+	const [error, reset] = useErrorBoundary();
+	useEffect(reset, [path]);
+	if (!error) return <>{children}</>;
+	return (
+		<Page title="This page failed">
+			<EmptyState
+				icon="alert"
+				title="This page could not be shown"
+				actions={
+					<Button look="primary" icon="refresh" onClick={() => location.reload()}>
+						Reload
+					</Button>
+				}
+			>
+				Ledgerline may have been updated while this window was open. Reload to go on.
+			</EmptyState>
+		</Page>
 	);
 }
 

@@ -1,5 +1,5 @@
 import { QueryClient, useQuery } from "@tanstack/react-query";
-import { api, asProblem, onSignedOut, Problem, rememberCsrfToken, type Session } from "@/api";
+import { api, asProblem, onSessionChanged, onSignedOut, Problem, rememberCsrfToken, type Session } from "@/api";
 
 export const queryClient = new QueryClient({
 	defaultOptions: {
@@ -18,37 +18,52 @@ export const queryClient = new QueryClient({
 
 const KEY = ["session"];
 
+/** What was loaded for another person or workspace must not be shown any more. */
+function dropForeignData(next: Session | null) {
+	const before = queryClient.getQueryData<Session | null>(KEY);
+	if (before === undefined) return;
+	if (before?.workspace?.id === next?.workspace?.id && before?.user.id === next?.user.id) return;
+	queryClient.removeQueries({ predicate: (query) => query.queryKey[0] !== KEY[0] });
+}
+
 /** Makes an answer of the API the session of this window. */
 export function adopt(session: Session) {
-	const before = queryClient.getQueryData<Session | null>(KEY);
 	rememberCsrfToken(session.csrfToken);
-	if (before?.workspace?.id !== session.workspace?.id || before?.user.id !== session.user.id) {
-		queryClient.removeQueries({ predicate: (query) => query.queryKey[0] !== KEY[0] });
-	}
+	dropForeignData(session);
 	queryClient.setQueryData(KEY, session);
 }
 
 export function forget() {
 	rememberCsrfToken(null);
+	dropForeignData(null);
 	queryClient.setQueryData(KEY, null);
-	queryClient.removeQueries({ predicate: (query) => query.queryKey[0] !== KEY[0] });
 }
 
 onSignedOut(forget);
+// Another window of this browser logged in anew or switched; the next try has the right token.
+onSessionChanged(() => queryClient.invalidateQueries({ queryKey: KEY }));
 
 async function load(): Promise<Session | null> {
+	let session: Session | null = null;
 	try {
-		const session = await api.session.get();
-		rememberCsrfToken(session.csrfToken);
-		return session;
+		session = await api.session.get();
 	} catch (error) {
-		if (error instanceof Problem && error.status === 401) return null;
-		throw error;
+		if (!(error instanceof Problem && error.status === 401)) throw error;
 	}
+	rememberCsrfToken(session?.csrfToken ?? null);
+	dropForeignData(session);
+	return session;
 }
 
+const SESSION = { queryKey: KEY, queryFn: load, staleTime: 60_000, refetchOnWindowFocus: "always" as const };
+
 export function useSessionQuery() {
-	return useQuery({ queryKey: KEY, queryFn: load, staleTime: 60_000 });
+	return useQuery(SESSION);
+}
+
+/** For pages outside the shell: a request with a session's cookie needs that session's token. */
+export function knownSession(): Promise<Session | null> {
+	return queryClient.ensureQueryData(SESSION);
 }
 
 /** The session inside the shell, where there always is one. */

@@ -3,7 +3,7 @@ import { useState } from "preact/hooks";
 import { useLocation } from "wouter-preact";
 import { api, asProblem, type InvitationPreview } from "@/api";
 import { Button, ButtonLink, FormError, OfflineState, PasswordField, Skeleton, TextField, toast, useForm } from "@/ui";
-import { adopt } from "../session";
+import { adopt, knownSession, useSessionQuery } from "../session";
 import { checkName, checkPassword, MIN_PASSWORD, messages, takeToken } from "./checks";
 import { AccountFrame } from "./frame";
 
@@ -11,7 +11,10 @@ export function AcceptInvitation() {
 	const [token] = useState(takeToken);
 	const preview = useQuery({
 		queryKey: ["invitation", token],
-		queryFn: () => api.invitations.preview(token),
+		queryFn: async () => {
+			await knownSession();
+			return api.invitations.preview(token);
+		},
 		enabled: token !== "",
 		staleTime: Number.POSITIVE_INFINITY,
 	});
@@ -58,16 +61,21 @@ export function AcceptInvitation() {
 
 function Accept({ token, invitation }: { token: string; invitation: InvitationPreview }) {
 	const [, navigate] = useLocation();
+	const { data: session } = useSessionQuery();
 	const isNew = !invitation.hasAccount;
+	const isSignedIn = session?.user.email.toLowerCase() === invitation.email.toLowerCase();
 	const form = useForm({
 		initial: { name: "", password: "" },
 		fields: ["name", "password"],
-		check: ({ name, password }) =>
-			isNew
+		check: ({ name, password }) => {
+			if (isSignedIn) return {};
+			return isNew
 				? messages({ name: checkName(name), password: checkPassword(password) })
-				: messages({ password: password ? undefined : "Enter your password." }),
+				: messages({ password: password ? undefined : "Enter your password." });
+		},
 		save: async ({ name, password }) => {
-			adopt(await api.invitations.accept(isNew ? { token, name: name.trim(), password } : { token, password }));
+			const proof = isSignedIn ? {} : isNew ? { name: name.trim(), password } : { password };
+			adopt(await api.invitations.accept({ token, ...proof }));
 			toast(`You joined ${invitation.workspaceName}.`);
 			navigate("/", { replace: true });
 		},
@@ -95,15 +103,17 @@ function Accept({ token, invitation }: { token: string; invitation: InvitationPr
 						error={form.errors["name"]}
 					/>
 				)}
-				<PasswordField
-					label="Password"
-					name="password"
-					autocomplete={isNew ? "new-password" : "current-password"}
-					hint={isNew ? `At least ${MIN_PASSWORD} characters.` : "The password of your Ledgerline account."}
-					value={form.values.password}
-					onValue={form.set("password")}
-					error={form.errors["password"]}
-				/>
+				{!isSignedIn && (
+					<PasswordField
+						label="Password"
+						name="password"
+						autocomplete={isNew ? "new-password" : "current-password"}
+						hint={isNew ? `At least ${MIN_PASSWORD} characters.` : "The password of your Ledgerline account."}
+						value={form.values.password}
+						onValue={form.set("password")}
+						error={form.errors["password"]}
+					/>
+				)}
 				<Button type="submit" look="primary" busy={form.busy}>
 					{isNew ? "Create account and join" : "Join"}
 				</Button>

@@ -2,6 +2,7 @@ import { useState } from "preact/hooks";
 import { Link } from "wouter-preact";
 import { api } from "@/api";
 import { Button, FormError, TextField, useForm } from "@/ui";
+import { knownSession } from "../session";
 import { checkEmail, messages } from "./checks";
 import { AccountFrame, LINK } from "./frame";
 
@@ -12,6 +13,7 @@ export function ForgotPassword() {
 		fields: ["email"],
 		check: ({ email }) => messages({ email: checkEmail(email) }),
 		save: async ({ email }) => {
+			await knownSession();
 			await api.session.requestReset(email.trim());
 			setSentTo(email.trim());
 		},

@@ -1,7 +1,7 @@
 import { useState } from "preact/hooks";
 import { api } from "@/api";
 import { Button, ButtonLink, FormError, PasswordField, useForm } from "@/ui";
-import { forget } from "../session";
+import { forget, knownSession } from "../session";
 import { checkPassword, MIN_PASSWORD, messages, takeToken } from "./checks";
 import { AccountFrame } from "./frame";
 
@@ -13,6 +13,7 @@ export function ResetPassword() {
 		fields: ["password"],
 		check: ({ password }) => messages({ password: checkPassword(password) }),
 		save: async ({ password }) => {
+			await knownSession();
 			await api.session.completeReset(token, password);
 			forget();
 			setDone(true);

@@ -1,0 +1,108 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { haveAccount, haveSession, heading, newPerson, notice, send, useBrowser, withWindow } from "./browser.js";
+import { OPERATOR, READER } from "./settings.js";
+
+/** Imports a file through the API, so that there is a job to see. */
+async function importSomething(page) {
+	const { csrfToken } = await haveAccount(page, newPerson());
+	const uploaded = await page.request.post("/api/imports?filename=console.csv", {
+		headers: { "X-CSRF-Token": csrfToken, "Content-Type": "text/csv" },
+		data: Buffer.from("name,email\nAda,ada@example.test\n"),
+	});
+	assert.equal(uploaded.status(), 201, await uploaded.text());
+	const { id } = await uploaded.json();
+	const started = await send(page, "POST", `/api/imports/${id}/start`, { mapping: { 0: "name", 1: "email" } });
+	assert.equal(started.status(), 202, await started.text());
+}
+
+describe("console", () => {
+	useBrowser();
+
+	test(
+		"an operator finds a job by keys and reads its story",
+		withWindow({}, async (page, context) => {
+			await importSomething(page);
+			await context.clearCookies();
+			await haveSession(page, OPERATOR);
+			await page.goto("/console");
+			await page.getByText("Live", { exact: true }).waitFor();
+			await page.getByRole("navigation", { name: "Console" }).getByRole("link", { name: "Jobs" }).click();
+			const rows = page.getByRole("table", { name: "Jobs" }).locator("tbody tr");
+			await rows.first().waitFor();
+
+			await page.getByLabel("Queue").selectOption("imports");
+			await page.waitForURL(/queue=imports/);
+			await page.waitForFunction(() =>
+				[...document.querySelectorAll("tbody tr")].every((row) => row.children[2].textContent === "imports"),
+			);
+			await page.getByRole("heading", { name: "Console" }).click();
+			await page.keyboard.press("j");
+			await page.locator('tr[aria-current="true"]').waitFor();
+			const kind = await page.locator('tr[aria-current="true"] a').innerText();
+			await page.keyboard.press("Enter");
+			await heading(page, kind);
+			await heading(page, "Asked for");
+			await page.getByText("Arguments", { exact: true }).waitFor();
+		}),
+	);
+
+	test(
+		"the shortcuts are listed",
+		withWindow({}, async (page) => {
+			await haveSession(page, OPERATOR);
+			await page.goto("/console/jobs");
+			await heading(page, "Console");
+			await page.keyboard.press("?");
+			await page.getByRole("dialog", { name: "Keyboard shortcuts" }).waitFor();
+			await page.keyboard.press("Escape");
+			await page.getByRole("dialog").waitFor({ state: "detached" });
+		}),
+	);
+
+	test(
+		"a queue is paused and runs again, after saying what it touches",
+		withWindow({}, async (page) => {
+			await haveSession(page, OPERATOR);
+			await page.goto("/console/queues");
+			const row = page.getByRole("row").filter({ hasText: "maintenance" });
+			await row.getByRole("button", { name: "Pause" }).click();
+			await page.getByRole("dialog", { name: "Pause maintenance?" }).getByRole("button", { name: "Pause queue" }).click();
+			await notice(page, "maintenance is paused.");
+			await row.getByText(/Paused by/).waitFor();
+			await page.reload();
+			await row.getByText(/Paused by/).waitFor();
+			await row.getByRole("button", { name: "Resume" }).click();
+			await page.getByRole("dialog").getByRole("button", { name: "Resume queue" }).click();
+			await row.getByText("Open").waitFor();
+		}),
+	);
+
+	test(
+		"a read-only operator sees everything and can change nothing",
+		withWindow({}, async (page) => {
+			await haveSession(page, READER);
+			await page.goto("/console/queues");
+			await page.getByText("Read-only").waitFor();
+			await page.getByRole("row").filter({ hasText: "maintenance" }).waitFor();
+			assert.equal(await page.getByRole("button", { name: /Pause|Resume/ }).count(), 0);
+			const refused = await send(page, "POST", "/api/console/queues/maintenance/pause");
+			assert.equal(refused.status(), 403);
+			await page.goto("/console/jobs?state=dead");
+			await page.getByRole("row").nth(1).getByRole("link").click();
+			await heading(page, "Asked for");
+			assert.equal(await page.getByRole("button", { name: /Retry|Cancel job/ }).count(), 0);
+		}),
+	);
+
+	test(
+		"who is no operator finds no console",
+		withWindow({}, async (page) => {
+			await haveAccount(page, newPerson());
+			await page.goto("/console");
+			await page.getByText("There is no such page").waitFor();
+			assert.equal(await page.getByRole("link", { name: "Console" }).count(), 0);
+			assert.equal((await page.request.get("/api/console/overview")).status(), 404);
+		}),
+	);
+});

@@ -1,0 +1,118 @@
+// Every page in both themes, on a phone and on a desk: axe finds nothing, nothing is wider than the screen.
+
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { accessibilityFindings, haveAccount, haveSession, newPerson, send, useBrowser, withWindow } from "./browser.js";
+import { OPERATOR } from "./settings.js";
+
+const SCREENS = [1280, 390].flatMap((width) =>
+	["light", "dark"].map((theme) => ({
+		name: `${width} px, ${theme}`,
+		options: {
+			viewport: { width, height: 844 },
+			colorScheme: theme,
+			...(width < 500 ? { hasTouch: true, isMobile: true } : {}),
+		},
+	})),
+);
+
+async function check(page, path, shown) {
+	await page.goto(path);
+	await page.getByText(shown).first().waitFor();
+	const findings = await accessibilityFindings(page);
+	assert.deepEqual(findings, [], path);
+	const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+	assert.ok(overflow <= 0, `${path} is ${overflow} px wider than the screen`);
+}
+
+/** A workspace in which no list is empty. */
+async function furnish(page) {
+	const { csrfToken } = await haveAccount(page, newPerson());
+	const client = await send(page, "POST", "/api/clients", {
+		name: "Ada Okafor",
+		email: "ada@example.test",
+		company: "Harbor Sound",
+		phone: "+46 70 123 45 67",
+		timezone: "Europe/Stockholm",
+		genres: ["Ambient"],
+		budgetMinor: { min: 150_000, max: 480_000 },
+		budgetCurrency: "EUR",
+		communication: { email: true, sms: false, phone: true },
+		satisfaction: 4,
+		referralSource: "Podcast",
+		notes: "Prefers WAV.",
+	});
+	assert.equal(client.status(), 201, await client.text());
+	const upload = async (name) => {
+		const response = await page.request.post(`/api/imports?filename=${name}`, {
+			headers: { "X-CSRF-Token": csrfToken, "Content-Type": "text/csv" },
+			data: Buffer.from("name,email,city\nBo,bo@example.test,Oslo\n,nobody@example.test,Rome\n"),
+		});
+		assert.equal(response.status(), 201, await response.text());
+		return response.json();
+	};
+	const waiting = await upload("waiting.csv");
+	const done = await upload("done.csv");
+	await send(page, "POST", `/api/imports/${done.id}/start`, { mapping: { 0: "name", 1: "email" } });
+	await send(page, "POST", "/api/invitations", { email: newPerson("Gus Guest").email, role: "member" });
+	return { client: await client.json(), waiting, done };
+}
+
+describe("pages", () => {
+	useBrowser();
+
+	for (const { name, options } of SCREENS) {
+		test(
+			`before signing in, ${name}`,
+			withWindow(options, async (page) => {
+				await check(page, "/login", "Forgot your password?");
+				await check(page, "/sign-up", "Create your account");
+				await check(page, "/forgot-password", "Send the link");
+				await check(page, "/reset-password", "This link is not complete");
+				await page.goto("about:blank");
+				await check(page, "/reset-password#a-token", "Choose a new password");
+				await check(page, "/invitations", "This link is not complete");
+			}),
+		);
+
+		test(
+			`the studio, ${name}`,
+			withWindow(options, async (page) => {
+				const { client, waiting, done } = await furnish(page);
+				await check(page, "/clients", "Ada Okafor");
+				await check(page, "/clients?search=nobody-fits", "No client fits");
+				await check(page, "/clients?new=yes", "Only the name is needed.");
+				await check(page, `/clients/${client.id}`, "Prefers WAV.");
+				await check(page, `/clients/${client.id}?edit=yes`, "Save changes");
+				await check(page, "/clients/00000000-0000-7000-8000-000000000000", "Not found");
+				await check(page, "/imports", "waiting.csv");
+				await check(page, "/imports/new", "Drop a CSV file here");
+				await check(page, `/imports/${waiting.id}`, "Which column holds what?");
+				await check(page, `/imports/${done.id}`, "Completed");
+				await page.getByText("Rejected rows").first().waitFor();
+				await check(page, "/settings/workspace", "Workspace name");
+				await check(page, "/settings/members", "(you)");
+				await check(page, "/settings/invitations", "Withdraw");
+				await check(page, "/no-such-page", "There is no such page");
+				await page.goto("/clients");
+				await page.getByText("Ada Okafor").first().waitFor();
+				await page.getByRole("button", { name: "Search or jump to" }).click();
+				await page.getByRole("listbox").waitFor();
+				assert.deepEqual(await accessibilityFindings(page), [], "the palette");
+			}),
+		);
+
+		test(
+			`the console, ${name}`,
+			withWindow(options, async (page) => {
+				await haveSession(page, OPERATOR);
+				await check(page, "/console", "Schedules");
+				await check(page, "/console/queues", "maintenance");
+				await check(page, "/console/jobs?state=dead", "attempt");
+				await page.getByRole("main").getByRole("link", { name: /^[a-z_]+\.[a-z_.]+$/ }).first().click();
+				await page.getByText("Asked for").first().waitFor();
+				assert.deepEqual(await accessibilityFindings(page), [], "a job's page");
+			}),
+		);
+	}
+});

@@ -1,0 +1,20 @@
+// Where the product and the inbox of the sandbox are, and who the operators of the seeded data are.
+
+function needed(name, what) {
+	const value = process.env[name];
+	if (!value) throw new Error(`${name} is not set: ${what}.`);
+	return value.replace(/\/$/, "");
+}
+
+export const BASE_URL = needed("BASE_URL", "the address of the web server under test");
+export const INBOX_URL = needed("INBOX_URL", "the address of the sandbox's inbox");
+export const CHROMIUM = process.env.CHROMIUM_PATH ?? "/usr/bin/chromium";
+
+export const OPERATOR = {
+	email: process.env.OPERATOR_EMAIL ?? "operator@example.com",
+	password: process.env.OPERATOR_PASSWORD ?? "operator password",
+};
+export const READER = {
+	email: process.env.READER_EMAIL ?? "reader@example.com",
+	password: process.env.READER_PASSWORD ?? "reader password",
+};
