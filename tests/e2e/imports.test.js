@@ -98,6 +98,24 @@ describe("imports", () => {
 	);
 
 	test(
+		"a running import shows how far it is and can be cancelled",
+		withWindow({}, async (page) => {
+			await haveAccount(page, newPerson());
+			const rows = Array.from({ length: 200_000 }, (_, number) => `Person ${number},person${number}@example.test`);
+			await page.goto("/imports/new");
+			await page.getByLabel("CSV file").setInputFiles(file("long.csv", ["name,email", ...rows]));
+			await page.getByRole("button", { name: "Start import" }).click({ timeout: 60_000 });
+			await page.getByRole("progressbar", { name: "Import" }).waitFor({ timeout: 60_000 });
+			await page.getByRole("button", { name: "Cancel import" }).click();
+			await page.getByRole("dialog").getByRole("button", { name: "Cancel import" }).click();
+			await notice(page, "The import is cancelled.");
+			await page.getByText("Cancelled", { exact: true }).first().waitFor({ timeout: 60_000 });
+			await page.reload();
+			await page.getByText("What was created stays.").waitFor();
+		}),
+	);
+
+	test(
 		"when the stream cannot be had the page asks on a timer",
 		withWindow({}, async (page) => {
 			await haveAccount(page, newPerson());
