@@ -17,6 +17,7 @@ export function Dialog({ title, onClose, children, footer, wide = false }: Dialo
 	const ref = useRef<HTMLDialogElement>(null);
 	const titleId = useId();
 	const pressedOutside = useRef(false);
+	const leaving = useRef(false);
 
 	useLayoutEffect(() => {
 		const dialog = ref.current;
@@ -26,6 +27,7 @@ export function Dialog({ title, onClose, children, footer, wide = false }: Dialo
 		const target = matchMedia("(pointer: coarse)").matches ? "h2" : "input:not([type=hidden]), select, textarea";
 		(dialog?.querySelector<HTMLElement>(target) ?? dialog?.querySelector<HTMLElement>("footer button"))?.focus();
 		return () => {
+			leaving.current = true;
 			dialog?.close();
 			if (opener instanceof HTMLElement && opener.isConnected) opener.focus();
 		};
@@ -41,6 +43,10 @@ export function Dialog({ title, onClose, children, footer, wide = false }: Dialo
 				event.preventDefault();
 				onClose();
 			}}
+			onClose={() => {
+				// A browser may close a dialog by force (a second Escape); closing it ourselves is no news.
+				if (!leaving.current) onClose();
+			}}
 			onMouseDown={(event) => {
 				pressedOutside.current = event.target === ref.current;
 			}}
@@ -55,7 +61,7 @@ export function Dialog({ title, onClose, children, footer, wide = false }: Dialo
 					</h2>
 					<IconButton label="Close" icon="x" onClick={onClose} />
 				</header>
-				<div class="min-h-0 overflow-y-auto px-5 py-5">{children}</div>
+				<div class="min-h-0 overflow-y-auto overscroll-contain px-5 py-5">{children}</div>
 				{footer && (
 					<footer class="flex flex-wrap justify-end gap-2 border-t border-line bg-sunken px-5 py-3 max-sm:*:flex-1">
 						{footer}

@@ -168,6 +168,7 @@ export function Palette({ onClose, onNewWorkspace }: { onClose: () => void; onNe
 	const [chosen, setChosen] = useState(0);
 	const dialog = useRef<HTMLDialogElement>(null);
 	const list = useRef<HTMLDivElement>(null);
+	const leaving = useRef(false);
 	const id = useId();
 	const entries = useEntries(query, onNewWorkspace);
 	const at = Math.min(chosen, entries.length - 1);
@@ -175,7 +176,10 @@ export function Palette({ onClose, onNewWorkspace }: { onClose: () => void; onNe
 	useLayoutEffect(() => {
 		const element = dialog.current;
 		element?.showModal();
-		return () => element?.close();
+		return () => {
+			leaving.current = true;
+			element?.close();
+		};
 	}, []);
 
 	useEffect(() => {
@@ -208,6 +212,9 @@ export function Palette({ onClose, onNewWorkspace }: { onClose: () => void; onNe
 			onCancel={(event) => {
 				event.preventDefault();
 				onClose();
+			}}
+			onClose={() => {
+				if (!leaving.current) onClose();
 			}}
 			onClick={(event) => {
 				if (event.target === dialog.current) onClose();
