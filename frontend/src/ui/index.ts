@@ -18,7 +18,7 @@ export { Facts, Page, Section, Tabs, useTitle } from "./page";
 export { Pager } from "./pager";
 export { EmptyState, ErrorState, Load, OfflineState, Skeleton, StaleNotice, useOnline } from "./state";
 export { Progress, StatusBadge, type Tone } from "./status";
-export { type Column, ROW_LINK, Table, useIsPhone } from "./table";
+export { type Column, ROW_LINK, Table, useIsNarrow } from "./table";
 export { Toasts, toast } from "./toast";
 export { useUrlState } from "./url";
 export { ExactTime, Money, None, Time } from "./values";

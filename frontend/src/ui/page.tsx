@@ -89,7 +89,7 @@ const UNDERLINED_LOOK = {
 	current: "border-accent-ink font-medium text-ink",
 	other: "border-transparent text-ink-2 hover:text-ink",
 };
-const PILL = "min-h-8 rounded-md px-2.5";
+const PILL = "min-h-8 rounded-md px-2";
 const PILL_LOOK = {
 	current: "bg-accent-soft font-medium text-accent-ink",
 	other: "text-ink-2 hover:bg-hover hover:text-ink",
@@ -108,7 +108,7 @@ export function Tabs({
 }) {
 	return (
 		<nav aria-label={label} class={`-mx-4 overflow-x-auto px-4 sm:mx-0 sm:px-0 ${pills ? "mb-3" : "mb-4"}`}>
-			<ul class={pills ? "flex gap-1 max-md:min-w-max md:flex-wrap" : "flex min-w-max gap-1 border-b border-line"}>
+			<ul class={pills ? "flex gap-0.5 max-md:min-w-max md:flex-wrap" : "flex min-w-max gap-1 border-b border-line"}>
 				{tabs.map((tab) => (
 					<li key={tab.href}>
 						<Link

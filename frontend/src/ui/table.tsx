@@ -1,16 +1,18 @@
 import type { ComponentChildren } from "preact";
 import { useSyncExternalStore } from "preact/compat";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { Icon } from "./icon";
 
-const phone = matchMedia("(max-width: 51.99rem)");
+/** Below this a table of six columns is no pleasure any more: phones, and tablets beside the rail. */
+const narrow = matchMedia("(max-width: 71.99rem)");
 
-export function useIsPhone(): boolean {
+export function useIsNarrow(): boolean {
 	return useSyncExternalStore(
 		(changed) => {
-			phone.addEventListener("change", changed);
-			return () => phone.removeEventListener("change", changed);
+			narrow.addEventListener("change", changed);
+			return () => narrow.removeEventListener("change", changed);
 		},
-		() => phone.matches,
+		() => narrow.matches,
 	);
 }
 
@@ -33,7 +35,7 @@ interface TableProps<Row> {
 	rowKey: (row: Row) => string;
 	sort?: string;
 	onSort?: (sort: string) => void;
-	/** On a phone each row is a card. */
+	/** Where it is narrow each row is a card. */
 	card: (row: Row) => ComponentChildren;
 	/** Marks a row chosen by keys. */
 	current?: string | null;
@@ -51,9 +53,17 @@ export function Table<Row>({
 	current,
 	busy = false,
 }: TableProps<Row>) {
-	const isPhone = useIsPhone();
+	const isNarrow = useIsNarrow();
+	const frame = useRef<HTMLDivElement>(null);
+	useLayoutEffect(() => {
+		// What scrolls must be reachable by key; what does not scroll should be no stop on the way.
+		const element = frame.current;
+		if (!element) return;
+		if (element.scrollWidth > element.clientWidth) element.tabIndex = 0;
+		else element.removeAttribute("tabindex");
+	});
 	const dim = busy ? "opacity-60" : "";
-	if (isPhone) {
+	if (isNarrow) {
 		return (
 			<ul
 				aria-label={caption}
@@ -73,7 +83,7 @@ export function Table<Row>({
 		);
 	}
 	return (
-		<div class="card relative overflow-x-auto">
+		<div ref={frame} class="card relative overflow-x-auto">
 			<table aria-busy={busy} class={`w-full border-collapse text-left transition-opacity duration-150 ${dim}`}>
 				<caption class="sr-only">{caption}</caption>
 				<thead>

@@ -21,7 +21,7 @@ import {
 	Table,
 	Time,
 	toast,
-	useIsPhone,
+	useIsNarrow,
 	useUrlState,
 } from "@/ui";
 import { useArchive } from "./archive";
@@ -50,7 +50,7 @@ const STATUSES = [
 export function ClientsPage() {
 	const { state, set } = useUrlState(DEFAULTS);
 	const [, navigate] = useLocation();
-	const isPhone = useIsPhone();
+	const isNarrow = useIsNarrow();
 	const query = useQuery({
 		queryKey: ["clients", "list", state.search, state.status, state.sort, state.cursor],
 		queryFn: ({ signal }) =>
@@ -92,7 +92,7 @@ export function ClientsPage() {
 					onValue={(status) => set({ status })}
 					options={STATUSES}
 				/>
-				{isPhone && (
+				{isNarrow && (
 					<Select
 						aria-label="Order"
 						class="w-auto! flex-1"

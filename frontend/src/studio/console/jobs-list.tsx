@@ -26,6 +26,9 @@ import { ALARMING, JOB_WORDS, STATE_ORDER } from "./words";
 
 const DEFAULTS = { state: "", kind: "", queue: "", workspaceId: "", cursor: "" };
 
+/** Their numbers only grow and tell an operator nothing; the overview has them. */
+const ENDED_WELL: readonly JobState[] = ["succeeded", "cancelled"];
+
 export function JobsList() {
 	const { state: url, set, href } = useUrlState(DEFAULTS);
 	const overview = useOverview();
@@ -57,7 +60,7 @@ export function JobsList() {
 							href: href({ state }),
 							label: JOB_WORDS[state].label,
 							current: url.state === state,
-							...(count ? { count: formatBounded(count) } : {}),
+							...(count && !ENDED_WELL.includes(state) ? { count: formatBounded(count) } : {}),
 							alarming: ALARMING.includes(state) && (count?.count ?? 0) > 0,
 						};
 					}),
@@ -195,7 +198,7 @@ const COLUMNS: Column<JobRow>[] = [
 	{
 		key: "kind",
 		label: "Job",
-		class: "max-w-96",
+		class: "max-w-96 min-w-56",
 		cell: (job) => (
 			<div class="grid grid-cols-1">
 				{kindLink(job)}

@@ -1,7 +1,7 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "preact/hooks";
 import { api, asProblem, type Import, type ImportColumn } from "@/api";
-import { Button, FormError, Section, Select, useIsPhone } from "@/ui";
+import { Button, FormError, Section, Select, useIsNarrow } from "@/ui";
 import { firstMapping, mappingProblem, mappingToSend, SKIP, TARGETS, targetLabel } from "./words";
 
 export function Mapping({ data }: { data: Import }) {
@@ -56,7 +56,7 @@ interface ColumnsProps {
 }
 
 function Columns({ columns, mapping, onChoose }: ColumnsProps) {
-	const isPhone = useIsPhone();
+	const isNarrow = useIsNarrow();
 	const select = (column: ImportColumn) => {
 		const index = String(column.index);
 		return (
@@ -68,7 +68,7 @@ function Columns({ columns, mapping, onChoose }: ColumnsProps) {
 			/>
 		);
 	};
-	if (isPhone) {
+	if (isNarrow) {
 		return (
 			<ul class="card divide-y divide-line" aria-label="Columns">
 				{columns.map((column) => (
