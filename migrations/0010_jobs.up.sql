@@ -71,6 +71,8 @@ create table jobs (
 create index jobs_dispatch on jobs (queue, priority, run_at, id);
 create unique index jobs_unique_key on jobs (kind, unique_key) where unique_key is not null;
 create index jobs_batch on jobs (batch_id) where batch_id is not null;
+-- suspects are few and are asked for every second
+create index jobs_suspect on jobs (run_at, id) where suspect;
 create index jobs_waits_for on jobs (waits_for) where waits_for is not null;
 
 create table dead_jobs (

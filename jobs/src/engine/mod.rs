@@ -11,6 +11,7 @@ pub mod enqueue;
 pub mod nodes;
 pub mod outcome;
 pub mod queue;
+pub mod run;
 pub mod schedule;
 pub mod sweep;
 
@@ -18,7 +19,7 @@ use uuid::Uuid;
 
 /// What proves that a node still holds a job: both numbers must stand in the row. The epoch counts claims; the
 /// token is random, because claims commit asynchronously and a crash of Postgres can hand out an epoch twice.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Fence {
     /// The job.
     pub id: Uuid,

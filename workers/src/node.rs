@@ -1,0 +1,325 @@
+//! One worker process: what its parts share, how it starts, and how it stops.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock},
+    time::{Duration, Instant},
+};
+
+use apalis::{layers::WorkerBuilderExt as _, prelude::{Monitor, WorkerBuilder}};
+use ledgerline_jobs::{
+    Policy,
+    engine::{Fence, nodes, run::Note, schedule as slots, sweep},
+};
+use redis::aio::MultiplexedConnection;
+use sqlx::{Connection as _, PgConnection};
+use tokio::sync::{mpsc, watch};
+use uuid::Uuid;
+
+use crate::{
+    Error, dispatcher, heart, isolate,
+    layers::{DeadlineLayer, PanicLayer, RecordLayer, StopLayer, TraceLayer},
+    options::NodeOptions,
+    outage::Outage,
+    pump::{self, Hands, InHand, Source},
+    recorder::{self, Ended},
+    registry::Registry,
+    schedule, sweeper,
+};
+
+/// Why a running job is asked to let go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stop {
+    /// Somebody cancelled it.
+    Cancelled,
+    /// The node stops and its patience is over.
+    HandBack,
+    /// The node's lease had ended; others have the job.
+    LostLease,
+}
+
+#[derive(Debug)]
+struct RunningJob {
+    hard_deadline: Instant,
+    stop: watch::Sender<Option<Stop>>,
+}
+
+/// What the parts of a worker process share.
+#[derive(Debug)]
+pub struct Node {
+    /// Settings.
+    pub options: NodeOptions,
+    /// Handlers.
+    pub registry: Registry,
+    /// Progress and log lines on their way to Postgres.
+    pub notes: mpsc::Sender<Note>,
+    id: RwLock<Uuid>,
+    ended: mpsc::Sender<Ended>,
+    running: Mutex<HashMap<Fence, RunningJob>>,
+    draining: watch::Sender<bool>,
+    last_poll: Mutex<Instant>,
+    redis: redis::Client,
+}
+
+impl Node {
+    /// The node's id, which changes when its lease was lost.
+    #[must_use]
+    pub fn id(&self) -> Uuid {
+        *self.id.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn renew_id(&self) -> Uuid {
+        let id = Uuid::now_v7();
+        *self.id.write().unwrap_or_else(PoisonError::into_inner) = id;
+        id
+    }
+
+    /// How it introduces itself.
+    #[must_use]
+    pub fn card(&self) -> nodes::Node {
+        let id = self.id();
+        let host = std::fs::read_to_string("/etc/hostname").map_or_else(|_| "localhost".to_owned(), |name| name.trim().to_owned());
+        let role = if self.options.isolated { "isolated" } else { "worker" };
+        let tail = id.simple().to_string().split_off(24);
+        nodes::Node {
+            id,
+            name: format!("{role}-{tail}"),
+            host,
+            pid: i32::try_from(std::process::id()).unwrap_or(0),
+            version: self.options.version.clone(),
+            isolated: self.options.isolated,
+        }
+    }
+
+    fn jobs(&self) -> MutexGuard<'_, HashMap<Fence, RunningJob>> {
+        self.running.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A handler begins; answers where it hears that it must let go.
+    pub(crate) fn begin(&self, fence: Fence, policy: &Policy) -> watch::Receiver<Option<Stop>> {
+        let (stop, asked) = watch::channel(None);
+        let hard_deadline = Instant::now() + policy.timeout + policy.grace;
+        self.jobs().insert(fence, RunningJob { hard_deadline, stop });
+        asked
+    }
+
+    /// A handler ended.
+    pub(crate) fn ended(&self, fence: Fence) {
+        self.jobs().remove(&fence);
+    }
+
+    /// The jobs whose handlers run now.
+    #[must_use]
+    pub fn running(&self) -> Vec<Uuid> {
+        self.jobs().keys().map(|fence| fence.id).collect()
+    }
+
+    /// Jobs that should have been cancelled long ago and still run.
+    pub(crate) fn stuck(&self, now: Instant) -> Vec<Uuid> {
+        self.jobs().iter().filter(|(_, job)| job.hard_deadline < now).map(|(fence, _)| fence.id).collect()
+    }
+
+    pub(crate) fn stop(&self, ids: &[Uuid], why: Stop) {
+        for (fence, job) in self.jobs().iter() {
+            if ids.contains(&fence.id) {
+                let _ = job.stop.send(Some(why));
+            }
+        }
+    }
+
+    pub(crate) fn stop_all(&self, why: Stop) {
+        for job in self.jobs().values() {
+            let _ = job.stop.send(Some(why));
+        }
+    }
+
+    /// Hands an ended job to the recorder.
+    pub(crate) async fn record(&self, ended: Ended) {
+        // the recorder outlives every worker, so this fails only when the process ends anyway
+        let _ = self.ended.send(ended).await;
+    }
+
+    /// Whether the node takes nothing new.
+    #[must_use]
+    pub fn is_draining(&self) -> bool {
+        *self.draining.borrow()
+    }
+
+    /// Ends when the node drains.
+    pub(crate) async fn drained(&self) {
+        let _ = self.draining.subscribe().wait_for(|draining| *draining).await;
+    }
+
+    pub(crate) fn drain(&self) {
+        self.draining.send_replace(true);
+    }
+
+    /// Redis answered a poll.
+    pub(crate) fn polled(&self) {
+        *self.last_poll.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
+    }
+
+    pub(crate) fn polled_within(&self, time: Duration) -> bool {
+        self.last_poll.lock().unwrap_or_else(PoisonError::into_inner).elapsed() < time
+    }
+
+    /// A connection for one blocking command at a time.
+    pub(crate) async fn redis_blocking(&self) -> Result<MultiplexedConnection, redis::RedisError> {
+        let config = redis::AsyncConnectionConfig::new()
+            .set_connection_timeout(Some(Duration::from_secs(2)))
+            .set_response_timeout(Some(Duration::from_secs(5)));
+        self.redis.get_multiplexed_async_connection_with_config(&config).await
+    }
+
+    pub(crate) async fn redis_listening(&self) -> Result<redis::aio::PubSub, redis::RedisError> {
+        self.redis.get_async_pubsub().await
+    }
+}
+
+/// Runs a worker process until `shutdown` ends, then drains: takes nothing new, lets jobs end until the drain's
+/// deadline, gives the rest back without burning an attempt.
+///
+/// # Errors
+/// When the settings are unusable. Outages of Postgres and Redis are ridden out.
+pub async fn run(
+    options: NodeOptions,
+    registry: Registry,
+    shutdown: impl Future<Output = ()>,
+) -> Result<(), Error> {
+    let redis = redis::Client::open(options.redis_url.as_str())?;
+    let (ended_sender, ended) = mpsc::channel(4096);
+    let (notes_sender, notes) = mpsc::channel(4096);
+    let node = Arc::new(Node {
+        id: RwLock::new(options.node_id.unwrap_or_else(Uuid::now_v7)),
+        registry,
+        notes: notes_sender,
+        ended: ended_sender,
+        running: Mutex::default(),
+        draining: watch::Sender::new(false),
+        last_poll: Mutex::new(Instant::now()),
+        redis,
+        options,
+    });
+    tokio::pin!(shutdown);
+    let registered = async {
+        let mut outage = Outage::new("start");
+        while let Err(error) = register(&node).await {
+            outage.pause("cannot register with Postgres", &error).await;
+        }
+        outage.over();
+    };
+    tokio::select! {
+        () = registered => {}
+        () = &mut shutdown => return Ok(()),
+    }
+    tracing::info!(node = node.card().name, queues = ?node.options.queues, "worker node started");
+
+    let heart = heart::start(node.clone())?;
+    let recorder = tokio::spawn(recorder::run(node.clone(), ended));
+    let notes = tokio::spawn(recorder::run_notes(node.clone(), notes));
+    let mut all_hands = Vec::new();
+    let mut monitor = Monitor::new().should_restart(|worker, error| {
+        tracing::error!(worker = worker.name(), %error, "a worker ended and is started again");
+        true
+    });
+    let mut feeds = Vec::new();
+    if node.options.isolated {
+        let (hands, jobs) = (Arc::new(Hands::new(1)), mpsc::channel(1));
+        monitor = add_worker(monitor, &node, "suspects", 1, jobs.1);
+        feeds.push(tokio::spawn(isolate::feed(node.clone(), hands.clone(), jobs.0)));
+        all_hands.push(hands);
+    } else {
+        for (queue, concurrency) in node.options.queues.clone() {
+            let hands = Arc::new(Hands::new(concurrency));
+            let (sender, jobs) = mpsc::channel(1024);
+            monitor = add_worker(monitor, &node, queue.name(), concurrency, jobs);
+            feeds.push(tokio::spawn(pump::run(node.clone(), queue.name(), hands.clone(), sender)));
+            all_hands.push(hands);
+        }
+        feeds.push(tokio::spawn(dispatcher::run(node.clone())));
+        feeds.push(tokio::spawn(sweeper::run(node.clone())));
+        feeds.push(tokio::spawn(schedule::run(node.clone())));
+    }
+    let (stop_workers, workers_stop) = tokio::sync::oneshot::channel::<()>();
+    let workers = tokio::spawn(monitor.shutdown_timeout(Duration::from_secs(5)).run_with_signal(async {
+        let _ = workers_stop.await;
+        Ok(())
+    }));
+
+    if node.options.isolated {
+        // its feed ends when there are no more suspects, or when the parent is gone
+        tokio::select! {
+            () = &mut shutdown => {}
+            () = node.drained() => {}
+        }
+    } else {
+        shutdown.await;
+    }
+    tracing::info!(seconds = node.options.drain.as_secs(), "draining");
+    node.drain();
+    for feed in feeds {
+        let _ = feed.await;
+    }
+    let held = || all_hands.iter().map(|hands| hands.held()).sum::<usize>();
+    let deadline = Instant::now() + node.options.drain;
+    wait_until(deadline, || held() == 0).await;
+    if held() > 0 {
+        tracing::warn!(jobs = held(), "giving back what did not end in time");
+        node.stop_all(Stop::HandBack);
+        wait_until(Instant::now() + Duration::from_secs(5), || held() == 0).await;
+    }
+    let _ = stop_workers.send(());
+    let _ = workers.await;
+    heart.stop().await;
+    recorder.abort();
+    notes.abort();
+    let mut postgres = PgConnection::connect(&node.options.database_url).await?;
+    nodes::leave(&mut postgres, node.id()).await?;
+    tracing::info!("worker node stopped");
+    Ok(())
+}
+
+async fn register(node: &Node) -> Result<(), Error> {
+    let mut postgres = PgConnection::connect(&node.options.database_url).await?;
+    sweep::make_partitions(&mut postgres, 3).await?;
+    if !node.options.isolated {
+        sweep::unpark(&mut postgres, &node.registry.kinds()).await?;
+        let definitions: Vec<_> = node.options.schedules.iter().map(schedule::ScheduleEntry::definition).collect();
+        slots::define(&mut postgres, &definitions).await?;
+    }
+    nodes::register(&mut postgres, &node.card(), node.options.lease).await?;
+    Ok(())
+}
+
+fn add_worker(
+    monitor: Monitor,
+    node: &Arc<Node>,
+    queue: &'static str,
+    concurrency: usize,
+    jobs: mpsc::Receiver<InHand>,
+) -> Monitor {
+    let source = Source::new(jobs);
+    let node = node.clone();
+    monitor.register(move |restarts| {
+        WorkerBuilder::new(format!("{queue}-{}-{restarts}", node.id().simple()))
+            .backend(source.clone())
+            .concurrency(concurrency)
+            .layer(RecordLayer { node: node.clone() })
+            .layer(TraceLayer)
+            .layer(DeadlineLayer)
+            .layer(StopLayer)
+            .layer(PanicLayer)
+            .build(unreachable_handler)
+    })
+}
+
+/// apalis wants a handler at the core; [`PanicLayer`] replaces it by the registry's.
+async fn unreachable_handler(_: InHand) -> Result<(), std::convert::Infallible> {
+    Ok(())
+}
+
+async fn wait_until(deadline: Instant, mut done: impl FnMut() -> bool) {
+    while !done() && Instant::now() < deadline {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+}
