@@ -1,13 +1,25 @@
 //! Suspects run alone in a child process: a job that fells its process fells nobody else's.
 
-use std::{process::Stdio, sync::Arc, time::{Duration, Instant}};
+use std::{
+    process::Stdio,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use ledgerline_jobs::engine::{claim, nodes};
 use sqlx::{Connection as _, PgConnection};
-use tokio::{process::{Child, Command}, sync::mpsc};
+use tokio::{
+    process::{Child, Command},
+    sync::mpsc,
+};
 use uuid::Uuid;
 
-use crate::{Error, node::Node, outage::Outage, pump::{Hands, InHand}};
+use crate::{
+    Error,
+    node::Node,
+    outage::Outage,
+    pump::{Hands, InHand},
+};
 
 /// A child without suspects ends after this time.
 const IDLE: Duration = Duration::from_secs(10);
@@ -31,7 +43,11 @@ pub async fn feed(node: Arc<Node>, hands: Arc<Hands>, jobs: mpsc::Sender<InHand>
     node.drain();
 }
 
-async fn feed_connected(node: &Node, hands: &Arc<Hands>, jobs: &mpsc::Sender<InHand>) -> Result<(), Error> {
+async fn feed_connected(
+    node: &Node,
+    hands: &Arc<Hands>,
+    jobs: &mpsc::Sender<InHand>,
+) -> Result<(), Error> {
     let mut postgres = PgConnection::connect(&node.options.database_url).await?;
     // a claim that is lost in a crash would not count the crash
     claim::prepare_connection(&mut postgres, true).await?;
@@ -40,14 +56,21 @@ async fn feed_connected(node: &Node, hands: &Arc<Hands>, jobs: &mpsc::Sender<InH
         if hands.held() > 0 {
             idle_since = Instant::now();
         } else if let Some(suspect) = claim::next_suspect(&mut postgres).await? {
-            for job in claim::claim(&mut postgres, node.id(), &[suspect], rand::random(), true).await? {
+            for job in
+                claim::claim(&mut postgres, node.id(), &[suspect], rand::random(), true).await?
+            {
                 let _ = jobs.send(InHand::new(job, hands.clone())).await;
             }
             continue;
         } else if idle_since.elapsed() > IDLE {
             return Ok(());
         }
-        tokio::time::sleep(LOOK.min(Duration::from_millis(if hands.held() > 0 { 2 } else { 100 }))).await;
+        tokio::time::sleep(LOOK.min(Duration::from_millis(if hands.held() > 0 {
+            2
+        } else {
+            100
+        })))
+        .await;
     }
 }
 
@@ -55,7 +78,10 @@ async fn feed_connected(node: &Node, hands: &Arc<Hands>, jobs: &mpsc::Sender<InH
 async fn parent_gone() {
     let mut stdin = tokio::io::stdin();
     let mut byte = [0];
-    while matches!(tokio::io::AsyncReadExt::read(&mut stdin, &mut byte).await, Ok(1..)) {}
+    while matches!(
+        tokio::io::AsyncReadExt::read(&mut stdin, &mut byte).await,
+        Ok(1..)
+    ) {}
 }
 
 /// The parent's side: at most one child at a time.
@@ -71,7 +97,9 @@ impl Isolation {
     /// When Postgres fails or the child cannot be started.
     pub async fn tend(&mut self, node: &Node, postgres: &mut PgConnection) -> Result<(), Error> {
         if let Some((id, child)) = &mut self.child {
-            let Some(status) = child.try_wait()? else { return Ok(()) };
+            let Some(status) = child.try_wait()? else {
+                return Ok(());
+            };
             if !status.success() {
                 tracing::warn!(%status, node = %id, "the process that runs suspects ended");
             }
@@ -79,7 +107,9 @@ impl Isolation {
             self.child = None;
             return Ok(());
         }
-        let Some((program, arguments)) = &node.options.isolated_command else { return Ok(()) };
+        let Some((program, arguments)) = &node.options.isolated_command else {
+            return Ok(());
+        };
         if node.is_draining() || claim::next_suspect(postgres).await?.is_none() {
             return Ok(());
         }

@@ -8,12 +8,19 @@ use std::{
     panic::PanicHookInfo,
     sync::{Arc, Once},
     task::{Context, Poll},
-    time::{Duration, Instant},
+    time::Instant,
 };
 
 use apalis_core::task::Task;
 use futures::{FutureExt as _, future::BoxFuture};
-use ledgerline_jobs::{Policy, engine::{outcome::{Failure, Outcome}, run::Run}};
+use ledgerline_jobs::{
+    Policy,
+    engine::{
+        outcome::{Failure, Outcome},
+        run::Run,
+    },
+};
+use tokio::sync::Notify;
 use tower::{Layer, Service};
 use tracing::Instrument as _;
 
@@ -31,6 +38,22 @@ pub struct Call {
     args: serde_json::Value,
     handler: Handler,
     stop: tokio::sync::watch::Receiver<Option<Stop>>,
+    kill: Kill,
+}
+
+/// Ends the handler's task from an outer layer, which then still waits until the task is really gone: a handler that
+/// does not yield must stay visible to the watchdog.
+#[derive(Clone, Debug, Default)]
+struct Kill(Arc<Notify>);
+
+impl Kill {
+    fn now(&self) {
+        self.0.notify_one();
+    }
+
+    async fn asked(&self) {
+        self.0.notified().await;
+    }
 }
 
 type Answer = Result<How, Failure>;
@@ -54,7 +77,10 @@ impl<S> Layer<S> for RecordLayer {
     type Service = Record<S>;
 
     fn layer(&self, inner: S) -> Record<S> {
-        Record { node: self.node.clone(), inner }
+        Record {
+            node: self.node.clone(),
+            inner,
+        }
     }
 }
 
@@ -75,21 +101,38 @@ where
         let node = self.node.clone();
         if node.is_draining() {
             return Box::pin(async move {
-                node.record(Ended { hand, how: How::HandBack }).await;
+                node.record(Ended {
+                    hand,
+                    how: How::HandBack,
+                })
+                .await;
                 Ok(())
             });
         }
         let Some(handler) = node.registry.get(&hand.job.kind, hand.job.version).cloned() else {
-            let reason = format!("no node knows {} version {}", hand.job.kind, hand.job.version);
+            let reason = format!(
+                "no node knows {} version {}",
+                hand.job.kind, hand.job.version
+            );
             return Box::pin(async move {
-                node.record(Ended { hand, how: How::Park(reason) }).await;
+                node.record(Ended {
+                    hand,
+                    how: How::Park(reason),
+                })
+                .await;
                 Ok(())
             });
         };
         let policy = handler.policy;
         let run = Run::new(&hand.job, node.notes.clone());
         let stop = node.begin(hand.job.fence, &policy);
-        let call = Call { run, args: hand.job.args.clone(), handler, stop };
+        let call = Call {
+            run,
+            args: hand.job.args.clone(),
+            handler,
+            stop,
+            kill: Kill::default(),
+        };
         let inner = self.inner.call(call);
         Box::pin(async move {
             let began = Instant::now();
@@ -181,17 +224,23 @@ where
 
     fn call(&mut self, call: Call) -> AnswerFuture {
         let Policy { timeout, .. } = call.handler.policy;
-        let inner = self.0.call(call);
+        let kill = call.kill.clone();
+        let mut inner = self.0.call(call);
         Box::pin(async move {
-            tokio::time::timeout(timeout, inner).await.unwrap_or_else(|_| {
-                Err(Failure { error: format!("took longer than {} and was cancelled", seconds(timeout)), backtrace: None })
+            if let Ok(answer) = tokio::time::timeout(timeout, &mut inner).await {
+                return answer;
+            }
+            kill.now();
+            let _ = inner.await;
+            Err(Failure {
+                error: format!(
+                    "took longer than {} s and was cancelled",
+                    timeout.as_secs_f64()
+                ),
+                backtrace: None,
             })
         })
     }
-}
-
-fn seconds(time: Duration) -> String {
-    format!("{} s", time.as_secs_f64())
 }
 
 /// Lets go of a job that was cancelled, lost its lease, or outlived the node's drain.
@@ -224,17 +273,21 @@ where
 
     fn call(&mut self, call: Call) -> AnswerFuture {
         let mut stop = call.stop.clone();
-        let inner = self.0.call(call);
+        let kill = call.kill.clone();
+        let mut inner = self.0.call(call);
         Box::pin(async move {
-            tokio::select! {
+            let asked = tokio::select! {
                 biased;
-                answer = inner => answer,
-                asked = asked(&mut stop) => Ok(match asked {
-                    Stop::Cancelled => How::Cancel("cancelled while it ran".to_owned()),
-                    Stop::HandBack => How::HandBack,
-                    Stop::LostLease => How::Abandon,
-                }),
-            }
+                answer = &mut inner => return answer,
+                asked = asked(&mut stop) => asked,
+            };
+            kill.now();
+            let _ = inner.await;
+            Ok(match asked {
+                Stop::Cancelled => How::Cancel("cancelled while it ran".to_owned()),
+                Stop::HandBack => How::HandBack,
+                Stop::LostLease => How::Abandon,
+            })
         })
     }
 }
@@ -274,11 +327,19 @@ impl Service<Call> for Handle {
     }
 
     fn call(&mut self, call: Call) -> AnswerFuture {
-        let Call { run, args, handler, .. } = call;
+        let Call {
+            run,
+            args,
+            handler,
+            kill,
+            ..
+        } = call;
         let span = tracing::Span::current();
-        let task = AbortOnDrop(tokio::spawn(
+        let mut task = AbortOnDrop(tokio::spawn(
             async move {
-                let caught = match std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| handler.call(run, args))) {
+                let caught = match std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+                    handler.call(run, args)
+                })) {
                     Ok(future) => future.catch_unwind().await,
                     Err(panic) => Err(panic),
                 };
@@ -287,11 +348,24 @@ impl Service<Call> for Handle {
             .instrument(span),
         ));
         Box::pin(async move {
-            match task.await {
+            let ended = tokio::select! {
+                ended = &mut task => ended,
+                () = kill.asked() => {
+                    task.0.abort();
+                    task.await
+                }
+            };
+            match ended {
                 Ok(Ok(Ok(outcome))) => Ok(How::from(outcome)),
-                Ok(Ok(Err(error))) => Err(Failure { error: chain(error.as_ref()), backtrace: None }),
+                Ok(Ok(Err(error))) => Err(Failure {
+                    error: chain(error.as_ref()),
+                    backtrace: None,
+                }),
                 Ok(Err(failure)) => Err(failure),
-                Err(error) => Err(Failure { error: error.to_string(), backtrace: None }),
+                Err(error) => Err(Failure {
+                    error: error.to_string(),
+                    backtrace: None,
+                }),
             }
         })
     }
@@ -321,7 +395,10 @@ impl From<Outcome> for How {
             Outcome::Settled => Self::Settled,
             Outcome::Snooze(at) => Self::Snooze(at),
             Outcome::Cancel(reason) => Self::Cancel(reason),
-            Outcome::Dead(reason) => Self::Dead(Failure { error: reason, backtrace: None }),
+            Outcome::Dead(reason) => Self::Dead(Failure {
+                error: reason,
+                backtrace: None,
+            }),
         }
     }
 }

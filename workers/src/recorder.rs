@@ -83,7 +83,10 @@ async fn record(
     let done: Vec<Running> = pending
         .iter()
         .filter(|ended| ended.how == How::Done)
-        .map(|ended| Running { fence: ended.hand.job.fence, batch_id: ended.hand.job.batch_id })
+        .map(|ended| Running {
+            fence: ended.hand.job.fence,
+            batch_id: ended.hand.job.batch_id,
+        })
         .collect();
     if !done.is_empty() {
         let mut sorted = done.clone();
@@ -204,7 +207,12 @@ async fn write_notes(
             Note::Progress(fence, progress) => {
                 latest.insert(fence.id, (fence, progress));
             }
-            Note::Line { fence, line, level, message } => {
+            Note::Line {
+                fence,
+                line,
+                level,
+                message,
+            } => {
                 outcome::log(postgres, fence, line, level, &message).await?;
             }
         }

@@ -47,11 +47,19 @@ impl ScheduleEntry {
     ) -> Result<Self, String> {
         // five fields are minutes to weekdays; the library wants seconds first
         let fields = expression.split_whitespace().count();
-        let full = if fields == 5 { format!("0 {expression}") } else { expression.to_owned() };
-        let schedule = Schedule::from_str(&full)
-            .map_err(|error| format!("schedule {name}: \"{expression}\" is not a cron expression: {error}"))?;
-        let timezone = Tz::from_str(timezone)
-            .map_err(|_| format!("schedule {name}: \"{timezone}\" is not an IANA time zone, such as Europe/Berlin"))?;
+        let full = if fields == 5 {
+            format!("0 {expression}")
+        } else {
+            expression.to_owned()
+        };
+        let schedule = Schedule::from_str(&full).map_err(|error| {
+            format!("schedule {name}: \"{expression}\" is not a cron expression: {error}")
+        })?;
+        let timezone = Tz::from_str(timezone).map_err(|_| {
+            format!(
+                "schedule {name}: \"{timezone}\" is not an IANA time zone, such as Europe/Berlin"
+            )
+        })?;
         Ok(Self {
             name: name.to_owned(),
             expression: expression.to_owned(),
@@ -111,7 +119,10 @@ impl ScheduleEntry {
 
     fn options(&self) -> Options {
         let jitter = self.jitter.mul_f64(rand::rng().random_range(0.0..1.0));
-        Options { delay: (!jitter.is_zero()).then_some(jitter), ..Options::default() }
+        Options {
+            delay: (!jitter.is_zero()).then_some(jitter),
+            ..Options::default()
+        }
     }
 }
 
@@ -133,7 +144,12 @@ async fn fire_connected(node: &Node, outage: &mut Outage) -> Result<(), Error> {
     let mut postgres = PgConnection::connect(&node.options.database_url).await?;
     loop {
         for known in schedule::known(&mut postgres).await? {
-            if let Some(entry) = node.options.schedules.iter().find(|entry| entry.name == known.name) {
+            if let Some(entry) = node
+                .options
+                .schedules
+                .iter()
+                .find(|entry| entry.name == known.name)
+            {
                 fire_due(node, &mut postgres, entry, &known).await?;
             }
         }
@@ -149,7 +165,9 @@ async fn fire_due(
     known: &Known,
 ) -> Result<(), Error> {
     let slots = entry.slots(known.last_slot.unwrap_or(known.known_since), known.now);
-    let Some(latest) = slots.last().copied() else { return Ok(()) };
+    let Some(latest) = slots.last().copied() else {
+        return Ok(());
+    };
     for slot in slots {
         // a slot is missed when nobody fired it within a minute of its time
         let missed = known.now - slot > chrono::Duration::seconds(60);
@@ -160,7 +178,15 @@ async fn fire_due(
                 CatchUp::Skip => !missed,
             };
         let job = fires.then(|| entry.job());
-        schedule::fire(postgres, node.id(), &entry.name, slot, job.as_ref(), &entry.options()).await?;
+        schedule::fire(
+            postgres,
+            node.id(),
+            &entry.name,
+            slot,
+            job.as_ref(),
+            &entry.options(),
+        )
+        .await?;
     }
     Ok(())
 }
@@ -179,8 +205,16 @@ mod tests {
     use super::*;
 
     fn entry(expression: &str, timezone: &str) -> ScheduleEntry {
-        ScheduleEntry::new("x", expression, timezone, Kind::of::<KeepHouse>(), serde_json::json!({}), CatchUp::All, Duration::ZERO)
-            .unwrap_or_else(|error| panic!("{error}"))
+        ScheduleEntry::new(
+            "x",
+            expression,
+            timezone,
+            Kind::of::<KeepHouse>(),
+            serde_json::json!({}),
+            CatchUp::All,
+            Duration::ZERO,
+        )
+        .unwrap_or_else(|error| panic!("{error}"))
     }
 
     fn utc(text: &str) -> DateTime<Utc> {
@@ -190,30 +224,53 @@ mod tests {
     #[test]
     fn a_local_hour_that_is_skipped_does_not_fire_and_the_next_day_does() {
         // in Berlin 02:30 does not exist on 2026-03-29
-        let slots = entry("30 2 * * *", "Europe/Berlin").slots(utc("2026-03-28T00:00:00Z"), utc("2026-03-30T12:00:00Z"));
-        assert_eq!(slots, [utc("2026-03-28T01:30:00Z"), utc("2026-03-30T00:30:00Z")]);
+        let slots = entry("30 2 * * *", "Europe/Berlin")
+            .slots(utc("2026-03-28T00:00:00Z"), utc("2026-03-30T12:00:00Z"));
+        assert_eq!(
+            slots,
+            [utc("2026-03-28T01:30:00Z"), utc("2026-03-30T00:30:00Z")]
+        );
     }
 
     #[test]
     fn a_local_hour_that_is_repeated_fires_once() {
         // in Berlin 02:30 comes twice on 2026-10-25
-        let slots = entry("30 2 * * *", "Europe/Berlin").slots(utc("2026-10-24T12:00:00Z"), utc("2026-10-26T12:00:00Z"));
+        let slots = entry("30 2 * * *", "Europe/Berlin")
+            .slots(utc("2026-10-24T12:00:00Z"), utc("2026-10-26T12:00:00Z"));
         assert_eq!(slots.len(), 2, "{slots:?}");
         assert_eq!(slots[1], utc("2026-10-26T01:30:00Z"));
     }
 
     #[test]
     fn every_hour_fires_each_real_hour_of_a_long_day() {
-        let start = chrono_tz::Europe::Berlin.with_ymd_and_hms(2026, 10, 25, 0, 0, 0).single().map(|t| t.to_utc());
-        let end = chrono_tz::Europe::Berlin.with_ymd_and_hms(2026, 10, 26, 0, 0, 0).single().map(|t| t.to_utc());
-        let (Some(start), Some(end)) = (start, end) else { panic!("both exist") };
+        let start = chrono_tz::Europe::Berlin
+            .with_ymd_and_hms(2026, 10, 25, 0, 0, 0)
+            .single()
+            .map(|t| t.to_utc());
+        let end = chrono_tz::Europe::Berlin
+            .with_ymd_and_hms(2026, 10, 26, 0, 0, 0)
+            .single()
+            .map(|t| t.to_utc());
+        let (Some(start), Some(end)) = (start, end) else {
+            panic!("both exist")
+        };
         let slots = entry("0 * * * *", "Etc/UTC").slots(start, end);
         assert_eq!(slots.len(), 25);
     }
 
     #[test]
     fn a_wrong_expression_is_named() {
-        let wrong = ScheduleEntry::new("nightly", "61 * * * *", "Etc/UTC", Kind::of::<KeepHouse>(), serde_json::json!({}), CatchUp::Skip, Duration::ZERO);
-        assert!(wrong.is_err_and(|error| error.contains("nightly") && error.contains("61 * * * *")));
+        let wrong = ScheduleEntry::new(
+            "nightly",
+            "61 * * * *",
+            "Etc/UTC",
+            Kind::of::<KeepHouse>(),
+            serde_json::json!({}),
+            CatchUp::Skip,
+            Duration::ZERO,
+        );
+        assert!(
+            wrong.is_err_and(|error| error.contains("nightly") && error.contains("61 * * * *"))
+        );
     }
 }

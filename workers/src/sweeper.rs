@@ -1,6 +1,9 @@
 //! Puts right what the dead left behind: one node leads, the others stand by.
 
-use std::{sync::Arc, time::{Duration, Instant}};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use ledgerline_jobs::engine::{nodes, sweep};
 use sqlx::{Connection as _, PgConnection};
@@ -26,7 +29,11 @@ pub async fn run(node: Arc<Node>) {
     isolation.end(node.options.drain).await;
 }
 
-async fn sweep_connected(node: &Node, isolation: &mut Isolation, outage: &mut Outage) -> Result<(), Error> {
+async fn sweep_connected(
+    node: &Node,
+    isolation: &mut Isolation,
+    outage: &mut Outage,
+) -> Result<(), Error> {
     let mut postgres = PgConnection::connect(&node.options.database_url).await?;
     let connected = Instant::now();
     let mut thorough = connected;
@@ -46,7 +53,10 @@ async fn sweep_connected(node: &Node, isolation: &mut Isolation, outage: &mut Ou
                 thorough = Instant::now();
                 let swept = sweep::rescue(&mut postgres).await?;
                 if !swept.rescued.is_empty() {
-                    tracing::warn!(jobs = swept.rescued.len(), "rescued jobs of dead nodes; they run alone next");
+                    tracing::warn!(
+                        jobs = swept.rescued.len(),
+                        "rescued jobs of dead nodes; they run alone next"
+                    );
                 }
                 for id in &swept.quarantined {
                     tracing::error!(%id, "quarantined: it crashed its process while it ran alone");
