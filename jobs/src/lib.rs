@@ -14,9 +14,7 @@ pub mod maintenance;
 mod policy;
 mod queues;
 
-pub use engine::enqueue::{
-    EnqueueError, Enqueued, NewJob, Options, enqueue, enqueue_many, enqueue_row, enqueue_with,
-};
+pub use engine::enqueue::{EnqueueError, Enqueued, NewJob, Options, enqueue, enqueue_many, enqueue_row, enqueue_with};
 pub use policy::{Backoff, Policy, Priority, UniqueKey};
 pub use queues::Queue;
 

@@ -23,10 +23,7 @@ impl Policy {
         max_attempts: 10,
         timeout: Duration::from_secs(300),
         grace: Duration::from_secs(30),
-        backoff: Backoff {
-            first: Duration::from_secs(5),
-            most: Duration::from_secs(3 * 3600),
-        },
+        backoff: Backoff { first: Duration::from_secs(5), most: Duration::from_secs(3 * 3600) },
         priority: Priority::Normal,
     };
 
@@ -120,23 +117,10 @@ mod tests {
 
     #[test]
     fn backoff_doubles_until_its_limit() {
-        let backoff = Backoff {
-            first: Duration::from_secs(10),
-            most: Duration::from_secs(100),
-        };
-        for (attempt, plain) in [
-            (1, 10.0),
-            (2, 20.0),
-            (3, 40.0),
-            (4, 80.0),
-            (5, 100.0),
-            (i16::MAX, 100.0),
-        ] {
+        let backoff = Backoff { first: Duration::from_secs(10), most: Duration::from_secs(100) };
+        for (attempt, plain) in [(1, 10.0), (2, 20.0), (3, 40.0), (4, 80.0), (5, 100.0), (i16::MAX, 100.0)] {
             let secs = backoff.after(attempt).as_secs_f64();
-            assert!(
-                (plain * 0.8..=plain * 1.2).contains(&secs),
-                "attempt {attempt}: {secs}"
-            );
+            assert!((plain * 0.8..=plain * 1.2).contains(&secs), "attempt {attempt}: {secs}");
         }
     }
 }

@@ -18,13 +18,7 @@ pub enum Queue {
 
 impl Queue {
     /// All queues, in the order in which they are dispatched.
-    pub const ALL: [Self; 5] = [
-        Self::Critical,
-        Self::Default,
-        Self::Mail,
-        Self::Imports,
-        Self::Maintenance,
-    ];
+    pub const ALL: [Self; 5] = [Self::Critical, Self::Default, Self::Mail, Self::Imports, Self::Maintenance];
 
     /// The name in rows, Redis keys, settings and addresses.
     #[must_use]

@@ -40,13 +40,7 @@ pub struct PeerResult {
 
 impl PeerResult {
     /// From the times one turn took.
-    pub fn new(
-        jobs: usize,
-        drain: Duration,
-        end_to_end: Duration,
-        pickups_ms: Vec<f64>,
-        setup: String,
-    ) -> Self {
+    pub fn new(jobs: usize, drain: Duration, end_to_end: Duration, pickups_ms: Vec<f64>, setup: String) -> Self {
         let rate = |time: Duration| jobs as f64 / time.as_secs_f64();
         Self {
             drain_jobs_per_s: rate(drain),
@@ -118,9 +112,8 @@ pub async fn contest(
             let number = (turn + round) % contestants.len();
             let contestant = contestants[number];
             empty(&services.redis_url).await?;
-            let result = (contestant.turn)(services, jobs)
-                .await
-                .map_err(|failure| format!("{}: {failure}", contestant.name))?;
+            let result =
+                (contestant.turn)(services, jobs).await.map_err(|failure| format!("{}: {failure}", contestant.name))?;
             told(round + 1, contestant.name, &result);
             results[number].push(result);
         }
@@ -137,12 +130,8 @@ pub async fn contest(
 }
 
 async fn empty(redis_url: &str) -> Result<(), Failure> {
-    let mut connection = redis::Client::open(redis_url)?
-        .get_multiplexed_async_connection()
-        .await?;
-    redis::cmd("FLUSHALL")
-        .query_async::<()>(&mut connection)
-        .await?;
+    let mut connection = redis::Client::open(redis_url)?.get_multiplexed_async_connection().await?;
+    redis::cmd("FLUSHALL").query_async::<()>(&mut connection).await?;
     Ok(())
 }
 

@@ -3,6 +3,7 @@
 //! It is given private services of its own: `DATABASE_URL` (owner rights), `REDIS_URL`, and `NODE`, the path of node.
 
 mod contest;
+mod ours;
 mod peer_apalis;
 mod peer_programs;
 
@@ -21,24 +22,12 @@ const BULLMQ: &str = "BullMQ";
 const APALIS_REDIS: &str = "bare apalis-redis";
 
 const PEERS: [Contestant; 3] = [
-    Contestant {
-        name: SIDEKIQ,
-        turn: peer_programs::sidekiq,
-    },
-    Contestant {
-        name: BULLMQ,
-        turn: peer_programs::bullmq,
-    },
-    Contestant {
-        name: APALIS_REDIS,
-        turn: peer_apalis::turn,
-    },
+    Contestant { name: SIDEKIQ, turn: peer_programs::sidekiq },
+    Contestant { name: BULLMQ, turn: peer_programs::bullmq },
+    Contestant { name: APALIS_REDIS, turn: peer_apalis::turn },
 ];
 
-/// Our own side. `ours.rs` offers `pub fn turn(&Services, usize) -> BoxFuture<'_, Result<PeerResult, Failure>>`, as
-/// [`contest::Turn`] has it, and measures what [`contest::PeerResult`] says; with it declared above, this is
-/// `Some(Contestant { name: "Ledgerline", turn: ours::turn })`.
-const OURS: Option<Contestant> = None;
+const OURS: Contestant = Contestant { name: "Ledgerline", turn: ours::turn };
 
 /// No-op jobs against other job engines on this machine.
 #[derive(Parser)]
@@ -78,18 +67,14 @@ async fn main() -> ExitCode {
 }
 
 async fn run(arguments: Arguments) -> Result<(), Failure> {
-    let services = Services {
-        database_url: given("DATABASE_URL")?,
-        redis_url: given("REDIS_URL")?,
-        node: given("NODE")?,
-    };
+    let services =
+        Services { database_url: given("DATABASE_URL")?, redis_url: given("REDIS_URL")?, node: given("NODE")? };
     match arguments.bench {
         Bench::Jobs(size) => {
-            let ours = OURS.ok_or("our own side of this bench is not built in")?;
             durable(&services.database_url).await?;
-            let contestants: Vec<_> = [ours].into_iter().chain(PEERS).collect();
+            let contestants: Vec<_> = [OURS].into_iter().chain(PEERS).collect();
             let standings = run_rounds(&services, &contestants, &size).await?;
-            let summary = summary(&standings, ours.name)?;
+            let summary = summary(&standings, OURS.name)?;
             writeln!(io::stdout(), "{summary}")?;
         }
         Bench::Peers(size) => {
@@ -107,10 +92,8 @@ fn given(name: &str) -> Result<String, Failure> {
 async fn durable(database_url: &str) -> Result<(), Failure> {
     let mut connection = PgConnection::connect(database_url).await?;
     for setting in ["fsync", "synchronous_commit", "full_page_writes"] {
-        let value: String = sqlx::query_scalar("select current_setting($1)")
-            .bind(setting)
-            .fetch_one(&mut connection)
-            .await?;
+        let value: String =
+            sqlx::query_scalar("select current_setting($1)").bind(setting).fetch_one(&mut connection).await?;
         if value != "on" {
             return Err(format!("{setting} is {value}; it must be on, as in production").into());
         }
@@ -119,30 +102,20 @@ async fn durable(database_url: &str) -> Result<(), Failure> {
     Ok(())
 }
 
-async fn run_rounds(
-    services: &Services,
-    contestants: &[Contestant],
-    size: &Size,
-) -> Result<Vec<Standing>, Failure> {
+async fn run_rounds(services: &Services, contestants: &[Contestant], size: &Size) -> Result<Vec<Standing>, Failure> {
     if size.jobs == 0 || size.rounds == 0 {
         return Err("at least one job and one round are needed".into());
     }
-    let standings = contest(
-        services,
-        contestants,
-        size.jobs,
-        size.rounds,
-        |round, name, result| {
-            let _unheard = writeln!(
-                io::stderr(),
-                "round {round}, {name}: drain {:.0}/s, end to end {:.0}/s, pickup {:.2} / {:.2} ms",
-                result.drain_jobs_per_s,
-                result.end_to_end_jobs_per_s,
-                result.pickup_p50_ms,
-                result.pickup_p99_ms,
-            );
-        },
-    )
+    let standings = contest(services, contestants, size.jobs, size.rounds, |round, name, result| {
+        let _unheard = writeln!(
+            io::stderr(),
+            "round {round}, {name}: drain {:.0}/s, end to end {:.0}/s, pickup {:.2} / {:.2} ms",
+            result.drain_jobs_per_s,
+            result.end_to_end_jobs_per_s,
+            result.pickup_p50_ms,
+            result.pickup_p99_ms,
+        );
+    })
     .await?;
     table(&standings, size)?;
     Ok(standings)
@@ -150,11 +123,7 @@ async fn run_rounds(
 
 fn table(standings: &[Standing], size: &Size) -> io::Result<()> {
     let mut out = io::stdout().lock();
-    writeln!(
-        out,
-        "{} no-op jobs, medians of {} rounds",
-        size.jobs, size.rounds
-    )?;
+    writeln!(out, "{} no-op jobs, medians of {} rounds", size.jobs, size.rounds)?;
     writeln!(
         out,
         "{:<18} {:>11} {:>13} {:>11} {:>11}  setup",
@@ -178,16 +147,12 @@ fn table(standings: &[Standing], size: &Size) -> io::Result<()> {
 fn summary(standings: &[Standing], ours: &str) -> Result<serde_json::Value, Failure> {
     let of = |name: &str| {
         let standing = standings.iter().find(|standing| standing.name == name);
-        standing
-            .map(|standing| &standing.median)
-            .ok_or_else(|| Failure::from(format!("no result of {name}")))
+        standing.map(|standing| &standing.median).ok_or_else(|| Failure::from(format!("no result of {name}")))
     };
     let ours = of(ours)?;
     let versus = |name| {
         let peer = of(name)?;
-        Ok::<_, Failure>(hundredths(
-            ours.end_to_end_jobs_per_s / peer.end_to_end_jobs_per_s,
-        ))
+        Ok::<_, Failure>(hundredths(ours.end_to_end_jobs_per_s / peer.end_to_end_jobs_per_s))
     };
     Ok(json!({
         "bench": "jobs",

@@ -12,7 +12,28 @@ use serde::{Deserialize, Serialize};
 use sqlx::{Connection as _, PgConnection, postgres::PgConnectOptions};
 use tokio::sync::oneshot;
 
-type Error = Box<dyn std::error::Error + Send + Sync>;
+use futures::{FutureExt as _, future::BoxFuture};
+
+use crate::contest::{Failure as Error, PeerResult, Services};
+
+/// One turn: both rates over `jobs` jobs, then the pickup of an idle queue.
+pub fn turn(services: &Services, jobs: usize) -> BoxFuture<'_, Result<PeerResult, Error>> {
+    async move {
+        let bench = Bench::prepare(&services.database_url, &services.redis_url).await?;
+        let count = i64::try_from(jobs)?;
+        let end_to_end_jobs_per_s = bench.end_to_end(count).await?;
+        let drain_jobs_per_s = bench.drain(count).await?;
+        let (pickup_p50_ms, pickup_p99_ms) = bench.pickup(500).await?;
+        Ok(PeerResult {
+            drain_jobs_per_s,
+            end_to_end_jobs_per_s,
+            pickup_p50_ms,
+            pickup_p99_ms,
+            setup: "one process, concurrency 100, window 2000; Postgres durable, Redis transport".to_owned(),
+        })
+    }
+    .boxed()
+}
 
 /// Does nothing.
 #[derive(Debug, Serialize, Deserialize)]
@@ -27,7 +48,7 @@ impl Job for Noop {
 }
 
 /// A database of its own on the given server, migrated, with a login of the engine's group role.
-pub struct Bench {
+struct Bench {
     owner_url: String,
     engine_url: String,
     redis_url: String,
@@ -48,7 +69,7 @@ impl Running {
 
 impl Bench {
     /// Makes the database anew; `server_url` needs the right to create databases and roles.
-    pub async fn prepare(server_url: &str, redis_url: &str) -> Result<Self, Error> {
+    async fn prepare(server_url: &str, redis_url: &str) -> Result<Self, Error> {
         let server: PgConnectOptions = server_url.parse()?;
         let mut admin = PgConnection::connect_with(&server).await?;
         for statement in [
@@ -60,9 +81,10 @@ impl Bench {
             sqlx::raw_sql(statement).execute(&mut admin).await?;
         }
         let owner = server.clone().database("bench_jobs");
-        let mut connection = PgConnection::connect_with(&owner).await?;
-        sqlx::migrate!("../migrations").run(&mut connection).await?;
-        sqlx::raw_sql("grant ledgerline_engine to bench_engine").execute(&mut connection).await?;
+        let pool = sqlx::PgPool::connect_with(owner.clone()).await?;
+        sqlx::migrate!("../migrations").run(&pool).await?;
+        sqlx::raw_sql("grant ledgerline_engine to bench_engine").execute(&pool).await?;
+        pool.close().await;
         let url = |options: &PgConnectOptions, user: &str, password: &str| {
             format!("postgres://{user}:{password}@{}:{}/bench_jobs", options.get_host(), options.get_port())
         };
@@ -135,7 +157,7 @@ impl Bench {
     }
 
     /// Jobs per second: all of them waiting, the node starts.
-    pub async fn drain(&self, jobs: i64) -> Result<f64, Error> {
+    async fn drain(&self, jobs: i64) -> Result<f64, Error> {
         self.empty().await?;
         self.ask(jobs).await?;
         let start = Instant::now();
@@ -146,7 +168,7 @@ impl Bench {
     }
 
     /// Jobs per second: asked for in bulks of 1 000 while the node runs.
-    pub async fn end_to_end(&self, jobs: i64) -> Result<f64, Error> {
+    async fn end_to_end(&self, jobs: i64) -> Result<f64, Error> {
         self.empty().await?;
         let node = self.start(Self::noop());
         // the node leads the dispatcher before the clock starts
@@ -159,8 +181,8 @@ impl Bench {
         Ok(jobs as f64 / (done - start).as_secs_f64())
     }
 
-    /// Milliseconds from commit to the handler's first instruction on an idle queue: median and 99th percentile.
-    pub async fn pickup(&self, jobs: usize) -> Result<(f64, f64), Error> {
+    /// Milliseconds from before asking to the handler's first instruction on an idle queue: median and 99th percentile.
+    async fn pickup(&self, jobs: usize) -> Result<(f64, f64), Error> {
         self.empty().await?;
         let picked: Arc<Mutex<Option<oneshot::Sender<Instant>>>> = Arc::default();
         let seen = picked.clone();
@@ -180,15 +202,13 @@ impl Bench {
             if let Ok(mut waiting) = picked.lock() {
                 *waiting = Some(sender);
             }
-            let mut tx = connection.begin().await?;
-            enqueue(&mut tx, &Noop { n: 0 }).await?;
-            tx.commit().await?;
-            let committed = Instant::now();
+            let asked = Instant::now();
+            enqueue(&mut connection, &Noop { n: 0 }).await?;
             redis::cmd("PUBLISH").arg("bench:wake").arg("").query_async::<()>(&mut redis).await?;
             let at = tokio::time::timeout(Duration::from_secs(10), receiver).await??;
             // the first ones warm plans and connections
             if n >= 20 {
-                times.push(at.saturating_duration_since(committed).as_secs_f64() * 1000.0);
+                times.push(at.saturating_duration_since(asked).as_secs_f64() * 1000.0);
             }
             // an idle queue: everything about the last job has settled
             tokio::time::sleep(Duration::from_millis(5)).await;

@@ -70,13 +70,8 @@ pub fn turn(services: &Services, jobs: usize) -> BoxFuture<'_, Result<PeerResult
 pub async fn run(redis_url: &str, jobs: usize) -> Result<PeerResult, Failure> {
     let mut redis = apalis_redis::connect(redis_url).await?;
     let (pickups, mut picked) = mpsc::unbounded_channel();
-    let counters = Arc::new(Counters {
-        began: Instant::now(),
-        ran: AtomicUsize::new(0),
-        all: jobs,
-        last: Notify::new(),
-        pickups,
-    });
+    let counters =
+        Arc::new(Counters { began: Instant::now(), ran: AtomicUsize::new(0), all: jobs, last: Notify::new(), pickups });
 
     let drain = {
         let queue = Queue::new("drain", &redis);
@@ -121,18 +116,12 @@ pub async fn run(redis_url: &str, jobs: usize) -> Result<PeerResult, Failure> {
         let pause = rand::rng().random_range(3_000..10_000);
         tokio::time::sleep(Duration::from_micros(pause)).await;
         let asked_at = u64::try_from(counters.began.elapsed().as_nanos())?;
-        storage
-            .push(Noop {
-                asked_at: Some(asked_at),
-            })
-            .await?;
+        storage.push(Noop { asked_at: Some(asked_at) }).await?;
         pickups_ms.push(picked.recv().await.ok_or("the worker ended")?);
     }
     worker.abort();
 
-    let setup = format!(
-        "apalis-redis 1.0.0, batch {BATCH}, concurrency {CONCURRENCY}, no locks, no events"
-    );
+    let setup = format!("apalis-redis 1.0.0, batch {BATCH}, concurrency {CONCURRENCY}, no locks, no events");
     Ok(PeerResult::new(jobs, drain, end_to_end, pickups_ms, setup))
 }
 
@@ -143,11 +132,7 @@ struct Queue {
 
 impl Queue {
     fn new(name: &str, redis: &ConnectionManager) -> Self {
-        let config = Config::default()
-            .queue(name)
-            .batch_size(BATCH)
-            .lock_tasks(false)
-            .emit_events(false);
+        let config = Config::default().queue(name).batch_size(BATCH).lock_tasks(false).emit_events(false);
         let redis = redis.clone();
         Self { config, redis }
     }
@@ -177,15 +162,9 @@ impl Queue {
 
     /// Does to a part of the queue what the worker's first fetch does to all of it at once, which it cannot bear.
     async fn promote(&self, redis: &mut ConnectionManager) -> Result<(), Failure> {
-        let due: Vec<String> = redis
-            .zrange(self.config.scheduled_jobs_set(), 0, -1)
-            .await?;
-        redis
-            .rpush::<_, _, ()>(self.config.active_jobs_list(), &due)
-            .await?;
-        redis
-            .zrem::<_, _, ()>(self.config.scheduled_jobs_set(), &due)
-            .await?;
+        let due: Vec<String> = redis.zrange(self.config.scheduled_jobs_set(), 0, -1).await?;
+        redis.rpush::<_, _, ()>(self.config.active_jobs_list(), &due).await?;
+        redis.zrem::<_, _, ()>(self.config.scheduled_jobs_set(), &due).await?;
         Ok(())
     }
 
@@ -220,9 +199,7 @@ impl PollStrategy for SteadyLook {
     fn poll_drive(&mut self, cx: &mut Context<'_>, _: &PollSnapshot) -> Poll<Option<()>> {
         let mut due = false;
         loop {
-            let delay = self
-                .delay
-                .get_or_insert_with(|| Box::pin(tokio::time::sleep(LOOK_EVERY)));
+            let delay = self.delay.get_or_insert_with(|| Box::pin(tokio::time::sleep(LOOK_EVERY)));
             match delay.as_mut().poll(cx) {
                 Poll::Ready(()) => {
                     due = true;

@@ -31,15 +31,8 @@ pub fn bullmq(services: &Services, jobs: usize) -> BoxFuture<'_, Result<PeerResu
     run(services, &services.node, "bullmq/peer.mjs", jobs).boxed()
 }
 
-async fn run(
-    services: &Services,
-    interpreter: &str,
-    program: &str,
-    jobs: usize,
-) -> Result<PeerResult, Failure> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("bench/peers")
-        .join(program);
+async fn run(services: &Services, interpreter: &str, program: &str, jobs: usize) -> Result<PeerResult, Failure> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("bench/peers").join(program);
     let ended = Command::new(interpreter)
         .arg(&path)
         .args([jobs.to_string(), PICKUPS.to_string()])

@@ -30,8 +30,7 @@ macro_rules! job {
     };
 }
 
-const QUICK: Policy =
-    Policy::DEFAULT.backoff(Duration::from_millis(50), Duration::from_millis(500));
+const QUICK: Policy = Policy::DEFAULT.backoff(Duration::from_millis(50), Duration::from_millis(500));
 
 job!(/// Works, then writes its effect and its end in one transaction.
     Count, "faults.count", QUICK);
@@ -49,11 +48,7 @@ job!(/// Fails.
     Fail, "faults.fail", QUICK.attempts(3));
 
 async fn effect(conn: &mut sqlx::PgConnection, n: i64) -> Result<(), sqlx::Error> {
-    sqlx::query("insert into fault_effects (n) values ($1)")
-        .bind(n)
-        .execute(conn)
-        .await
-        .map(|_| ())
+    sqlx::query("insert into fault_effects (n) values ($1)").bind(n).execute(conn).await.map(|_| ())
 }
 
 /// The handlers.
@@ -76,10 +71,7 @@ pub fn registry(pool: &PgPool) -> Registry {
             let pool = slows.clone();
             async move {
                 let mut connection = pool.acquire().await?;
-                sqlx::query("insert into fault_starts (n) values ($1)")
-                    .bind(job.n)
-                    .execute(&mut *connection)
-                    .await?;
+                sqlx::query("insert into fault_starts (n) values ($1)").bind(job.n).execute(&mut *connection).await?;
                 tokio::time::sleep(Duration::from_millis(job.millis)).await;
                 Ok(Outcome::Done)
             }

@@ -2,12 +2,7 @@
 //! exactly once or is dead with its reason. Random instants come from a seed that is printed and can be given again
 //! as `FAULTS_SEED`.
 
-#![expect(
-    clippy::expect_used,
-    clippy::unwrap_used,
-    clippy::print_stdout,
-    reason = "tests"
-)]
+#![expect(clippy::expect_used, clippy::unwrap_used, clippy::print_stdout, reason = "tests")]
 
 mod kinds;
 mod outages;
@@ -37,19 +32,11 @@ pub struct World {
 impl World {
     /// Servers, a migrated database, no nodes.
     pub async fn new() -> Self {
-        let number = std::env::var("FAULTS_SEED")
-            .ok()
-            .and_then(|seed| seed.parse().ok())
-            .unwrap_or_else(rand::random);
+        let number = std::env::var("FAULTS_SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or_else(rand::random);
         println!("FAULTS_SEED={number}");
         let (postgres, redis) = tokio::join!(Postgres::start(), Redis::start());
-        let mut owner = PgConnection::connect(&postgres.url("postgres"))
-            .await
-            .unwrap();
-        sqlx::migrate!("../migrations")
-            .run(&mut owner)
-            .await
-            .unwrap();
+        let mut owner = PgConnection::connect(&postgres.url("postgres")).await.unwrap();
+        sqlx::migrate!("../migrations").run(&mut owner).await.unwrap();
         sqlx::raw_sql(
             "create role faults_engine login; grant ledgerline_engine to faults_engine;
              create table fault_effects (n bigint not null, at timestamptz not null default clock_timestamp());
@@ -59,27 +46,15 @@ impl World {
         .execute(&mut owner)
         .await
         .unwrap();
-        let mut engine = PgConnection::connect(&postgres.engine_url("postgres"))
-            .await
-            .unwrap();
+        let mut engine = PgConnection::connect(&postgres.engine_url("postgres")).await.unwrap();
         sweep::make_partitions(&mut engine, 1).await.unwrap();
-        Self {
-            postgres,
-            redis,
-            nodes: Vec::new(),
-            seed: StdRng::seed_from_u64(number),
-        }
+        Self { postgres, redis, nodes: Vec::new(), seed: StdRng::seed_from_u64(number) }
     }
 
     /// Starts a node; answers its place in `nodes`.
     pub fn start_node(&mut self, more: &[&str]) -> usize {
         let child = Command::new(env!("CARGO_BIN_EXE_test-node"))
-            .args([
-                "--database",
-                &self.postgres.engine_url("postgres"),
-                "--redis",
-                &self.redis.url(),
-            ])
+            .args(["--database", &self.postgres.engine_url("postgres"), "--redis", &self.redis.url()])
             .args(more)
             .stdin(Stdio::null())
             .spawn()
@@ -101,25 +76,17 @@ impl World {
 
     /// A connection as the engine.
     pub async fn engine(&self) -> PgConnection {
-        PgConnection::connect(&self.postgres.engine_url("postgres"))
-            .await
-            .unwrap()
+        PgConnection::connect(&self.postgres.engine_url("postgres")).await.unwrap()
     }
 
     /// Asks for jobs and announces them.
     pub async fn ask<J: Job>(&self, jobs: &[J]) {
         let mut engine = self.engine().await;
         for bulk in jobs.chunks(500) {
-            enqueue_many(&mut engine, bulk, &Options::default())
-                .await
-                .unwrap();
+            enqueue_many(&mut engine, bulk, &Options::default()).await.unwrap();
         }
         if let Ok(mut redis) = self.redis.connect().await {
-            let _ = redis::cmd("PUBLISH")
-                .arg("faults:wake")
-                .arg("")
-                .query_async::<()>(&mut redis)
-                .await;
+            let _ = redis::cmd("PUBLISH").arg("faults:wake").arg("").query_async::<()>(&mut redis).await;
         }
     }
 
@@ -131,14 +98,10 @@ impl World {
 
     /// One number.
     pub async fn number(&self, sql: &'static str) -> i64 {
-        let Ok(mut engine) = PgConnection::connect(&self.postgres.engine_url("postgres")).await
-        else {
+        let Ok(mut engine) = PgConnection::connect(&self.postgres.engine_url("postgres")).await else {
             return -1;
         };
-        sqlx::query_scalar::<_, i64>(sql)
-            .fetch_one(&mut engine)
-            .await
-            .unwrap_or(-1)
+        sqlx::query_scalar::<_, i64>(sql).fetch_one(&mut engine).await.unwrap_or(-1)
     }
 
     /// Waits until no job is live.
@@ -166,28 +129,14 @@ impl World {
 
     /// Every one of `count` effects exactly once, every job succeeded.
     pub async fn assert_each_once(&self, count: i64) {
+        assert_eq!(self.number("select count(*) from fault_effects").await, count, "effects");
+        assert_eq!(self.number("select count(distinct n) from fault_effects").await, count, "distinct effects");
         assert_eq!(
-            self.number("select count(*) from fault_effects").await,
-            count,
-            "effects"
-        );
-        assert_eq!(
-            self.number("select count(distinct n) from fault_effects")
-                .await,
-            count,
-            "distinct effects"
-        );
-        assert_eq!(
-            self.number("select count(*) from finished_jobs where state = 'succeeded'")
-                .await,
+            self.number("select count(*) from finished_jobs where state = 'succeeded'").await,
             count,
             "succeeded jobs"
         );
-        assert_eq!(
-            self.number("select count(*) from dead_jobs").await,
-            0,
-            "dead jobs"
-        );
+        assert_eq!(self.number("select count(*) from dead_jobs").await, 0, "dead jobs");
     }
 
     /// Waits until a number of effects stand.

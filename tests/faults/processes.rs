@@ -22,19 +22,11 @@ async fn twenty_kills_lose_nothing_and_double_nothing() {
     }
     let last_kill = Instant::now();
     world.settle(Duration::from_secs(180)).await;
-    println!(
-        "all ended {:.1} s after the last of 20 kills",
-        last_kill.elapsed().as_secs_f64()
-    );
+    println!("all ended {:.1} s after the last of 20 kills", last_kill.elapsed().as_secs_f64());
     world.assert_each_once(count).await;
-    let crashed = world
-        .number("select count(*) from job_attempts where outcome = 'crashed'")
-        .await;
+    let crashed = world.number("select count(*) from job_attempts where outcome = 'crashed'").await;
     println!("attempts that died with their node: {crashed}");
-    assert!(
-        crashed > 0,
-        "no kill hit a running job: the test shows nothing"
-    );
+    assert!(crashed > 0, "no kill hit a running job: the test shows nothing");
 }
 
 #[tokio::test]
@@ -42,27 +34,15 @@ async fn a_killed_nodes_job_runs_again_within_thirty_seconds() {
     let mut world = World::new().await;
     // the lease of production
     let doomed = world.start_node(&["--lease-ms", "10000"]);
-    world
-        .ask(&[Slow {
-            n: 1,
-            millis: 60_000,
-        }])
-        .await;
+    world.ask(&[Slow { n: 1, millis: 60_000 }]).await;
     wait_for("the job has started", Duration::from_secs(20), || async {
         world.number("select count(*) from fault_starts").await == 1
     })
     .await;
     world.start_node(&["--lease-ms", "10000"]);
-    wait_for(
-        "the second node is there",
-        Duration::from_secs(20),
-        || async {
-            world
-                .number("select count(*) from nodes where state = 'running'")
-                .await
-                == 2
-        },
-    )
+    wait_for("the second node is there", Duration::from_secs(20), || async {
+        world.number("select count(*) from nodes where state = 'running'").await == 2
+    })
     .await;
     world.kill(doomed);
     let killed = Instant::now();
@@ -70,10 +50,7 @@ async fn a_killed_nodes_job_runs_again_within_thirty_seconds() {
         world.number("select count(*) from fault_starts").await == 2
     })
     .await;
-    println!(
-        "rescue took {:.1} s with a lease of 10 s",
-        killed.elapsed().as_secs_f64()
-    );
+    println!("rescue took {:.1} s with a lease of 10 s", killed.elapsed().as_secs_f64());
 }
 
 #[tokio::test]
@@ -94,21 +71,16 @@ async fn a_node_that_slept_past_its_lease_is_refused() {
     // it wakes with its own timer long expired, so its late end comes at once, while the other still works
     world.signal(sleeper, "CONT");
     world.settle(Duration::from_secs(30)).await;
+    assert_eq!(world.number("select count(*) from finished_jobs where state = 'succeeded'").await, 1);
     assert_eq!(
-        world
-            .number("select count(*) from finished_jobs where state = 'succeeded'")
-            .await,
-        1
-    );
-    assert_eq!(
-        world
-            .number("select epoch::bigint from finished_jobs")
-            .await,
+        world.number("select epoch::bigint from finished_jobs").await,
         2,
         "the second claim ended it; the late end of the first was refused"
     );
     assert_eq!(
-        world.number("select (finished_at - started_at >= interval '2.9 seconds')::int::bigint from finished_jobs").await,
+        world
+            .number("select (finished_at - started_at >= interval '2.9 seconds')::int::bigint from finished_jobs")
+            .await,
         1,
         "the second claim worked to its own end"
     );
@@ -132,9 +104,7 @@ async fn two_dispatchers_and_a_stale_leader_double_nothing() {
         world.settle(Duration::from_secs(60)).await;
     }
     let count = 2000;
-    let jobs: Vec<_> = (100..count)
-        .map(|n| crate::kinds::Count { n, millis: 2 })
-        .collect();
+    let jobs: Vec<_> = (100..count).map(|n| crate::kinds::Count { n, millis: 2 }).collect();
     world.ask(&jobs).await;
     world.settle(Duration::from_secs(60)).await;
     world.assert_each_once(count).await;
@@ -154,9 +124,7 @@ async fn sigterm_under_load_hands_everything_back() {
         let stopped = world.nodes[live].wait().unwrap();
         assert!(stopped.success(), "a terminated node ends well: {stopped}");
         assert_eq!(
-            world
-                .number("select count(*) from jobs where state = 'running'")
-                .await,
+            world.number("select count(*) from jobs where state = 'running'").await,
             0,
             "nothing is left behind"
         );
@@ -165,15 +133,9 @@ async fn sigterm_under_load_hands_everything_back() {
     world.settle(Duration::from_secs(60)).await;
     world.assert_each_once(count).await;
     assert_eq!(
-        world
-            .number("select count(*) from finished_jobs where attempt <> 1")
-            .await,
+        world.number("select count(*) from finished_jobs where attempt <> 1").await,
         0,
         "handing back burns no attempt"
     );
-    assert_eq!(
-        world.number("select count(*) from job_attempts").await,
-        0,
-        "and is no failure"
-    );
+    assert_eq!(world.number("select count(*) from job_attempts").await, 0, "and is no failure");
 }

@@ -36,11 +36,7 @@ where
 
 /// Sends a signal to a process.
 pub fn signal(pid: u32, name: &str) {
-    let sent = Command::new("kill")
-        .arg(format!("-{name}"))
-        .arg(pid.to_string())
-        .status()
-        .expect("kill");
+    let sent = Command::new("kill").arg(format!("-{name}")).arg(pid.to_string()).status().expect("kill");
     assert!(sent.success(), "signal {name} to {pid}");
 }
 
@@ -56,19 +52,12 @@ pub struct Postgres {
 fn postgres_bin() -> PathBuf {
     let mut found: Vec<PathBuf> = fs::read_dir("/usr/lib/postgresql")
         .map(|entries| {
-            entries
-                .flatten()
-                .map(|entry| entry.path().join("bin"))
-                .filter(|bin| bin.join("initdb").exists())
-                .collect()
+            entries.flatten().map(|entry| entry.path().join("bin")).filter(|bin| bin.join("initdb").exists()).collect()
         })
         .unwrap_or_default();
     found.sort();
     found.pop().unwrap_or_else(|| {
-        let output = Command::new("pg_config")
-            .arg("--bindir")
-            .output()
-            .expect("a Postgres is installed");
+        let output = Command::new("pg_config").arg("--bindir").output().expect("a Postgres is installed");
         PathBuf::from(String::from_utf8_lossy(&output.stdout).trim())
     })
 }
@@ -76,18 +65,11 @@ fn postgres_bin() -> PathBuf {
 /// Postgres refuses to run as root, so as root it runs as `nobody`'s better: the user `postgres`.
 fn unprivileged(program: &Path, folder: &Path) -> Command {
     let mut command = Command::new(program);
-    let root =
-        fs::metadata("/proc/self").is_ok_and(|me| std::os::unix::fs::MetadataExt::uid(&me) == 0);
+    let root = fs::metadata("/proc/self").is_ok_and(|me| std::os::unix::fs::MetadataExt::uid(&me) == 0);
     if root {
         let id = |flag: &str| -> u32 {
-            let output = Command::new("id")
-                .args([flag, "postgres"])
-                .output()
-                .expect("id");
-            String::from_utf8_lossy(&output.stdout)
-                .trim()
-                .parse()
-                .expect("the user postgres exists")
+            let output = Command::new("id").args([flag, "postgres"]).output().expect("id");
+            String::from_utf8_lossy(&output.stdout).trim().parse().expect("the user postgres exists")
         };
         let (uid, gid) = (id("-u"), id("-g"));
         std::os::unix::fs::chown(folder, Some(uid), Some(gid)).expect("chown");
@@ -100,10 +82,7 @@ fn unprivileged(program: &Path, folder: &Path) -> Command {
 impl Postgres {
     /// Makes and starts one.
     pub async fn start() -> Self {
-        let folder = tempfile::Builder::new()
-            .prefix("ledgerline-pg-")
-            .tempdir()
-            .expect("a folder");
+        let folder = tempfile::Builder::new().prefix("ledgerline-pg-").tempdir().expect("a folder");
         fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).expect("permissions");
         let bin = postgres_bin();
         let made = unprivileged(&bin.join("initdb"), folder.path())
@@ -114,31 +93,15 @@ impl Postgres {
         assert!(made.success(), "initdb");
         let port = free_port();
         let child = Self::spawn(&bin, folder.path(), port);
-        let postgres = Self {
-            child,
-            folder,
-            port,
-            bin,
-        };
+        let postgres = Self { child, folder, port, bin };
         postgres.wait().await;
         postgres
     }
 
     fn spawn(bin: &Path, folder: &Path, port: u16) -> Child {
-        let log =
-            fs::File::create(folder.join(format!("log-{}", rand::random::<u32>()))).expect("a log");
+        let log = fs::File::create(folder.join(format!("log-{}", rand::random::<u32>()))).expect("a log");
         unprivileged(&bin.join("postgres"), folder)
-            .args([
-                "-D",
-                "data",
-                "-k",
-                "",
-                "-h",
-                "127.0.0.1",
-                "-c",
-                "max_connections=200",
-                "-p",
-            ])
+            .args(["-D", "data", "-k", "", "-h", "127.0.0.1", "-c", "max_connections=200", "-p"])
             .arg(port.to_string())
             .stdout(Stdio::null())
             .stderr(log)
@@ -162,10 +125,7 @@ impl Postgres {
     /// Address of a database as the engine's login.
     #[must_use]
     pub fn engine_url(&self, database: &str) -> String {
-        format!(
-            "postgres://faults_engine@127.0.0.1:{}/{database}",
-            self.port
-        )
+        format!("postgres://faults_engine@127.0.0.1:{}/{database}", self.port)
     }
 
     /// Stops it at once, as a crash would, and starts it again.
@@ -195,31 +155,16 @@ pub struct Redis {
 impl Redis {
     /// Starts one.
     pub async fn start() -> Self {
-        let folder = tempfile::Builder::new()
-            .prefix("ledgerline-redis-")
-            .tempdir()
-            .expect("a folder");
+        let folder = tempfile::Builder::new().prefix("ledgerline-redis-").tempdir().expect("a folder");
         let port = free_port();
-        let redis = Self {
-            child: Self::spawn(folder.path(), port),
-            folder,
-            port,
-        };
+        let redis = Self { child: Self::spawn(folder.path(), port), folder, port };
         redis.wait().await;
         redis
     }
 
     fn spawn(folder: &Path, port: u16) -> Child {
         Command::new("redis-server")
-            .args([
-                "--save",
-                "",
-                "--appendonly",
-                "no",
-                "--bind",
-                "127.0.0.1",
-                "--port",
-            ])
+            .args(["--save", "", "--appendonly", "no", "--bind", "127.0.0.1", "--port"])
             .arg(port.to_string())
             .arg("--dir")
             .arg(folder)
@@ -236,25 +181,17 @@ impl Redis {
 
     /// A connection.
     pub async fn connect(&self) -> redis::RedisResult<redis::aio::MultiplexedConnection> {
-        redis::Client::open(self.url())?
-            .get_multiplexed_async_connection()
-            .await
+        redis::Client::open(self.url())?.get_multiplexed_async_connection().await
     }
 
     async fn wait(&self) {
-        wait_for("Redis answers", Duration::from_secs(10), || async {
-            self.connect().await.is_ok()
-        })
-        .await;
+        wait_for("Redis answers", Duration::from_secs(10), || async { self.connect().await.is_ok() }).await;
     }
 
     /// Forgets everything.
     pub async fn flush(&self) {
         let mut connection = self.connect().await.expect("Redis");
-        redis::cmd("FLUSHALL")
-            .query_async::<()>(&mut connection)
-            .await
-            .expect("FLUSHALL");
+        redis::cmd("FLUSHALL").query_async::<()>(&mut connection).await.expect("FLUSHALL");
     }
 
     /// Kills it, stays away for a while, and starts it empty.

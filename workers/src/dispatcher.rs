@@ -122,9 +122,7 @@ async fn listen(node: Arc<Node>, wake: Arc<Notify>) {
     loop {
         let heard = async {
             let mut subscription = node.redis_listening().await?;
-            subscription
-                .subscribe(wake_channel(&node.options.namespace))
-                .await?;
+            subscription.subscribe(wake_channel(&node.options.namespace)).await?;
             outage.over();
             let mut messages = subscription.on_message();
             while messages.next().await.is_some() {
@@ -144,10 +142,7 @@ async fn dispatch_connected(node: &Node, wake: &Notify, outage: &mut Outage) -> 
     let mut postgres = PgConnection::connect(&node.options.database_url).await?;
     claim::prepare_connection(&mut postgres, false).await?;
     let mut redis = node.redis_blocking().await?;
-    let mut lanes: Vec<Lane> = Queue::ALL
-        .into_iter()
-        .map(|queue| Lane::new(queue, namespace))
-        .collect();
+    let mut lanes: Vec<Lane> = Queue::ALL.into_iter().map(|queue| Lane::new(queue, namespace)).collect();
     let mut generation = Uuid::nil();
     let mut lead_until = Instant::now();
     let mut busy = Duration::from_millis(1);
@@ -191,15 +186,8 @@ async fn dispatch_connected(node: &Node, wake: &Notify, outage: &mut Outage) -> 
     }
 }
 
-async fn same_generation(
-    redis: &mut MultiplexedConnection,
-    namespace: &str,
-    generation: Uuid,
-) -> Result<bool, Error> {
-    let found: Option<Vec<u8>> = redis::cmd("GET")
-        .arg(generation_key(namespace))
-        .query_async(redis)
-        .await?;
+async fn same_generation(redis: &mut MultiplexedConnection, namespace: &str, generation: Uuid) -> Result<bool, Error> {
+    let found: Option<Vec<u8>> = redis::cmd("GET").arg(generation_key(namespace)).query_async(redis).await?;
     Ok(found.is_some_and(|found| found == generation.as_bytes()))
 }
 
@@ -215,18 +203,14 @@ async fn begin_generation(
         lane.forget();
         pipe.del(&lane.key).ignore();
     }
-    pipe.set(generation_key(namespace), generation.as_bytes().as_slice())
-        .ignore();
+    pipe.set(generation_key(namespace), generation.as_bytes().as_slice()).ignore();
     pipe.query_async::<()>(redis).await?;
     Ok(generation)
 }
 
 async fn empty(redis: &mut MultiplexedConnection, lane: &mut Lane) -> Result<(), Error> {
     if !lane.waiting.is_empty() {
-        redis::cmd("DEL")
-            .arg(&lane.key)
-            .query_async::<()>(redis)
-            .await?;
+        redis::cmd("DEL").arg(&lane.key).query_async::<()>(redis).await?;
         lane.forget();
     }
     Ok(())
@@ -252,25 +236,11 @@ async fn fill(
             if free == 0 {
                 break;
             }
-            let after = lane
-                .positions
-                .get(&priority)
-                .copied()
-                .unwrap_or(Position::START);
-            let limit = free
-                + if after == Position::START {
-                    lane.offered.len()
-                } else {
-                    0
-                };
-            let rows = queue::due(
-                postgres,
-                lane.queue.name(),
-                priority,
-                after,
-                i64::try_from(limit).unwrap_or(i64::MAX),
-            )
-            .await?;
+            let after = lane.positions.get(&priority).copied().unwrap_or(Position::START);
+            let limit = free + if after == Position::START { lane.offered.len() } else { 0 };
+            let rows =
+                queue::due(postgres, lane.queue.name(), priority, after, i64::try_from(limit).unwrap_or(i64::MAX))
+                    .await?;
             let exhausted = rows.len() < limit;
             match rows.last() {
                 // at the head: the next look starts from the beginning again
@@ -316,15 +286,9 @@ mod tests {
         let now = Instant::now();
         lane.observe(1, now);
         assert_eq!(lane.waiting, [ids[2]], "the two oldest were taken");
-        assert!(
-            lane.offered.contains(&ids[0]),
-            "and are not offered again at once"
-        );
+        assert!(lane.offered.contains(&ids[0]), "and are not offered again at once");
         lane.observe(1, now + LOST_AFTER);
         assert!(!lane.offered.contains(&ids[0]) && !lane.offered.contains(&ids[1]));
-        assert!(
-            lane.offered.contains(&ids[2]),
-            "what still waits is not offered twice"
-        );
+        assert!(lane.offered.contains(&ids[2]), "what still waits is not offered twice");
     }
 }

@@ -40,22 +40,18 @@ impl Heart {
 /// # Errors
 /// When the system gives no thread.
 pub fn start(node: Arc<Node>) -> Result<Heart, Error> {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let (stop, asked) = oneshot::channel();
     let (end, stopped) = oneshot::channel();
-    std::thread::Builder::new()
-        .name("heart".to_owned())
-        .spawn(move || {
-            runtime.block_on(async {
-                tokio::select! {
-                    () = beat_for_ever(&node) => {}
-                    _ = asked => {}
-                }
-            });
-            let _ = end.send(());
-        })?;
+    std::thread::Builder::new().name("heart".to_owned()).spawn(move || {
+        runtime.block_on(async {
+            tokio::select! {
+                () = beat_for_ever(&node) => {}
+                _ = asked => {}
+            }
+        });
+        let _ = end.send(());
+    })?;
     Ok(Heart { stop, stopped })
 }
 
@@ -73,10 +69,7 @@ async fn beat(node: &Node) {
     }
 }
 
-async fn beat_connected(
-    node: &Node,
-    outage: &mut Outage,
-) -> Result<std::convert::Infallible, Error> {
+async fn beat_connected(node: &Node, outage: &mut Outage) -> Result<std::convert::Infallible, Error> {
     let mut postgres = PgConnection::connect(&node.options.database_url).await?;
     claim::prepare_connection(&mut postgres, false).await?;
     let every = node.options.lease / 4;
@@ -88,10 +81,8 @@ async fn beat_connected(
         }
         let running = node.running();
         let count = i32::try_from(running.len()).unwrap_or(i32::MAX);
-        let polled =
-            node.options.isolated || node.polled_within(every * 2 + Duration::from_secs(2));
-        let state =
-            nodes::beat(&mut postgres, node.id(), node.options.lease, count, polled).await?;
+        let polled = node.options.isolated || node.polled_within(every * 2 + Duration::from_secs(2));
+        let state = nodes::beat(&mut postgres, node.id(), node.options.lease, count, polled).await?;
         if state.is_none() {
             let before = node.id();
             node.stop_all(Stop::LostLease);

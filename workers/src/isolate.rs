@@ -43,11 +43,7 @@ pub async fn feed(node: Arc<Node>, hands: Arc<Hands>, jobs: mpsc::Sender<InHand>
     node.drain();
 }
 
-async fn feed_connected(
-    node: &Node,
-    hands: &Arc<Hands>,
-    jobs: &mpsc::Sender<InHand>,
-) -> Result<(), Error> {
+async fn feed_connected(node: &Node, hands: &Arc<Hands>, jobs: &mpsc::Sender<InHand>) -> Result<(), Error> {
     let mut postgres = PgConnection::connect(&node.options.database_url).await?;
     // a claim that is lost in a crash would not count the crash
     claim::prepare_connection(&mut postgres, true).await?;
@@ -56,21 +52,14 @@ async fn feed_connected(
         if hands.held() > 0 {
             idle_since = Instant::now();
         } else if let Some(suspect) = claim::next_suspect(&mut postgres).await? {
-            for job in
-                claim::claim(&mut postgres, node.id(), &[suspect], rand::random(), true).await?
-            {
+            for job in claim::claim(&mut postgres, node.id(), &[suspect], rand::random(), true).await? {
                 let _ = jobs.send(InHand::new(job, hands.clone())).await;
             }
             continue;
         } else if idle_since.elapsed() > IDLE {
             return Ok(());
         }
-        tokio::time::sleep(LOOK.min(Duration::from_millis(if hands.held() > 0 {
-            2
-        } else {
-            100
-        })))
-        .await;
+        tokio::time::sleep(LOOK.min(Duration::from_millis(if hands.held() > 0 { 2 } else { 100 }))).await;
     }
 }
 
@@ -78,10 +67,7 @@ async fn feed_connected(
 async fn parent_gone() {
     let mut stdin = tokio::io::stdin();
     let mut byte = [0];
-    while matches!(
-        tokio::io::AsyncReadExt::read(&mut stdin, &mut byte).await,
-        Ok(1..)
-    ) {}
+    while matches!(tokio::io::AsyncReadExt::read(&mut stdin, &mut byte).await, Ok(1..)) {}
 }
 
 /// The parent's side: at most one child at a time.

@@ -77,10 +77,7 @@ impl<S> Layer<S> for RecordLayer {
     type Service = Record<S>;
 
     fn layer(&self, inner: S) -> Record<S> {
-        Record {
-            node: self.node.clone(),
-            inner,
-        }
+        Record { node: self.node.clone(), inner }
     }
 }
 
@@ -101,38 +98,21 @@ where
         let node = self.node.clone();
         if node.is_draining() {
             return Box::pin(async move {
-                node.record(Ended {
-                    hand,
-                    how: How::HandBack,
-                })
-                .await;
+                node.record(Ended { hand, how: How::HandBack }).await;
                 Ok(())
             });
         }
         let Some(handler) = node.registry.get(&hand.job.kind, hand.job.version).cloned() else {
-            let reason = format!(
-                "no node knows {} version {}",
-                hand.job.kind, hand.job.version
-            );
+            let reason = format!("no node knows {} version {}", hand.job.kind, hand.job.version);
             return Box::pin(async move {
-                node.record(Ended {
-                    hand,
-                    how: How::Park(reason),
-                })
-                .await;
+                node.record(Ended { hand, how: How::Park(reason) }).await;
                 Ok(())
             });
         };
         let policy = handler.policy;
         let run = Run::new(&hand.job, node.notes.clone());
         let stop = node.begin(hand.job.fence, &policy);
-        let call = Call {
-            run,
-            args: hand.job.args.clone(),
-            handler,
-            stop,
-            kill: Kill::default(),
-        };
+        let call = Call { run, args: hand.job.args.clone(), handler, stop, kill: Kill::default() };
         let inner = self.inner.call(call);
         Box::pin(async move {
             let began = Instant::now();
@@ -233,10 +213,7 @@ where
             kill.now();
             let _ = inner.await;
             Err(Failure {
-                error: format!(
-                    "took longer than {} s and was cancelled",
-                    timeout.as_secs_f64()
-                ),
+                error: format!("took longer than {} s and was cancelled", timeout.as_secs_f64()),
                 backtrace: None,
             })
         })
@@ -327,19 +304,11 @@ impl Service<Call> for Handle {
     }
 
     fn call(&mut self, call: Call) -> AnswerFuture {
-        let Call {
-            run,
-            args,
-            handler,
-            kill,
-            ..
-        } = call;
+        let Call { run, args, handler, kill, .. } = call;
         let span = tracing::Span::current();
         let mut task = AbortOnDrop(tokio::spawn(
             async move {
-                let caught = match std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
-                    handler.call(run, args)
-                })) {
+                let caught = match std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| handler.call(run, args))) {
                     Ok(future) => future.catch_unwind().await,
                     Err(panic) => Err(panic),
                 };
@@ -357,15 +326,9 @@ impl Service<Call> for Handle {
             };
             match ended {
                 Ok(Ok(Ok(outcome))) => Ok(How::from(outcome)),
-                Ok(Ok(Err(error))) => Err(Failure {
-                    error: chain(error.as_ref()),
-                    backtrace: None,
-                }),
+                Ok(Ok(Err(error))) => Err(Failure { error: chain(error.as_ref()), backtrace: None }),
                 Ok(Err(failure)) => Err(failure),
-                Err(error) => Err(Failure {
-                    error: error.to_string(),
-                    backtrace: None,
-                }),
+                Err(error) => Err(Failure { error: error.to_string(), backtrace: None }),
             }
         })
     }
@@ -395,10 +358,7 @@ impl From<Outcome> for How {
             Outcome::Settled => Self::Settled,
             Outcome::Snooze(at) => Self::Snooze(at),
             Outcome::Cancel(reason) => Self::Cancel(reason),
-            Outcome::Dead(reason) => Self::Dead(Failure {
-                error: reason,
-                backtrace: None,
-            }),
+            Outcome::Dead(reason) => Self::Dead(Failure { error: reason, backtrace: None }),
         }
     }
 }
@@ -441,8 +401,5 @@ fn panicked(panic: &(dyn std::any::Any + Send)) -> Failure {
         .map(|text| (*text).to_owned())
         .or_else(|| panic.downcast_ref::<String>().cloned())
         .unwrap_or_else(|| "a value that is no text".to_owned());
-    Failure {
-        error: format!("panicked: {message}"),
-        backtrace: LAST_PANIC.with(|last| last.borrow_mut().take()),
-    }
+    Failure { error: format!("panicked: {message}"), backtrace: LAST_PANIC.with(|last| last.borrow_mut().take()) }
 }

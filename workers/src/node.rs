@@ -83,11 +83,7 @@ impl Node {
         let id = self.id();
         let host = std::fs::read_to_string("/etc/hostname")
             .map_or_else(|_| "localhost".to_owned(), |name| name.trim().to_owned());
-        let role = if self.options.isolated {
-            "isolated"
-        } else {
-            "worker"
-        };
+        let role = if self.options.isolated { "isolated" } else { "worker" };
         let tail = id.simple().to_string().split_off(24);
         nodes::Node {
             id,
@@ -107,13 +103,7 @@ impl Node {
     pub(crate) fn begin(&self, fence: Fence, policy: &Policy) -> watch::Receiver<Option<Stop>> {
         let (stop, asked) = watch::channel(None);
         let hard_deadline = Instant::now() + policy.timeout + policy.grace;
-        self.jobs().insert(
-            fence,
-            RunningJob {
-                hard_deadline,
-                stop,
-            },
-        );
+        self.jobs().insert(fence, RunningJob { hard_deadline, stop });
         asked
     }
 
@@ -130,11 +120,7 @@ impl Node {
 
     /// Jobs that should have been cancelled long ago and still run.
     pub(crate) fn stuck(&self, now: Instant) -> Vec<Uuid> {
-        self.jobs()
-            .iter()
-            .filter(|(_, job)| job.hard_deadline < now)
-            .map(|(fence, _)| fence.id)
-            .collect()
+        self.jobs().iter().filter(|(_, job)| job.hard_deadline < now).map(|(fence, _)| fence.id).collect()
     }
 
     pub(crate) fn stop(&self, ids: &[Uuid], why: Stop) {
@@ -165,11 +151,7 @@ impl Node {
 
     /// Ends when the node drains.
     pub(crate) async fn drained(&self) {
-        let _ = self
-            .draining
-            .subscribe()
-            .wait_for(|draining| *draining)
-            .await;
+        let _ = self.draining.subscribe().wait_for(|draining| *draining).await;
     }
 
     pub(crate) fn drain(&self) {
@@ -178,18 +160,11 @@ impl Node {
 
     /// Redis answered a poll.
     pub(crate) fn polled(&self) {
-        *self
-            .last_poll
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner) = Instant::now();
+        *self.last_poll.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
     }
 
     pub(crate) fn polled_within(&self, time: Duration) -> bool {
-        self.last_poll
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .elapsed()
-            < time
+        self.last_poll.lock().unwrap_or_else(PoisonError::into_inner).elapsed() < time
     }
 
     /// A connection for one blocking command at a time.
@@ -197,9 +172,7 @@ impl Node {
         let config = redis::AsyncConnectionConfig::new()
             .set_connection_timeout(Some(Duration::from_secs(2)))
             .set_response_timeout(Some(Duration::from_secs(5)));
-        self.redis
-            .get_multiplexed_async_connection_with_config(&config)
-            .await
+        self.redis.get_multiplexed_async_connection_with_config(&config).await
     }
 
     pub(crate) async fn redis_listening(&self) -> Result<redis::aio::PubSub, redis::RedisError> {
@@ -212,11 +185,7 @@ impl Node {
 ///
 /// # Errors
 /// When the settings are unusable. Outages of Postgres and Redis are ridden out.
-pub async fn run(
-    options: NodeOptions,
-    registry: Registry,
-    shutdown: impl Future<Output = ()>,
-) -> Result<(), Error> {
+pub async fn run(options: NodeOptions, registry: Registry, shutdown: impl Future<Output = ()>) -> Result<(), Error> {
     let redis = redis::Client::open(options.redis_url.as_str())?;
     let (ended_sender, ended) = mpsc::channel(4096);
     let (notes_sender, notes) = mpsc::channel(4096);
@@ -257,23 +226,14 @@ pub async fn run(
     if node.options.isolated {
         let (hands, jobs) = (Arc::new(Hands::new(1)), mpsc::channel(1));
         monitor = add_worker(monitor, &node, "suspects", 1, jobs.1);
-        feeds.push(tokio::spawn(isolate::feed(
-            node.clone(),
-            hands.clone(),
-            jobs.0,
-        )));
+        feeds.push(tokio::spawn(isolate::feed(node.clone(), hands.clone(), jobs.0)));
         all_hands.push(hands);
     } else {
         for (queue, concurrency) in node.options.queues.clone() {
             let hands = Arc::new(Hands::new(concurrency));
             let (sender, jobs) = mpsc::channel(1024);
             monitor = add_worker(monitor, &node, queue.name(), concurrency, jobs);
-            feeds.push(tokio::spawn(pump::run(
-                node.clone(),
-                queue.name(),
-                hands.clone(),
-                sender,
-            )));
+            feeds.push(tokio::spawn(pump::run(node.clone(), queue.name(), hands.clone(), sender)));
             all_hands.push(hands);
         }
         feeds.push(tokio::spawn(dispatcher::run(node.clone())));
@@ -281,14 +241,10 @@ pub async fn run(
         feeds.push(tokio::spawn(schedule::run(node.clone())));
     }
     let (stop_workers, workers_stop) = tokio::sync::oneshot::channel::<()>();
-    let workers = tokio::spawn(
-        monitor
-            .shutdown_timeout(Duration::from_secs(5))
-            .run_with_signal(async {
-                let _ = workers_stop.await;
-                Ok(())
-            }),
-    );
+    let workers = tokio::spawn(monitor.shutdown_timeout(Duration::from_secs(5)).run_with_signal(async {
+        let _ = workers_stop.await;
+        Ok(())
+    }));
 
     if node.options.isolated {
         // its feed ends when there are no more suspects, or when the parent is gone
@@ -328,12 +284,7 @@ async fn register(node: &Node) -> Result<(), Error> {
     sweep::make_partitions(&mut postgres, 3).await?;
     if !node.options.isolated {
         sweep::unpark(&mut postgres, &node.registry.kinds()).await?;
-        let definitions: Vec<_> = node
-            .options
-            .schedules
-            .iter()
-            .map(schedule::ScheduleEntry::definition)
-            .collect();
+        let definitions: Vec<_> = node.options.schedules.iter().map(schedule::ScheduleEntry::definition).collect();
         slots::define(&mut postgres, &definitions).await?;
     }
     nodes::register(&mut postgres, &node.card(), node.options.lease).await?;

@@ -19,11 +19,7 @@ impl Outage {
     /// No outage of that duty yet.
     #[must_use]
     pub const fn new(duty: &'static str) -> Self {
-        Self {
-            duty,
-            since: None,
-            failures: 0,
-        }
+        Self { duty, since: None, failures: 0 }
     }
 
     /// Something failed: says so the first time and waits, from 50 ms up to 2 s, before the caller tries again.
@@ -41,11 +37,7 @@ impl Outage {
     /// It works.
     pub fn over(&mut self) {
         if let Some(since) = self.since.take() {
-            tracing::info!(
-                duty = self.duty,
-                seconds = since.elapsed().as_secs_f64(),
-                "works again"
-            );
+            tracing::info!(duty = self.duty, seconds = since.elapsed().as_secs_f64(), "works again");
             self.failures = 0;
         }
     }

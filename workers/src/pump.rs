@@ -60,9 +60,7 @@ impl Hands {
     fn capacity(&self) -> usize {
         let average = self.average_nanos.load(Ordering::Relaxed).max(1);
         let worth = u64::try_from(PREFETCH_WORTH.as_nanos()).unwrap_or(u64::MAX) / average;
-        let buffered = usize::try_from(worth)
-            .unwrap_or(usize::MAX)
-            .saturating_mul(self.concurrency);
+        let buffered = usize::try_from(worth).unwrap_or(usize::MAX).saturating_mul(self.concurrency);
         self.concurrency + buffered.min(PREFETCH_MOST)
     }
 
@@ -87,12 +85,9 @@ impl Hands {
 
     /// Learns how long a job took.
     pub fn took(&self, time: Duration) {
-        let nanos = u64::try_from(time.as_nanos())
-            .unwrap_or(u64::MAX)
-            .min(u64::from(u32::MAX));
+        let nanos = u64::try_from(time.as_nanos()).unwrap_or(u64::MAX).min(u64::from(u32::MAX));
         let average = self.average_nanos.load(Ordering::Relaxed);
-        self.average_nanos
-            .store(average - average / 16 + nanos / 16, Ordering::Relaxed);
+        self.average_nanos.store(average - average / 16 + nanos / 16, Ordering::Relaxed);
     }
 }
 
@@ -131,12 +126,7 @@ pub fn list_key(namespace: &str, queue: &str) -> String {
 }
 
 /// Feeds one queue until the node drains. Outages of Redis and Postgres are ridden out.
-pub async fn run(
-    node: Arc<Node>,
-    queue: &'static str,
-    hands: Arc<Hands>,
-    jobs: mpsc::Sender<InHand>,
-) {
+pub async fn run(node: Arc<Node>, queue: &'static str, hands: Arc<Hands>, jobs: mpsc::Sender<InHand>) {
     let mut outage = crate::outage::Outage::new(queue);
     while !node.is_draining() {
         match feed(&node, queue, &hands, &jobs, &mut outage).await {
@@ -183,27 +173,10 @@ async fn feed(
     }
 }
 
-async fn pop(
-    redis: &mut MultiplexedConnection,
-    key: &str,
-    most: usize,
-) -> Result<Vec<Uuid>, redis::RedisError> {
-    let popped: Option<(String, Vec<Vec<u8>>)> = redis::cmd("BLMPOP")
-        .arg(1)
-        .arg(1)
-        .arg(key)
-        .arg("LEFT")
-        .arg("COUNT")
-        .arg(most)
-        .query_async(redis)
-        .await?;
-    Ok(popped
-        .map(|(_, ids)| {
-            ids.iter()
-                .filter_map(|id| Uuid::from_slice(id).ok())
-                .collect()
-        })
-        .unwrap_or_default())
+async fn pop(redis: &mut MultiplexedConnection, key: &str, most: usize) -> Result<Vec<Uuid>, redis::RedisError> {
+    let popped: Option<(String, Vec<Vec<u8>>)> =
+        redis::cmd("BLMPOP").arg(1).arg(1).arg(key).arg("LEFT").arg("COUNT").arg(most).query_async(redis).await?;
+    Ok(popped.map(|(_, ids)| ids.iter().filter_map(|id| Uuid::from_slice(id).ok()).collect()).unwrap_or_default())
 }
 
 /// The apalis backend of a queue: what the pump claimed. A worker that is restarted goes on with the same channel.
@@ -216,9 +189,7 @@ impl Source {
     /// A backend over the pump's channel.
     #[must_use]
     pub fn new(jobs: mpsc::Receiver<InHand>) -> Self {
-        Self {
-            jobs: Arc::new(Mutex::new(jobs)),
-        }
+        Self { jobs: Arc::new(Mutex::new(jobs)) }
     }
 }
 
@@ -226,19 +197,11 @@ impl Backend for Source {
     type Task = Task<InHand>;
     type Error = std::convert::Infallible;
 
-    fn poll_ready(
-        &mut self,
-        _: &mut Context<'_>,
-        _: &WorkerContext,
-    ) -> Poll<Result<(), Self::Error>> {
+    fn poll_ready(&mut self, _: &mut Context<'_>, _: &WorkerContext) -> Poll<Result<(), Self::Error>> {
         Poll::Ready(Ok(()))
     }
 
-    fn poll_next(
-        &mut self,
-        cx: &mut Context<'_>,
-        _: &WorkerContext,
-    ) -> Poll<Option<Result<Self::Task, Self::Error>>> {
+    fn poll_next(&mut self, cx: &mut Context<'_>, _: &WorkerContext) -> Poll<Option<Result<Self::Task, Self::Error>>> {
         let mut jobs = self.jobs.lock().unwrap_or_else(PoisonError::into_inner);
         jobs.poll_recv(cx).map(|job| {
             job.map(|job| {
@@ -249,11 +212,7 @@ impl Backend for Source {
         })
     }
 
-    fn poll_close(
-        &mut self,
-        _: &mut Context<'_>,
-        _: &WorkerContext,
-    ) -> Poll<Result<(), Self::Error>> {
+    fn poll_close(&mut self, _: &mut Context<'_>, _: &WorkerContext) -> Poll<Result<(), Self::Error>> {
         Poll::Ready(Ok(()))
     }
 }

@@ -83,10 +83,7 @@ async fn record(
     let done: Vec<Running> = pending
         .iter()
         .filter(|ended| ended.how == How::Done)
-        .map(|ended| Running {
-            fence: ended.hand.job.fence,
-            batch_id: ended.hand.job.batch_id,
-        })
+        .map(|ended| Running { fence: ended.hand.job.fence, batch_id: ended.hand.job.batch_id })
         .collect();
     if !done.is_empty() {
         let mut sorted = done.clone();
@@ -107,11 +104,8 @@ async fn record(
         }
         pending.retain(|ended| ended.how != How::Done);
     }
-    let back: Vec<Fence> = pending
-        .iter()
-        .filter(|ended| ended.how == How::HandBack)
-        .map(|ended| ended.hand.job.fence)
-        .collect();
+    let back: Vec<Fence> =
+        pending.iter().filter(|ended| ended.how == How::HandBack).map(|ended| ended.hand.job.fence).collect();
     if !back.is_empty() {
         claim::hand_back(postgres, &back).await?;
         pending.retain(|ended| ended.how != How::HandBack);
@@ -129,9 +123,7 @@ async fn record_one(postgres: &mut PgConnection, ended: &Ended) -> Result<(), cr
         // recorded as sets before
         How::Done | How::HandBack => true,
         How::Settled | How::Abandon => return Ok(()),
-        How::Retry(pause, failure) => {
-            outcome::again(postgres, fence, Again::After(*pause), Some(failure)).await?
-        }
+        How::Retry(pause, failure) => outcome::again(postgres, fence, Again::After(*pause), Some(failure)).await?,
         How::Snooze(at) => outcome::again(postgres, fence, Again::At(*at), None).await?,
         How::Park(reason) => outcome::park(postgres, fence, reason).await?,
         How::Cancel(reason) => end(postgres, fence, End::Cancelled, reason, None).await?,
@@ -207,12 +199,7 @@ async fn write_notes(
             Note::Progress(fence, progress) => {
                 latest.insert(fence.id, (fence, progress));
             }
-            Note::Line {
-                fence,
-                line,
-                level,
-                message,
-            } => {
+            Note::Line { fence, line, level, message } => {
                 outcome::log(postgres, fence, line, level, &message).await?;
             }
         }

@@ -12,11 +12,7 @@ use ledgerline_jobs::{
 /// What goes wrong in a handler: the attempt failed and is tried again by policy.
 pub type HandlerError = Box<dyn Error + Send + Sync>;
 
-type Handle = Arc<
-    dyn Fn(Run, serde_json::Value) -> BoxFuture<'static, Result<Outcome, HandlerError>>
-        + Send
-        + Sync,
->;
+type Handle = Arc<dyn Fn(Run, serde_json::Value) -> BoxFuture<'static, Result<Outcome, HandlerError>> + Send + Sync>;
 
 /// A handler with what its kind says of it.
 #[derive(Clone)]
@@ -28,9 +24,7 @@ pub struct Handler {
 
 impl std::fmt::Debug for Handler {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Handler")
-            .field("policy", &self.policy)
-            .finish_non_exhaustive()
+        f.debug_struct("Handler").field("policy", &self.policy).finish_non_exhaustive()
     }
 }
 
@@ -76,24 +70,14 @@ impl Registry {
                 }
             })
         });
-        self.handlers.entry(kind.name).or_default().push((
-            kind.version,
-            Handler {
-                policy: kind.policy,
-                handle,
-            },
-        ));
+        self.handlers.entry(kind.name).or_default().push((kind.version, Handler { policy: kind.policy, handle }));
         self
     }
 
     /// The handler of that kind and version.
     #[must_use]
     pub fn get(&self, kind: &str, version: i16) -> Option<&Handler> {
-        let (_, handler) = self
-            .handlers
-            .get(kind)?
-            .iter()
-            .find(|(known, _)| *known == version)?;
+        let (_, handler) = self.handlers.get(kind)?.iter().find(|(known, _)| *known == version)?;
         Some(handler)
     }
 
@@ -102,11 +86,7 @@ impl Registry {
     pub fn kinds(&self) -> Vec<(String, i16)> {
         self.handlers
             .iter()
-            .flat_map(|(kind, handlers)| {
-                handlers
-                    .iter()
-                    .map(|(version, _)| ((*kind).to_owned(), *version))
-            })
+            .flat_map(|(kind, handlers)| handlers.iter().map(|(version, _)| ((*kind).to_owned(), *version)))
             .collect()
     }
 }

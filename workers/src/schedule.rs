@@ -47,19 +47,11 @@ impl ScheduleEntry {
     ) -> Result<Self, String> {
         // five fields are minutes to weekdays; the library wants seconds first
         let fields = expression.split_whitespace().count();
-        let full = if fields == 5 {
-            format!("0 {expression}")
-        } else {
-            expression.to_owned()
-        };
-        let schedule = Schedule::from_str(&full).map_err(|error| {
-            format!("schedule {name}: \"{expression}\" is not a cron expression: {error}")
-        })?;
-        let timezone = Tz::from_str(timezone).map_err(|_| {
-            format!(
-                "schedule {name}: \"{timezone}\" is not an IANA time zone, such as Europe/Berlin"
-            )
-        })?;
+        let full = if fields == 5 { format!("0 {expression}") } else { expression.to_owned() };
+        let schedule = Schedule::from_str(&full)
+            .map_err(|error| format!("schedule {name}: \"{expression}\" is not a cron expression: {error}"))?;
+        let timezone = Tz::from_str(timezone)
+            .map_err(|_| format!("schedule {name}: \"{timezone}\" is not an IANA time zone, such as Europe/Berlin"))?;
         Ok(Self {
             name: name.to_owned(),
             expression: expression.to_owned(),
@@ -119,10 +111,7 @@ impl ScheduleEntry {
 
     fn options(&self) -> Options {
         let jitter = self.jitter.mul_f64(rand::rng().random_range(0.0..1.0));
-        Options {
-            delay: (!jitter.is_zero()).then_some(jitter),
-            ..Options::default()
-        }
+        Options { delay: (!jitter.is_zero()).then_some(jitter), ..Options::default() }
     }
 }
 
@@ -144,12 +133,7 @@ async fn fire_connected(node: &Node, outage: &mut Outage) -> Result<(), Error> {
     let mut postgres = PgConnection::connect(&node.options.database_url).await?;
     loop {
         for known in schedule::known(&mut postgres).await? {
-            if let Some(entry) = node
-                .options
-                .schedules
-                .iter()
-                .find(|entry| entry.name == known.name)
-            {
+            if let Some(entry) = node.options.schedules.iter().find(|entry| entry.name == known.name) {
                 fire_due(node, &mut postgres, entry, &known).await?;
             }
         }
@@ -158,12 +142,7 @@ async fn fire_connected(node: &Node, outage: &mut Outage) -> Result<(), Error> {
     }
 }
 
-async fn fire_due(
-    node: &Node,
-    postgres: &mut PgConnection,
-    entry: &ScheduleEntry,
-    known: &Known,
-) -> Result<(), Error> {
+async fn fire_due(node: &Node, postgres: &mut PgConnection, entry: &ScheduleEntry, known: &Known) -> Result<(), Error> {
     let slots = entry.slots(known.last_slot.unwrap_or(known.known_since), known.now);
     let Some(latest) = slots.last().copied() else {
         return Ok(());
@@ -178,15 +157,7 @@ async fn fire_due(
                 CatchUp::Skip => !missed,
             };
         let job = fires.then(|| entry.job());
-        schedule::fire(
-            postgres,
-            node.id(),
-            &entry.name,
-            slot,
-            job.as_ref(),
-            &entry.options(),
-        )
-        .await?;
+        schedule::fire(postgres, node.id(), &entry.name, slot, job.as_ref(), &entry.options()).await?;
     }
     Ok(())
 }
@@ -224,36 +195,25 @@ mod tests {
     #[test]
     fn a_local_hour_that_is_skipped_does_not_fire_and_the_next_day_does() {
         // in Berlin 02:30 does not exist on 2026-03-29
-        let slots = entry("30 2 * * *", "Europe/Berlin")
-            .slots(utc("2026-03-28T00:00:00Z"), utc("2026-03-30T12:00:00Z"));
-        assert_eq!(
-            slots,
-            [utc("2026-03-28T01:30:00Z"), utc("2026-03-30T00:30:00Z")]
-        );
+        let slots =
+            entry("30 2 * * *", "Europe/Berlin").slots(utc("2026-03-28T00:00:00Z"), utc("2026-03-30T12:00:00Z"));
+        assert_eq!(slots, [utc("2026-03-28T01:30:00Z"), utc("2026-03-30T00:30:00Z")]);
     }
 
     #[test]
     fn a_local_hour_that_is_repeated_fires_once() {
         // in Berlin 02:30 comes twice on 2026-10-25
-        let slots = entry("30 2 * * *", "Europe/Berlin")
-            .slots(utc("2026-10-24T12:00:00Z"), utc("2026-10-26T12:00:00Z"));
+        let slots =
+            entry("30 2 * * *", "Europe/Berlin").slots(utc("2026-10-24T12:00:00Z"), utc("2026-10-26T12:00:00Z"));
         assert_eq!(slots.len(), 2, "{slots:?}");
         assert_eq!(slots[1], utc("2026-10-26T01:30:00Z"));
     }
 
     #[test]
     fn every_hour_fires_each_real_hour_of_a_long_day() {
-        let start = chrono_tz::Europe::Berlin
-            .with_ymd_and_hms(2026, 10, 25, 0, 0, 0)
-            .single()
-            .map(|t| t.to_utc());
-        let end = chrono_tz::Europe::Berlin
-            .with_ymd_and_hms(2026, 10, 26, 0, 0, 0)
-            .single()
-            .map(|t| t.to_utc());
-        let (Some(start), Some(end)) = (start, end) else {
-            panic!("both exist")
-        };
+        let start = chrono_tz::Europe::Berlin.with_ymd_and_hms(2026, 10, 25, 0, 0, 0).single().map(|t| t.to_utc());
+        let end = chrono_tz::Europe::Berlin.with_ymd_and_hms(2026, 10, 26, 0, 0, 0).single().map(|t| t.to_utc());
+        let (Some(start), Some(end)) = (start, end) else { panic!("both exist") };
         let slots = entry("0 * * * *", "Etc/UTC").slots(start, end);
         assert_eq!(slots.len(), 25);
     }
@@ -269,8 +229,6 @@ mod tests {
             CatchUp::Skip,
             Duration::ZERO,
         );
-        assert!(
-            wrong.is_err_and(|error| error.contains("nightly") && error.contains("61 * * * *"))
-        );
+        assert!(wrong.is_err_and(|error| error.contains("nightly") && error.contains("61 * * * *")));
     }
 }

@@ -29,11 +29,7 @@ pub async fn run(node: Arc<Node>) {
     isolation.end(node.options.drain).await;
 }
 
-async fn sweep_connected(
-    node: &Node,
-    isolation: &mut Isolation,
-    outage: &mut Outage,
-) -> Result<(), Error> {
+async fn sweep_connected(node: &Node, isolation: &mut Isolation, outage: &mut Outage) -> Result<(), Error> {
     let mut postgres = PgConnection::connect(&node.options.database_url).await?;
     let connected = Instant::now();
     let mut thorough = connected;
@@ -53,10 +49,7 @@ async fn sweep_connected(
                 thorough = Instant::now();
                 let swept = sweep::rescue(&mut postgres).await?;
                 if !swept.rescued.is_empty() {
-                    tracing::warn!(
-                        jobs = swept.rescued.len(),
-                        "rescued jobs of dead nodes; they run alone next"
-                    );
+                    tracing::warn!(jobs = swept.rescued.len(), "rescued jobs of dead nodes; they run alone next");
                 }
                 for id in &swept.quarantined {
                     tracing::error!(%id, "quarantined: it crashed its process while it ran alone");

@@ -13,17 +13,9 @@ use crate::Job;
 ///
 /// # Errors
 /// When the payload is not JSON or Postgres fails.
-pub async fn open<J: Job>(
-    conn: &mut PgConnection,
-    kind: &str,
-    on_done: Option<&J>,
-) -> Result<Uuid, EnqueueError> {
+pub async fn open<J: Job>(conn: &mut PgConnection, kind: &str, on_done: Option<&J>) -> Result<Uuid, EnqueueError> {
     let id = Uuid::now_v7();
-    let on_done = on_done
-        .map(NewJob::of)
-        .transpose()?
-        .map(serde_json::to_value)
-        .transpose()?;
+    let on_done = on_done.map(NewJob::of).transpose()?.map(serde_json::to_value).transpose()?;
     sqlx::query!(
         "insert into batches (id, workspace_id, kind, on_done, created_at)
          values ($1, current_workspace(), $2, $3, app_now())",
@@ -37,11 +29,7 @@ pub async fn open<J: Job>(
 }
 
 /// Counts `jobs` more in the batch.
-pub(super) async fn add(
-    conn: &mut PgConnection,
-    batch: Uuid,
-    jobs: u64,
-) -> Result<(), EnqueueError> {
+pub(super) async fn add(conn: &mut PgConnection, batch: Uuid, jobs: u64) -> Result<(), EnqueueError> {
     let jobs = i64::try_from(jobs).unwrap_or(i64::MAX);
     let known = sqlx::query!(
         "update batches set total = total + $2 where id = $1 and state <> 'done' and not cancelled",
@@ -62,12 +50,9 @@ pub(super) async fn add(
 /// # Errors
 /// When Postgres fails.
 pub async fn seal(conn: &mut PgConnection, batch: Uuid) -> Result<(), EnqueueError> {
-    sqlx::query!(
-        "update batches set state = 'sealed', sealed_at = app_now() where id = $1 and state = 'open'",
-        batch
-    )
-    .execute(&mut *conn)
-    .await?;
+    sqlx::query!("update batches set state = 'sealed', sealed_at = app_now() where id = $1 and state = 'open'", batch)
+        .execute(&mut *conn)
+        .await?;
     finish_if_done(conn, batch).await
 }
 
@@ -85,10 +70,7 @@ pub struct Ended {
 /// Counts ended jobs, batch by batch in id order (two writers then never wait for each other in a circle), and
 /// asks for `on_done` where that was the last. Must be the last thing before the commit: the batch's row is where
 /// everybody meets.
-pub(super) async fn count(
-    conn: &mut PgConnection,
-    ended: &BTreeMap<Uuid, Ended>,
-) -> Result<(), EnqueueError> {
+pub(super) async fn count(conn: &mut PgConnection, ended: &BTreeMap<Uuid, Ended>) -> Result<(), EnqueueError> {
     for (batch, ended) in ended {
         sqlx::query!(
             "update batches set succeeded = succeeded + $2, dead = dead + $3, cancelled_jobs = cancelled_jobs + $4
@@ -120,9 +102,8 @@ async fn finish_if_done(conn: &mut PgConnection, batch: Uuid) -> Result<(), Enqu
     };
     let job: NewJob = serde_json::from_value(on_done)?;
     // the one who ends the last job need not stand in the batch's workspace
-    let before = sqlx::query_scalar!("select current_setting('ledgerline.workspace', true)")
-        .fetch_one(&mut *conn)
-        .await?;
+    let before =
+        sqlx::query_scalar!("select current_setting('ledgerline.workspace', true)").fetch_one(&mut *conn).await?;
     enter(conn, done.workspace_id.map(|id| id.to_string())).await?;
     enqueue_row(conn, &job, &Options::default()).await?;
     enter(conn, before).await?;
@@ -130,12 +111,9 @@ async fn finish_if_done(conn: &mut PgConnection, batch: Uuid) -> Result<(), Enqu
 }
 
 async fn enter(conn: &mut PgConnection, workspace: Option<String>) -> Result<(), sqlx::Error> {
-    sqlx::query!(
-        "select set_config('ledgerline.workspace', $1, true)",
-        workspace.unwrap_or_default()
-    )
-    .fetch_one(conn)
-    .await?;
+    sqlx::query!("select set_config('ledgerline.workspace', $1, true)", workspace.unwrap_or_default())
+        .fetch_one(conn)
+        .await?;
     Ok(())
 }
 
@@ -144,11 +122,7 @@ async fn enter(conn: &mut PgConnection, workspace: Option<String>) -> Result<(),
 ///
 /// # Errors
 /// When Postgres fails.
-pub async fn cancel(
-    conn: &mut PgConnection,
-    batch: Uuid,
-    reason: &str,
-) -> Result<Vec<Uuid>, EnqueueError> {
+pub async fn cancel(conn: &mut PgConnection, batch: Uuid, reason: &str) -> Result<Vec<Uuid>, EnqueueError> {
     sqlx::query!(
         "update batches set cancelled = true, state = case when state = 'open' then 'sealed' else state end,
            sealed_at = coalesce(sealed_at, app_now())

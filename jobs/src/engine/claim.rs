@@ -72,11 +72,7 @@ pub async fn claim(
     Ok(rows
         .into_iter()
         .map(|row| Claimed {
-            fence: Fence {
-                id: row.id,
-                epoch: row.epoch,
-                token,
-            },
+            fence: Fence { id: row.id, epoch: row.epoch, token },
             kind: row.kind,
             version: row.version,
             queue: row.queue,
@@ -127,16 +123,10 @@ pub async fn hand_back(conn: &mut PgConnection, fences: &[Fence]) -> Result<u64,
 ///
 /// # Errors
 /// When Postgres fails.
-pub async fn cancel_requested(
-    conn: &mut PgConnection,
-    ids: &[Uuid],
-) -> Result<Vec<Uuid>, sqlx::Error> {
-    sqlx::query_scalar!(
-        "select id from jobs where id = any($1) and cancel_requested_at is not null",
-        ids
-    )
-    .fetch_all(conn)
-    .await
+pub async fn cancel_requested(conn: &mut PgConnection, ids: &[Uuid]) -> Result<Vec<Uuid>, sqlx::Error> {
+    sqlx::query_scalar!("select id from jobs where id = any($1) and cancel_requested_at is not null", ids)
+        .fetch_all(conn)
+        .await
 }
 
 /// Sets up a connection for set-based claims and completions: plans must go by key, because the live table's
@@ -156,9 +146,7 @@ pub async fn prepare_connection(conn: &mut PgConnection, durable: bool) -> Resul
     }
     if !durable {
         // a claim lost in a crash of Postgres is a job that is claimed again; the token keeps the fence
-        sqlx::query("set synchronous_commit = off")
-            .execute(&mut *conn)
-            .await?;
+        sqlx::query("set synchronous_commit = off").execute(&mut *conn).await?;
     }
     sqlx::query("select set_config('statement_timeout', $1, false)")
         .bind(Duration::from_secs(30).as_millis().to_string())

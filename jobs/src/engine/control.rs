@@ -28,11 +28,7 @@ pub enum Cancelled {
 ///
 /// # Errors
 /// When Postgres fails.
-pub async fn cancel(
-    conn: &mut PgConnection,
-    id: JobId,
-    reason: &str,
-) -> Result<Cancelled, EnqueueError> {
+pub async fn cancel(conn: &mut PgConnection, id: JobId, reason: &str) -> Result<Cancelled, EnqueueError> {
     let row = sqlx::query!(
         r#"select state = 'running' as "running!", effect_intended from jobs where id = $1 for update"#,
         id
@@ -43,12 +39,7 @@ pub async fn cancel(
         None => Ok(Cancelled::NotLive),
         Some(row) if row.running && row.effect_intended => Ok(Cancelled::EffectIntended),
         Some(row) if row.running => {
-            sqlx::query!(
-                "update jobs set cancel_requested_at = app_now() where id = $1",
-                id
-            )
-            .execute(conn)
-            .await?;
+            sqlx::query!("update jobs set cancel_requested_at = app_now() where id = $1", id).execute(conn).await?;
             Ok(Cancelled::Requested)
         }
         Some(_) => {
@@ -59,11 +50,7 @@ pub async fn cancel(
 }
 
 /// Moves live rows, locked by the caller, to the finished as cancelled, and with them whatever waits for them.
-pub(super) async fn end_as_cancelled(
-    conn: &mut PgConnection,
-    ids: &[Uuid],
-    reason: &str,
-) -> Result<(), EnqueueError> {
+pub(super) async fn end_as_cancelled(conn: &mut PgConnection, ids: &[Uuid], reason: &str) -> Result<(), EnqueueError> {
     let mut counts: BTreeMap<Uuid, Ended> = BTreeMap::new();
     let mut ids = ids.to_vec();
     let mut reason = reason.to_owned();
@@ -175,23 +162,16 @@ pub async fn retry(conn: &mut PgConnection, id: JobId) -> Result<Retried, Enqueu
     .await?
     .rows_affected();
     if alive == 0 {
-        let holder = sqlx::query_scalar!(
-            "select id from jobs where kind = $1 and unique_key = $2",
-            dead.kind,
-            dead.unique_key
-        )
-        .fetch_optional(&mut *conn)
-        .await?;
-        if let Some(batch) = dead.batch_id {
-            sqlx::query!("update batches set dead = dead + 1 where id = $1", batch)
-                .execute(&mut *conn)
+        let holder =
+            sqlx::query_scalar!("select id from jobs where kind = $1 and unique_key = $2", dead.kind, dead.unique_key)
+                .fetch_optional(&mut *conn)
                 .await?;
+        if let Some(batch) = dead.batch_id {
+            sqlx::query!("update batches set dead = dead + 1 where id = $1", batch).execute(&mut *conn).await?;
         }
         return Ok(Retried::KeyHeld(holder));
     }
-    sqlx::query!("delete from dead_jobs where id = $1", id)
-        .execute(conn)
-        .await?;
+    sqlx::query!("delete from dead_jobs where id = $1", id).execute(conn).await?;
     Ok(Retried::Again(id))
 }
 
@@ -208,10 +188,7 @@ async fn copy(
     )
     .fetch_one(&mut *conn)
     .await?;
-    let options = Options {
-        copy_of: Some(id),
-        ..Options::default()
-    };
+    let options = Options { copy_of: Some(id), ..Options::default() };
     let copied = match enqueue_row(conn, &job, &options).await? {
         Enqueued::Held(holder) => return Ok(Retried::KeyHeld(holder)),
         Enqueued::New(copied) => copied,
@@ -224,11 +201,7 @@ async fn copy(
 ///
 /// # Errors
 /// When Postgres fails.
-pub async fn discard(
-    conn: &mut PgConnection,
-    id: JobId,
-    reason: &str,
-) -> Result<bool, sqlx::Error> {
+pub async fn discard(conn: &mut PgConnection, id: JobId, reason: &str) -> Result<bool, sqlx::Error> {
     Ok(sqlx::query!(
         r#"with gone as (delete from dead_jobs where id = $1 returning *)
            insert into finished_jobs (id, kind, version, queue, args, workspace_id, priority, run_at, state, reason,
@@ -269,11 +242,6 @@ pub async fn pause(conn: &mut PgConnection, queue: &str, by: &str) -> Result<(),
 /// # Errors
 /// When Postgres fails.
 pub async fn resume(conn: &mut PgConnection, queue: &str) -> Result<(), sqlx::Error> {
-    sqlx::query!(
-        "update queues set paused_at = null, paused_by = null where name = $1",
-        queue
-    )
-    .execute(conn)
-    .await?;
+    sqlx::query!("update queues set paused_at = null, paused_by = null where name = $1", queue).execute(conn).await?;
     Ok(())
 }

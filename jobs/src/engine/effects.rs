@@ -67,12 +67,9 @@ pub async fn intend(
     )
     .execute(&mut *conn)
     .await?;
-    let row = sqlx::query!(
-        "select id, state, fingerprint, response from effects where key = $1 for update",
-        key
-    )
-    .fetch_one(&mut *conn)
-    .await?;
+    let row = sqlx::query!("select id, state, fingerprint, response from effects where key = $1 for update", key)
+        .fetch_one(&mut *conn)
+        .await?;
     let effect = Effect { id: row.id };
     if row.fingerprint != fingerprint {
         return Ok(Intent::KeyReused);
@@ -89,12 +86,9 @@ pub async fn intend(
 /// # Errors
 /// When Postgres fails.
 pub async fn sending(conn: &mut PgConnection, effect: Effect) -> Result<(), sqlx::Error> {
-    sqlx::query!(
-        "update effects set state = 'sent', sent_at = app_now(), error = null where id = $1",
-        effect.id
-    )
-    .execute(conn)
-    .await?;
+    sqlx::query!("update effects set state = 'sent', sent_at = app_now(), error = null where id = $1", effect.id)
+        .execute(conn)
+        .await?;
     Ok(())
 }
 
@@ -113,11 +107,7 @@ pub enum Settled {
 ///
 /// # Errors
 /// When Postgres fails; the effect then stays `sent`, which is treated as unknown.
-pub async fn settle(
-    conn: &mut PgConnection,
-    effect: Effect,
-    settled: &Settled,
-) -> Result<(), sqlx::Error> {
+pub async fn settle(conn: &mut PgConnection, effect: Effect, settled: &Settled) -> Result<(), sqlx::Error> {
     let (state, response, error) = match settled {
         Settled::Confirmed(response) => ("confirmed", response.clone(), None),
         Settled::Failed(error) => ("failed", None, Some(error.as_str())),

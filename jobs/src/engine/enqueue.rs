@@ -130,11 +130,7 @@ pub async fn enqueue_with<J: Job>(
 ///
 /// # Errors
 /// See [`EnqueueError`].
-pub async fn enqueue_row(
-    conn: &mut PgConnection,
-    job: &NewJob,
-    options: &Options,
-) -> Result<Enqueued, EnqueueError> {
+pub async fn enqueue_row(conn: &mut PgConnection, job: &NewJob, options: &Options) -> Result<Enqueued, EnqueueError> {
     let id = Uuid::now_v7();
     let waits = match options.after {
         Some(before) => mark_awaited(conn, before).await?,
@@ -170,13 +166,10 @@ pub async fn enqueue_row(
     .await?
     .rows_affected();
     if inserted == 0 {
-        let holder = sqlx::query_scalar!(
-            "select id from jobs where kind = $1 and unique_key = $2",
-            job.kind,
-            job.unique_key
-        )
-        .fetch_optional(&mut *conn)
-        .await?;
+        let holder =
+            sqlx::query_scalar!("select id from jobs where kind = $1 and unique_key = $2", job.kind, job.unique_key)
+                .fetch_optional(&mut *conn)
+                .await?;
         return Ok(Enqueued::Held(holder));
     }
     if let Some(batch) = options.batch {
@@ -189,11 +182,7 @@ pub async fn enqueue_row(
 ///
 /// # Errors
 /// See [`EnqueueError`].
-pub async fn enqueue_many<J: Job>(
-    conn: &mut PgConnection,
-    jobs: &[J],
-    options: &Options,
-) -> Result<u64, EnqueueError> {
+pub async fn enqueue_many<J: Job>(conn: &mut PgConnection, jobs: &[J], options: &Options) -> Result<u64, EnqueueError> {
     if jobs.is_empty() {
         return Ok(0);
     }
@@ -243,11 +232,6 @@ pub async fn enqueue_many<J: Job>(
 /// Marks the job that is waited for, so that its end releases those that wait. Its row stays locked until the
 /// caller commits: it cannot end in between unseen. Answers false when it is gone already.
 async fn mark_awaited(conn: &mut PgConnection, before: JobId) -> Result<bool, sqlx::Error> {
-    Ok(
-        sqlx::query!("update jobs set has_waiters = true where id = $1", before)
-            .execute(conn)
-            .await?
-            .rows_affected()
-            == 1,
-    )
+    Ok(sqlx::query!("update jobs set has_waiters = true where id = $1", before).execute(conn).await?.rows_affected()
+        == 1)
 }

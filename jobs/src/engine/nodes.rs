@@ -27,11 +27,7 @@ pub struct Node {
 ///
 /// # Errors
 /// When Postgres fails.
-pub async fn register(
-    conn: &mut PgConnection,
-    node: &Node,
-    lease: Duration,
-) -> Result<(), sqlx::Error> {
+pub async fn register(conn: &mut PgConnection, node: &Node, lease: Duration) -> Result<(), sqlx::Error> {
     sqlx::query!(
         "insert into nodes (id, name, host, pid, version, isolated, started_at, beat_at, lease_until)
          values ($1, $2, $3, $4, $5, $6, now(), now(), now() + make_interval(secs => $7))",
@@ -78,12 +74,7 @@ pub async fn beat(
 /// # Errors
 /// When Postgres fails.
 pub async fn drain(conn: &mut PgConnection, node: Uuid) -> Result<(), sqlx::Error> {
-    sqlx::query!(
-        "update nodes set state = 'draining' where id = $1 and state = 'running'",
-        node
-    )
-    .execute(conn)
-    .await?;
+    sqlx::query!("update nodes set state = 'draining' where id = $1 and state = 'running'", node).execute(conn).await?;
     Ok(())
 }
 
@@ -92,15 +83,10 @@ pub async fn drain(conn: &mut PgConnection, node: Uuid) -> Result<(), sqlx::Erro
 /// # Errors
 /// When Postgres fails; the lease then ends by itself.
 pub async fn leave(conn: &mut PgConnection, node: Uuid) -> Result<(), sqlx::Error> {
-    sqlx::query!(
-        "update nodes set lease_until = now(), running = 0 where id = $1 and state <> 'gone'",
-        node
-    )
-    .execute(&mut *conn)
-    .await?;
-    sqlx::query!("delete from engine_leases where node_id = $1", node)
-        .execute(conn)
+    sqlx::query!("update nodes set lease_until = now(), running = 0 where id = $1 and state <> 'gone'", node)
+        .execute(&mut *conn)
         .await?;
+    sqlx::query!("delete from engine_leases where node_id = $1", node).execute(conn).await?;
     Ok(())
 }
 
@@ -108,12 +94,7 @@ pub async fn leave(conn: &mut PgConnection, node: Uuid) -> Result<(), sqlx::Erro
 ///
 /// # Errors
 /// When Postgres fails.
-pub async fn lead(
-    conn: &mut PgConnection,
-    duty: &str,
-    node: Uuid,
-    lease: Duration,
-) -> Result<bool, sqlx::Error> {
+pub async fn lead(conn: &mut PgConnection, duty: &str, node: Uuid, lease: Duration) -> Result<bool, sqlx::Error> {
     Ok(sqlx::query!(
         "insert into engine_leases (name, node_id, until) values ($1, $2, now() + make_interval(secs => $3))
          on conflict (name) do update set node_id = excluded.node_id, until = excluded.until

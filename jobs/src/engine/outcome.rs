@@ -106,10 +106,7 @@ pub async fn succeed(conn: &mut PgConnection, jobs: &[Running]) -> Result<Vec<Uu
 }
 
 /// Lets jobs go that waited for the given ones.
-pub(super) async fn release_waiters(
-    conn: &mut PgConnection,
-    ended: &[Uuid],
-) -> Result<u64, sqlx::Error> {
+pub(super) async fn release_waiters(conn: &mut PgConnection, ended: &[Uuid]) -> Result<u64, sqlx::Error> {
     Ok(sqlx::query!(
         "update jobs set state = 'scheduled', waits_for = null, run_at = greatest(run_at, app_now())
          where waits_for = any($1) and state = 'waiting'",
@@ -258,10 +255,7 @@ pub(super) async fn bury(
     .fetch_one(&mut *conn)
     .await?;
     if let Some(batch) = buried.batch_id {
-        let ended = Ended {
-            dead: 1,
-            ..Ended::default()
-        };
+        let ended = Ended { dead: 1, ..Ended::default() };
         batch::count(conn, &BTreeMap::from([(batch, ended)])).await?;
     }
     Ok(())
@@ -272,11 +266,7 @@ pub(super) async fn bury(
 ///
 /// # Errors
 /// When Postgres fails.
-pub async fn park(
-    conn: &mut PgConnection,
-    fence: Fence,
-    reason: &str,
-) -> Result<bool, sqlx::Error> {
+pub async fn park(conn: &mut PgConnection, fence: Fence, reason: &str) -> Result<bool, sqlx::Error> {
     Ok(sqlx::query!(
         "update jobs set state = 'parked', reason = $4, attempt = attempt - 1, node_id = null, token = null
          where id = $1 and epoch = $2 and token = $3 and state = 'running'",
@@ -321,11 +311,7 @@ pub struct Progress {
 ///
 /// # Errors
 /// When Postgres fails.
-pub async fn progress(
-    conn: &mut PgConnection,
-    fence: Fence,
-    progress: &Progress,
-) -> Result<(), sqlx::Error> {
+pub async fn progress(conn: &mut PgConnection, fence: Fence, progress: &Progress) -> Result<(), sqlx::Error> {
     sqlx::query!(
         "update jobs set progress = $4 where id = $1 and epoch = $2 and token = $3 and state = 'running'",
         fence.id,

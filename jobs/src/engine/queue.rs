@@ -17,10 +17,7 @@ pub struct Position {
 
 impl Position {
     /// Before every row.
-    pub const START: Self = Self {
-        run_at: DateTime::<Utc>::MIN_UTC,
-        id: Uuid::nil(),
-    };
+    pub const START: Self = Self { run_at: DateTime::<Utc>::MIN_UTC, id: Uuid::nil() };
 }
 
 /// Due rows after `after`, oldest first, at most `limit`. Rows commit out of order, so a scan starts anew from
@@ -70,11 +67,9 @@ pub async fn due(
 /// # Errors
 /// When Postgres fails.
 pub async fn paused(conn: &mut PgConnection) -> Result<HashSet<String>, sqlx::Error> {
-    Ok(
-        sqlx::query_scalar!("select name from queues where paused_at is not null")
-            .fetch_all(conn)
-            .await?
-            .into_iter()
-            .collect(),
-    )
+    Ok(sqlx::query_scalar!("select name from queues where paused_at is not null")
+        .fetch_all(conn)
+        .await?
+        .into_iter()
+        .collect())
 }

@@ -71,10 +71,7 @@ impl Run {
     #[must_use]
     pub fn new(job: &Claimed, notes: mpsc::Sender<Note>) -> Self {
         Self(Arc::new(Inner {
-            running: Running {
-                fence: job.fence,
-                batch_id: job.batch_id,
-            },
+            running: Running { fence: job.fence, batch_id: job.batch_id },
             kind: job.kind.clone(),
             workspace_id: job.workspace_id,
             attempt: job.attempt,
@@ -127,11 +124,7 @@ impl Run {
     /// # Errors
     /// [`FinishError::LostLease`] when another node may run the job: roll back.
     pub async fn finish(&self, conn: &mut PgConnection) -> Result<(), FinishError> {
-        if finish(conn, &self.0.running).await? {
-            Ok(())
-        } else {
-            Err(FinishError::LostLease)
-        }
+        if finish(conn, &self.0.running).await? { Ok(()) } else { Err(FinishError::LostLease) }
     }
 
     /// Writes down that this attempt is about to act on the outside world; see [`effects::intend`].
@@ -150,16 +143,9 @@ impl Run {
 
     /// Reports how far the job is. Cheap; a report that comes too fast is dropped.
     pub fn progress(&self, done: i64, total: Option<i64>, note: Option<&str>) {
-        let progress = Progress {
-            done,
-            total,
-            note: note.map(str::to_owned),
-        };
+        let progress = Progress { done, total, note: note.map(str::to_owned) };
         // a full channel drops this report; the next one says more anyway
-        let _ = self
-            .0
-            .notes
-            .try_send(Note::Progress(self.0.running.fence, progress));
+        let _ = self.0.notes.try_send(Note::Progress(self.0.running.fence, progress));
     }
 
     /// Keeps a line for operators on the job's page.
@@ -168,12 +154,7 @@ impl Run {
         if line < LINES_KEPT {
             let message = message.into();
             let fence = self.0.running.fence;
-            let _ = self.0.notes.try_send(Note::Line {
-                fence,
-                line,
-                level,
-                message,
-            });
+            let _ = self.0.notes.try_send(Note::Line { fence, line, level, message });
         }
     }
 }

@@ -65,10 +65,7 @@ pub struct Known {
 ///
 /// # Errors
 /// When Postgres fails.
-pub async fn define(
-    conn: &mut PgConnection,
-    definitions: &[Definition],
-) -> Result<(), sqlx::Error> {
+pub async fn define(conn: &mut PgConnection, definitions: &[Definition]) -> Result<(), sqlx::Error> {
     let mut tx = conn.begin().await?;
     for schedule in definitions {
         sqlx::query!(
@@ -87,16 +84,10 @@ pub async fn define(
         .execute(&mut *tx)
         .await?;
     }
-    let names: Vec<String> = definitions
-        .iter()
-        .map(|schedule| schedule.name.clone())
-        .collect();
-    sqlx::query!(
-        "update schedules set removed_at = app_now() where removed_at is null and name <> all($1)",
-        &names
-    )
-    .execute(&mut *tx)
-    .await?;
+    let names: Vec<String> = definitions.iter().map(|schedule| schedule.name.clone()).collect();
+    sqlx::query!("update schedules set removed_at = app_now() where removed_at is null and name <> all($1)", &names)
+        .execute(&mut *tx)
+        .await?;
     tx.commit().await
 }
 

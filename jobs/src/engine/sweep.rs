@@ -129,19 +129,15 @@ pub async fn release_forgotten_waiters(conn: &mut PgConnection) -> Result<u64, s
 /// # Errors
 /// When Postgres fails.
 pub async fn make_partitions(conn: &mut PgConnection, days: i64) -> Result<(), sqlx::Error> {
-    let today: DateTime<Utc> = sqlx::query_scalar!(r#"select app_now() as "now!""#)
-        .fetch_one(&mut *conn)
-        .await?;
+    let today: DateTime<Utc> = sqlx::query_scalar!(r#"select app_now() as "now!""#).fetch_one(&mut *conn).await?;
     for ahead in -1..=days {
         let day = today.date_naive() + chrono::Duration::days(ahead);
         let next = day + chrono::Duration::days(1);
         let name = format!("finished_{}", day.format("%Y%m%d"));
-        let known = sqlx::query_scalar!(
-            r#"select to_regclass($1) is not null as "known!""#,
-            format!("job_archive.{name}")
-        )
-        .fetch_one(&mut *conn)
-        .await?;
+        let known =
+            sqlx::query_scalar!(r#"select to_regclass($1) is not null as "known!""#, format!("job_archive.{name}"))
+                .fetch_one(&mut *conn)
+                .await?;
         if known {
             continue;
         }
@@ -152,14 +148,10 @@ pub async fn make_partitions(conn: &mut PgConnection, days: i64) -> Result<(), s
              alter table job_archive.{name} enable row level security;
              alter table job_archive.{name} force row level security"
         );
-        match sqlx::raw_sql(sqlx::AssertSqlSafe(statement))
-            .execute(&mut *conn)
-            .await
-        {
+        match sqlx::raw_sql(sqlx::AssertSqlSafe(statement)).execute(&mut *conn).await {
             Ok(_) => {}
             // another node made it at the same moment
-            Err(sqlx::Error::Database(error))
-                if matches!(error.code().as_deref(), Some("42P07" | "23505")) => {}
+            Err(sqlx::Error::Database(error)) if matches!(error.code().as_deref(), Some("42P07" | "23505")) => {}
             Err(error) => return Err(error),
         }
     }
@@ -171,10 +163,7 @@ pub async fn make_partitions(conn: &mut PgConnection, days: i64) -> Result<(), s
 ///
 /// # Errors
 /// When Postgres fails.
-pub async fn drop_before(
-    conn: &mut PgConnection,
-    day: NaiveDate,
-) -> Result<Vec<String>, sqlx::Error> {
+pub async fn drop_before(conn: &mut PgConnection, day: NaiveDate) -> Result<Vec<String>, sqlx::Error> {
     let oldest_kept = format!("finished_{}", day.format("%Y%m%d"));
     let names: Vec<String> = sqlx::query_scalar!(
         r#"select c.relname::text as "name!" from pg_inherits i join pg_class c on c.oid = i.inhrelid
@@ -191,11 +180,7 @@ pub async fn drop_before(
         )))
         .execute(&mut *conn)
         .await?;
-        sqlx::raw_sql(sqlx::AssertSqlSafe(format!(
-            "drop table job_archive.{name}"
-        )))
-        .execute(&mut *conn)
-        .await?;
+        sqlx::raw_sql(sqlx::AssertSqlSafe(format!("drop table job_archive.{name}"))).execute(&mut *conn).await?;
     }
     let before = day.and_time(chrono::NaiveTime::MIN).and_utc();
     sqlx::query!(
@@ -205,9 +190,7 @@ pub async fn drop_before(
     )
     .execute(&mut *conn)
     .await?;
-    sqlx::query!("delete from job_logs where at < $1", before)
-        .execute(&mut *conn)
-        .await?;
+    sqlx::query!("delete from job_logs where at < $1", before).execute(&mut *conn).await?;
     sqlx::query!(
         "delete from nodes where state = 'gone' and beat_at < $1
            and not exists (select from jobs where node_id = nodes.id)",
