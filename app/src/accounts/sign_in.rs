@@ -1,0 +1,52 @@
+//! Login: limited per mail address and per internet address, and equally slow for unknown addresses.
+
+use axum::http::StatusCode;
+
+use super::{attempts, queries, session, session::CurrentSession};
+use crate::{
+    Ledgerline, audit,
+    error::{Error, Result},
+    http::extract::Peer,
+    tokens::Token,
+};
+
+const BY_EMAIL: &str = "login_email";
+
+/// Opens a session when address and password belong together.
+///
+/// # Errors
+/// 401 `wrong_credentials`, 429 `too_many_attempts`.
+pub async fn sign_in(
+    ledgerline: &Ledgerline,
+    email: &str,
+    password: String,
+    before: &CurrentSession,
+    peer: Peer,
+    request_id: &str,
+) -> Result<Token> {
+    let pool = &ledgerline.databases.app;
+    let limits = &ledgerline.settings.limits;
+    let email = email.trim();
+    attempts::take(pool, "login_address", &peer.limit_key(), limits.login_per_address).await?;
+    attempts::take(pool, BY_EMAIL, email, limits.login_per_email).await?;
+
+    let account = queries::credentials(pool, email).await?;
+    let hash = account.as_ref().map(|account| account.password_hash.clone());
+    let right = ledgerline.hasher.verify(password, hash).await?;
+    let Some(account) = account.filter(|_| right) else {
+        let mut conn = pool.acquire().await?;
+        audit::record_account(&mut conn, "accounts.sign_in_failed", None, request_id).await?;
+        return Err(Error::new(
+            StatusCode::UNAUTHORIZED,
+            "wrong_credentials",
+            "This mail address and password do not belong together.",
+        ));
+    };
+
+    let mut tx = pool.begin().await?;
+    let token = session::open(&mut tx, account.user_id, None, before).await?;
+    audit::record_account(&mut tx, "accounts.sign_in", Some(account.user_id), request_id).await?;
+    tx.commit().await?;
+    attempts::forgive(pool, BY_EMAIL, email).await?;
+    Ok(token)
+}

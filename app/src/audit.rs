@@ -1,0 +1,90 @@
+//! What happened and who did it, written in the same transaction as the change: the audit log (for those who must
+//! know) and events (for timelines).
+
+use serde_json::Value;
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use crate::{
+    error::Result,
+    tenant::{TenantTx, Who},
+};
+
+/// Writes an audit row of the transaction's workspace.
+///
+/// # Errors
+/// When Postgres refuses.
+pub async fn record(tx: &mut TenantTx, action: &str, subject: (&str, Uuid), data: Value) -> Result<()> {
+    let workspace = tx.workspace_id();
+    let (kind, actor) = match tx.actor().who {
+        Who::User(id, _) => ("user", id),
+        Who::Job(id) => ("job", id),
+    };
+    let request = tx.actor().request_id.clone();
+    write(tx, Some(workspace), kind, Some(actor), action, subject.0, Some(subject.1), data, request.as_deref()).await
+}
+
+/// Writes an audit row that belongs to no workspace: logins, resets.
+///
+/// # Errors
+/// When Postgres refuses.
+pub async fn record_account(
+    conn: &mut PgConnection,
+    action: &str,
+    user_id: Option<Uuid>,
+    request_id: &str,
+) -> Result<()> {
+    let kind = if user_id.is_some() { "user" } else { "anonymous" };
+    write(conn, None, kind, user_id, action, "user", user_id, Value::Object(serde_json::Map::new()), Some(request_id))
+        .await
+}
+
+#[expect(clippy::too_many_arguments, reason = "the columns of one row, private to this file")]
+async fn write(
+    conn: &mut PgConnection,
+    workspace: Option<Uuid>,
+    actor_kind: &str,
+    actor: Option<Uuid>,
+    action: &str,
+    subject_kind: &str,
+    subject: Option<Uuid>,
+    data: Value,
+    request: Option<&str>,
+) -> Result<()> {
+    sqlx::query!(
+        "insert into audit_log (id, workspace_id, actor_kind, actor_id, action, subject_kind, subject_id, data, request_id, at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, app_now())",
+        Uuid::now_v7(),
+        workspace,
+        actor_kind,
+        actor,
+        action,
+        subject_kind,
+        subject,
+        data,
+        request,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Writes an event of the transaction's workspace.
+///
+/// # Errors
+/// When Postgres refuses.
+pub async fn event(tx: &mut TenantTx, kind: &str, subject: (&str, Uuid), data: Value) -> Result<()> {
+    sqlx::query!(
+        "insert into events (id, workspace_id, kind, subject_kind, subject_id, actor_id, data, at)
+         values ($1, current_workspace(), $2, $3, $4, $5, $6, app_now())",
+        Uuid::now_v7(),
+        kind,
+        subject.0,
+        subject.1,
+        tx.actor().user_id(),
+        data,
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}

@@ -1,0 +1,210 @@
+//! What a client may consist of: the checks that forms and imports share.
+
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use super::{
+    queries::{ClientRow, Fields},
+    view::{BudgetMinor, Communication},
+};
+use crate::{
+    error::Result,
+    input::{Checks, patch},
+};
+
+/// A new client.
+#[derive(Clone, Debug, Default, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct NewClient {
+    /// Name, up to 255 characters.
+    #[schema(min_length = 1, max_length = 255)]
+    pub name: String,
+    /// Mail address; two clients who are not archived cannot share one.
+    #[schema(format = "email")]
+    pub email: Option<String>,
+    /// Company.
+    pub company: Option<String>,
+    /// Phone number.
+    pub phone: Option<String>,
+    /// IANA time zone.
+    pub timezone: Option<String>,
+    /// What they work in, at most 20.
+    pub genres: Option<Vec<String>>,
+    /// What they want to spend; needs `budgetCurrency`.
+    pub budget_minor: Option<BudgetMinor>,
+    /// ISO 4217; needs `budgetMinor`.
+    pub budget_currency: Option<String>,
+    /// How they want to hear from us.
+    pub communication: Option<Communication>,
+    /// 1 to 5.
+    pub satisfaction: Option<i16>,
+    /// Who sent them.
+    pub referral_source: Option<String>,
+    /// Notes.
+    pub notes: Option<String>,
+}
+
+/// A change: fields that are left out stay as they are, null empties a field.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ClientChange {
+    /// The version that was read.
+    pub version: i32,
+    /// Name.
+    pub name: Option<String>,
+    /// Mail address.
+    #[serde(default, deserialize_with = "patch")]
+    #[schema(value_type = Option<String>)]
+    pub email: Option<Option<String>>,
+    /// Company.
+    #[serde(default, deserialize_with = "patch")]
+    #[schema(value_type = Option<String>)]
+    pub company: Option<Option<String>>,
+    /// Phone number.
+    #[serde(default, deserialize_with = "patch")]
+    #[schema(value_type = Option<String>)]
+    pub phone: Option<Option<String>>,
+    /// IANA time zone.
+    #[serde(default, deserialize_with = "patch")]
+    #[schema(value_type = Option<String>)]
+    pub timezone: Option<Option<String>>,
+    /// What they work in.
+    pub genres: Option<Vec<String>>,
+    /// What they want to spend.
+    #[serde(default, deserialize_with = "patch")]
+    #[schema(value_type = Option<BudgetMinor>)]
+    pub budget_minor: Option<Option<BudgetMinor>>,
+    /// ISO 4217.
+    #[serde(default, deserialize_with = "patch")]
+    #[schema(value_type = Option<String>)]
+    pub budget_currency: Option<Option<String>>,
+    /// How they want to hear from us.
+    pub communication: Option<Communication>,
+    /// 1 to 5.
+    #[serde(default, deserialize_with = "patch")]
+    #[schema(value_type = Option<i16>)]
+    pub satisfaction: Option<Option<i16>>,
+    /// Who sent them.
+    #[serde(default, deserialize_with = "patch")]
+    #[schema(value_type = Option<String>)]
+    pub referral_source: Option<Option<String>>,
+    /// Notes.
+    #[serde(default, deserialize_with = "patch")]
+    #[schema(value_type = Option<String>)]
+    pub notes: Option<Option<String>>,
+}
+
+impl ClientChange {
+    /// What the client is after the change.
+    #[must_use]
+    pub fn onto(self, row: &ClientRow) -> NewClient {
+        let budget = row.budget_min_minor.zip(row.budget_max_minor).map(|(min, max)| BudgetMinor { min, max });
+        let communication =
+            Communication { email: row.contact_by_email, sms: row.contact_by_sms, phone: row.contact_by_phone };
+        NewClient {
+            name: self.name.unwrap_or_else(|| row.name.clone()),
+            email: self.email.unwrap_or_else(|| row.email.clone()),
+            company: self.company.unwrap_or_else(|| row.company.clone()),
+            phone: self.phone.unwrap_or_else(|| row.phone.clone()),
+            timezone: self.timezone.unwrap_or_else(|| row.timezone.clone()),
+            genres: Some(self.genres.unwrap_or_else(|| row.genres.clone())),
+            budget_minor: self.budget_minor.unwrap_or(budget),
+            budget_currency: self.budget_currency.unwrap_or_else(|| row.budget_currency.clone()),
+            communication: Some(self.communication.unwrap_or(communication)),
+            satisfaction: self.satisfaction.unwrap_or(row.satisfaction),
+            referral_source: self.referral_source.unwrap_or_else(|| row.referral_source.clone()),
+            notes: self.notes.unwrap_or_else(|| row.notes.clone()),
+        }
+    }
+}
+
+impl NewClient {
+    /// The columns, when every field is as it must be.
+    ///
+    /// # Errors
+    /// 422 with every field that is wrong.
+    pub fn checked(self) -> Result<Fields> {
+        let mut checks = Checks::new();
+        let name = checks.required("name", "The name", &self.name, 255);
+        let email = self
+            .email
+            .as_deref()
+            .map(str::trim)
+            .filter(|email| !email.is_empty())
+            .map(|email| checks.email("email", email));
+        let company = checks.optional("company", "The company", self.company.as_deref(), 255);
+        let phone = checks.optional("phone", "The phone number", self.phone.as_deref(), 40);
+        if phone.as_deref().is_some_and(|phone| !is_phone(phone)) {
+            checks.wrong("phone", "not_a_phone", "A phone number has digits, spaces and + ( ) - . / only.");
+        }
+        let timezone = self.timezone.map(|zone| zone.trim().to_owned()).filter(|zone| !zone.is_empty());
+        if timezone.as_deref().is_some_and(|zone| zone.parse::<chrono_tz::Tz>().is_err()) {
+            checks.wrong("timezone", "unknown", "Choose a time zone such as Europe/Berlin.");
+        }
+        let mut genres: Vec<String> = Vec::new();
+        for genre in self.genres.unwrap_or_default() {
+            let Some(genre) = checks.optional("genres", "A genre", Some(&genre), 60) else { continue };
+            if !genres.iter().any(|known| known.to_lowercase() == genre.to_lowercase()) {
+                genres.push(genre);
+            }
+        }
+        if genres.len() > 20 {
+            checks.wrong("genres", "too_many", "Use at most 20 genres.");
+        }
+        let budget_currency =
+            self.budget_currency.map(|code| code.trim().to_uppercase()).filter(|code| !code.is_empty());
+        check_budget(&mut checks, self.budget_minor, budget_currency.as_deref());
+        if self.satisfaction.is_some_and(|stars| !(1..=5).contains(&stars)) {
+            checks.wrong("satisfaction", "out_of_range", "Satisfaction goes from 1 to 5.");
+        }
+        let referral_source =
+            checks.optional("referralSource", "The referral source", self.referral_source.as_deref(), 255);
+        let notes = checks.text("notes", "The notes", self.notes.as_deref(), 10_000);
+        checks.done()?;
+        let communication = self.communication.unwrap_or(Communication { email: true, sms: false, phone: false });
+        Ok(Fields {
+            name,
+            email,
+            company,
+            phone,
+            timezone,
+            genres,
+            budget_min_minor: self.budget_minor.map(|budget| budget.min),
+            budget_max_minor: self.budget_minor.map(|budget| budget.max),
+            budget_currency,
+            contact_by_email: communication.email,
+            contact_by_sms: communication.sms,
+            contact_by_phone: communication.phone,
+            satisfaction: self.satisfaction,
+            referral_source,
+            notes,
+        })
+    }
+}
+
+/// Beyond this, JavaScript cannot hold the number exactly.
+const MAX_MINOR: i64 = 9_007_199_254_740_991;
+
+fn check_budget(checks: &mut Checks, budget: Option<BudgetMinor>, currency: Option<&str>) {
+    if let Some(BudgetMinor { min, max }) = budget {
+        if min < 0 || max < min || max > MAX_MINOR {
+            checks.wrong("budgetMinor", "out_of_range", "The budget goes from 0 upwards, its least amount first.");
+        }
+        if currency.is_none() {
+            checks.wrong("budgetCurrency", "required", "A budget needs a currency.");
+        }
+    }
+    if let Some(code) = currency {
+        if !(code.len() == 3 && code.bytes().all(|b| b.is_ascii_uppercase())) {
+            checks.wrong("budgetCurrency", "unknown", "A currency has three letters, such as EUR.");
+        }
+        if budget.is_none() {
+            checks.wrong("budgetMinor", "required", "A currency needs a budget.");
+        }
+    }
+}
+
+fn is_phone(phone: &str) -> bool {
+    phone.chars().any(|c| c.is_ascii_digit())
+        && phone.chars().all(|c| c.is_ascii_digit() || matches!(c, ' ' | '+' | '(' | ')' | '-' | '.' | '/' | 'x'))
+}

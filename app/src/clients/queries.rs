@@ -1,0 +1,266 @@
+//! Every statement of the slice.
+
+use chrono::{DateTime, Utc};
+use uuid::Uuid;
+
+use crate::{error::Result, page::COUNT_CAP, tenant::TenantTx};
+
+/// One row.
+#[derive(Clone, Debug)]
+#[expect(missing_docs, reason = "the columns of the table, described in view.rs")]
+pub struct ClientRow {
+    pub id: Uuid,
+    pub name: String,
+    pub email: Option<String>,
+    pub company: Option<String>,
+    pub phone: Option<String>,
+    pub timezone: Option<String>,
+    pub genres: Vec<String>,
+    pub budget_min_minor: Option<i64>,
+    pub budget_max_minor: Option<i64>,
+    pub budget_currency: Option<String>,
+    pub contact_by_email: bool,
+    pub contact_by_sms: bool,
+    pub contact_by_phone: bool,
+    pub satisfaction: Option<i16>,
+    pub referral_source: Option<String>,
+    pub notes: Option<String>,
+    pub archived_at: Option<DateTime<Utc>>,
+    pub created_at: DateTime<Utc>,
+    pub updated_at: DateTime<Utc>,
+    pub version: i32,
+}
+
+/// What people may write.
+#[derive(Clone, Debug)]
+#[expect(missing_docs, reason = "the columns of the table, described in view.rs")]
+pub struct Fields {
+    pub name: String,
+    pub email: Option<String>,
+    pub company: Option<String>,
+    pub phone: Option<String>,
+    pub timezone: Option<String>,
+    pub genres: Vec<String>,
+    pub budget_min_minor: Option<i64>,
+    pub budget_max_minor: Option<i64>,
+    pub budget_currency: Option<String>,
+    pub contact_by_email: bool,
+    pub contact_by_sms: bool,
+    pub contact_by_phone: bool,
+    pub satisfaction: Option<i16>,
+    pub referral_source: Option<String>,
+    pub notes: Option<String>,
+}
+
+/// Which rows a list shows: `archived` is null for all; `pattern` is for LIKE over the lower-cased search text.
+#[derive(Clone, Debug)]
+pub struct Filter {
+    /// Archived, not archived, or both.
+    pub archived: Option<bool>,
+    /// Pattern of LIKE.
+    pub pattern: Option<String>,
+}
+
+pub(crate) async fn insert(tx: &mut TenantTx, fields: &Fields) -> Result<ClientRow> {
+    Ok(sqlx::query_as!(
+        ClientRow,
+        "insert into clients (id, workspace_id, name, email, company, phone, timezone, genres, budget_min_minor,
+           budget_max_minor, budget_currency, contact_by_email, contact_by_sms, contact_by_phone, satisfaction,
+           referral_source, notes, created_at, updated_at)
+         values ($1, current_workspace(), $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16,
+           app_now(), app_now())
+         returning id, name, email, company, phone, timezone, genres, budget_min_minor, budget_max_minor,
+           budget_currency, contact_by_email, contact_by_sms, contact_by_phone, satisfaction, referral_source, notes,
+           archived_at, created_at, updated_at, version",
+        Uuid::now_v7(),
+        fields.name,
+        fields.email,
+        fields.company,
+        fields.phone,
+        fields.timezone,
+        &fields.genres,
+        fields.budget_min_minor,
+        fields.budget_max_minor,
+        fields.budget_currency,
+        fields.contact_by_email,
+        fields.contact_by_sms,
+        fields.contact_by_phone,
+        fields.satisfaction,
+        fields.referral_source,
+        fields.notes,
+    )
+    .fetch_one(&mut **tx)
+    .await?)
+}
+
+pub(crate) async fn update(tx: &mut TenantTx, id: Uuid, fields: &Fields) -> Result<ClientRow> {
+    Ok(sqlx::query_as!(
+        ClientRow,
+        "update clients set name = $2, email = $3, company = $4, phone = $5, timezone = $6, genres = $7,
+           budget_min_minor = $8, budget_max_minor = $9, budget_currency = $10, contact_by_email = $11,
+           contact_by_sms = $12, contact_by_phone = $13, satisfaction = $14, referral_source = $15, notes = $16,
+           updated_at = app_now(), version = version + 1
+         where workspace_id = current_workspace() and id = $1
+         returning id, name, email, company, phone, timezone, genres, budget_min_minor, budget_max_minor,
+           budget_currency, contact_by_email, contact_by_sms, contact_by_phone, satisfaction, referral_source, notes,
+           archived_at, created_at, updated_at, version",
+        id,
+        fields.name,
+        fields.email,
+        fields.company,
+        fields.phone,
+        fields.timezone,
+        &fields.genres,
+        fields.budget_min_minor,
+        fields.budget_max_minor,
+        fields.budget_currency,
+        fields.contact_by_email,
+        fields.contact_by_sms,
+        fields.contact_by_phone,
+        fields.satisfaction,
+        fields.referral_source,
+        fields.notes,
+    )
+    .fetch_one(&mut **tx)
+    .await?)
+}
+
+pub(crate) async fn find(tx: &mut TenantTx, id: Uuid) -> Result<Option<ClientRow>> {
+    Ok(sqlx::query_as!(
+        ClientRow,
+        "select id, name, email, company, phone, timezone, genres, budget_min_minor, budget_max_minor,
+           budget_currency, contact_by_email, contact_by_sms, contact_by_phone, satisfaction, referral_source, notes,
+           archived_at, created_at, updated_at, version
+         from clients where workspace_id = current_workspace() and id = $1",
+        id
+    )
+    .fetch_optional(&mut **tx)
+    .await?)
+}
+
+/// Locks the row until the end of the transaction.
+pub(crate) async fn lock(tx: &mut TenantTx, id: Uuid) -> Result<Option<ClientRow>> {
+    Ok(sqlx::query_as!(
+        ClientRow,
+        "select id, name, email, company, phone, timezone, genres, budget_min_minor, budget_max_minor,
+           budget_currency, contact_by_email, contact_by_sms, contact_by_phone, satisfaction, referral_source, notes,
+           archived_at, created_at, updated_at, version
+         from clients where workspace_id = current_workspace() and id = $1 for update",
+        id
+    )
+    .fetch_optional(&mut **tx)
+    .await?)
+}
+
+/// Archives or restores; a client who is as asked already stays as it is.
+pub(crate) async fn set_archived(tx: &mut TenantTx, id: Uuid, archived: bool) -> Result<ClientRow> {
+    Ok(sqlx::query_as!(
+        ClientRow,
+        "update clients set archived_at = case when $2 then app_now() end, updated_at = app_now(), version = version + 1
+         where workspace_id = current_workspace() and id = $1
+         returning id, name, email, company, phone, timezone, genres, budget_min_minor, budget_max_minor,
+           budget_currency, contact_by_email, contact_by_sms, contact_by_phone, satisfaction, referral_source, notes,
+           archived_at, created_at, updated_at, version",
+        id,
+        archived,
+    )
+    .fetch_one(&mut **tx)
+    .await?)
+}
+
+/// The client who has this address and is not archived.
+pub(crate) async fn holder_of(tx: &mut TenantTx, email: &str) -> Result<Option<Uuid>> {
+    Ok(sqlx::query_scalar!(
+        "select id from clients where workspace_id = current_workspace() and lower(email) = lower($1)
+           and archived_at is null",
+        email
+    )
+    .fetch_optional(&mut **tx)
+    .await?)
+}
+
+/// Whether any client, archived or not, has this address.
+pub(crate) async fn is_known(tx: &mut TenantTx, email: &str) -> Result<bool> {
+    Ok(sqlx::query_scalar!(
+        r#"select exists (select from clients where workspace_id = current_workspace() and lower(email) = lower($1))
+             as "known!""#,
+        email
+    )
+    .fetch_one(&mut **tx)
+    .await?)
+}
+
+/// Counts up to one more than the cap.
+pub(crate) async fn count(tx: &mut TenantTx, filter: &Filter) -> Result<i64> {
+    Ok(sqlx::query_scalar!(
+        r#"select count(*) as "count!" from (
+             select from clients where workspace_id = current_workspace()
+               and ($1::boolean is null or (archived_at is not null) = $1)
+               and ($2::text is null or search_text like $2)
+             limit $3) as counted"#,
+        filter.archived,
+        filter.pattern,
+        COUNT_CAP + 1,
+    )
+    .fetch_one(&mut **tx)
+    .await?)
+}
+
+/// One page by one stored column: static SQL for each sort, so that each is checked and has its index.
+macro_rules! page_by {
+    ($name:ident, $key:ty, $after:tt, $order:tt) => {
+        pub(crate) async fn $name(
+            tx: &mut TenantTx,
+            filter: &Filter,
+            after: Option<($key, Uuid)>,
+            limit: i64,
+        ) -> Result<Vec<ClientRow>> {
+            let (key, id) = after.unzip();
+            Ok(sqlx::query_as!(
+                ClientRow,
+                "select id, name, email, company, phone, timezone, genres, budget_min_minor, budget_max_minor,
+                   budget_currency, contact_by_email, contact_by_sms, contact_by_phone, satisfaction, referral_source,
+                   notes, archived_at, created_at, updated_at, version
+                 from clients where workspace_id = current_workspace()
+                   and ($1::boolean is null or (archived_at is not null) = $1)
+                   and ($2::text is null or search_text like $2)
+                   and "
+                    + $after
+                    + " order by "
+                    + $order
+                    + " limit $3",
+                filter.archived,
+                filter.pattern,
+                limit,
+                key,
+                id,
+            )
+            .fetch_all(&mut **tx)
+            .await?)
+        }
+    };
+}
+
+page_by!(by_name, String, "($4::text is null or (name, id) > ($4, $5::uuid))", "name, id");
+page_by!(by_name_desc, String, "($4::text is null or (name, id) < ($4, $5::uuid))", "name desc, id desc");
+page_by!(by_email, String, "($4::text is null or (sort_email, id) > ($4, $5::uuid))", "sort_email, id");
+page_by!(by_email_desc, String, "($4::text is null or (sort_email, id) < ($4, $5::uuid))", "sort_email desc, id desc");
+page_by!(by_company, String, "($4::text is null or (sort_company, id) > ($4, $5::uuid))", "sort_company, id");
+page_by!(
+    by_company_desc,
+    String,
+    "($4::text is null or (sort_company, id) < ($4, $5::uuid))",
+    "sort_company desc, id desc"
+);
+page_by!(
+    by_created_at,
+    DateTime<Utc>,
+    "($4::timestamptz is null or (created_at, id) > ($4, $5::uuid))",
+    "created_at, id"
+);
+page_by!(
+    by_created_at_desc,
+    DateTime<Utc>,
+    "($4::timestamptz is null or (created_at, id) < ($4, $5::uuid))",
+    "created_at desc, id desc"
+);

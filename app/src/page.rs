@@ -1,0 +1,102 @@
+//! Pages by keyset: a cursor says where the last page ended, so no row is skipped or shown twice while others
+//! come and go.
+
+use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use utoipa::ToSchema;
+
+use crate::error::{Error, Result};
+
+/// Rows on a page unless asked otherwise.
+pub const DEFAULT_LIMIT: i64 = 50;
+/// Most rows on a page.
+pub const MAX_LIMIT: i64 = 200;
+/// Counting stops here.
+pub const COUNT_CAP: i64 = 10_000;
+
+/// A count that stops at 10 000.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct BoundedCount {
+    /// How many, at most 10 000.
+    #[schema(minimum = 0, maximum = 10_000)]
+    pub count: i64,
+    /// Whether there are more.
+    pub capped: bool,
+}
+
+impl BoundedCount {
+    /// From a count that was limited to one more than the cap.
+    #[must_use]
+    pub fn of(counted: i64) -> Self {
+        Self { count: counted.min(COUNT_CAP), capped: counted > COUNT_CAP }
+    }
+}
+
+/// The size of a page.
+///
+/// # Errors
+/// 400 `invalid_limit`.
+pub fn limit(asked: Option<i64>) -> Result<i64> {
+    match asked {
+        None => Ok(DEFAULT_LIMIT),
+        Some(limit) if (1..=MAX_LIMIT).contains(&limit) => Ok(limit),
+        Some(_) => Err(Error::bad_request("invalid_limit", format!("`limit` must be from 1 to {MAX_LIMIT}."))),
+    }
+}
+
+/// Writes a cursor.
+///
+/// # Errors
+/// When the position is not JSON, which is a mistake of ours.
+pub fn cursor<T: Serialize>(position: &T) -> Result<String> {
+    Ok(BASE64_URL_SAFE_NO_PAD.encode(serde_json::to_vec(position).map_err(Error::internal)?))
+}
+
+/// Reads a cursor.
+///
+/// # Errors
+/// 400 `invalid_cursor`.
+pub fn position<T: DeserializeOwned>(cursor: &str) -> Result<T> {
+    BASE64_URL_SAFE_NO_PAD
+        .decode(cursor)
+        .ok()
+        .and_then(|bytes| serde_json::from_slice(&bytes).ok())
+        .ok_or_else(invalid_cursor)
+}
+
+/// 400: a cursor that this list did not give.
+#[must_use]
+pub fn invalid_cursor() -> Error {
+    Error::bad_request("invalid_cursor", "This cursor does not belong to this list. Start again from the first page.")
+}
+
+/// Splits the one row too many that a query fetched off a page, and gives the cursor after its last row.
+///
+/// # Errors
+/// When a position is not JSON, which is a mistake of ours.
+pub fn cut<R, P: Serialize>(
+    mut rows: Vec<R>,
+    limit: i64,
+    position: impl Fn(&R) -> P,
+) -> Result<(Vec<R>, Option<String>)> {
+    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+    let more = rows.len() > limit;
+    rows.truncate(limit);
+    let next = match rows.last() {
+        Some(last) if more => Some(cursor(&position(last))?),
+        _ => None,
+    };
+    Ok((rows, next))
+}
+
+/// Which page of a list.
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub struct PageQuery {
+    /// `nextCursor` of the page before.
+    pub cursor: Option<String>,
+    /// Rows on the page, 1 to 200; 50 unless given.
+    #[param(minimum = 1, maximum = 200, default = 50)]
+    pub limit: Option<i64>,
+}

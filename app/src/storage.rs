@@ -1,0 +1,237 @@
+//! Where uploaded files stand: a local folder now, a bucket later, behind the same few questions. Files are written
+//! and read as streams; none is ever held in memory as a whole.
+
+use std::{fmt, ops::Range, path::Path as FilePath, sync::Arc, time::Duration};
+
+use bytes::Bytes;
+use futures::{Stream, StreamExt as _, TryStreamExt as _, stream::BoxStream};
+use object_store::{
+    GetOptions, GetRange, ObjectStore, ObjectStoreExt as _, WriteMultipart, local::LocalFileSystem, path::Path,
+};
+
+use crate::settings::SettingsError;
+
+/// Size of the pieces a file is written in; buckets take none smaller but the last.
+const PIECE: usize = 5 * 1024 * 1024;
+/// Pieces on their way to the storage at the same time, beside the one that fills.
+const PIECES_AT_ONCE: usize = 2;
+/// A sender that is silent for this long has gone.
+const SILENCE: Duration = Duration::from_secs(60);
+
+/// The storage of a process.
+#[derive(Clone)]
+pub struct Storage {
+    store: Arc<dyn ObjectStore>,
+}
+
+impl fmt::Debug for Storage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Storage({})", self.store)
+    }
+}
+
+/// Why a file could not be stored or read.
+#[derive(Debug, thiserror::Error)]
+pub enum StorageError {
+    /// It has more bytes than it may.
+    #[error("the file has more than {0} bytes")]
+    TooLarge(u64),
+    /// The sender ended before the file did.
+    #[error("the sender was cut off")]
+    Cut(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// The sender said nothing for a minute.
+    #[error("nothing came for {} s", SILENCE.as_secs())]
+    Silent,
+    /// There is no such file.
+    #[error("there is no file {0}")]
+    Missing(String),
+    /// The file ends before the place that was asked for.
+    #[error("the file {0} is shorter than it was")]
+    Short(String),
+    /// The storage failed.
+    #[error("the storage failed")]
+    Store(#[source] object_store::Error),
+}
+
+impl From<object_store::Error> for StorageError {
+    fn from(error: object_store::Error) -> Self {
+        match error {
+            object_store::Error::NotFound { path, .. } => Self::Missing(path),
+            other => Self::Store(other),
+        }
+    }
+}
+
+impl Storage {
+    /// A folder of this machine; it is made if need be.
+    ///
+    /// # Errors
+    /// One sentence when the folder cannot be used.
+    pub fn in_folder(folder: &FilePath) -> Result<Self, SettingsError> {
+        let wrong = |error: &dyn fmt::Display| {
+            SettingsError::new(format!(
+                "The folder of the setting `storage_dir` ({}) cannot be used: {error}. Set STORAGE_DIR to a folder that this process may write.",
+                folder.display()
+            ))
+        };
+        std::fs::create_dir_all(folder).map_err(|error| wrong(&error))?;
+        let store =
+            LocalFileSystem::new_with_prefix(folder).map_err(|error| wrong(&error))?.with_automatic_cleanup(true);
+        Ok(Self { store: Arc::new(store) })
+    }
+
+    /// Writes what `body` brings and answers its size. Nothing is there under `path` until all of it is; whatever ends
+    /// this early (an error, or the caller's future being dropped) leaves nothing behind.
+    ///
+    /// # Errors
+    /// See [`StorageError`].
+    pub async fn receive<S, E>(&self, path: &str, body: S, limit: u64) -> Result<u64, StorageError>
+    where
+        S: Stream<Item = Result<Bytes, E>>,
+        E: Into<Box<dyn std::error::Error + Send + Sync>>,
+    {
+        let upload = self.store.put_multipart(&Path::from(path)).await?;
+        let mut write = WriteMultipart::new_with_chunk_size(upload, PIECE);
+        match pour(&mut write, body, limit).await {
+            Ok(size) => {
+                write.finish().await?;
+                Ok(size)
+            }
+            Err(error) => {
+                // what failed says more than a failure to clean up after it
+                let _ = write.abort().await;
+                Err(error)
+            }
+        }
+    }
+
+    /// The bytes of a file from `range.start` to before `range.end`, as they are read.
+    ///
+    /// # Errors
+    /// When the file is missing or the storage fails; the stream also when the file is shorter than `range`.
+    pub async fn read(
+        &self,
+        path: &str,
+        range: Range<u64>,
+    ) -> Result<BoxStream<'static, Result<Bytes, StorageError>>, StorageError> {
+        let expected = range.end.saturating_sub(range.start);
+        let options = GetOptions { range: Some(GetRange::Bounded(range)), ..GetOptions::default() };
+        let found = self.store.get_opts(&Path::from(path), options).await?;
+        let short = StorageError::Short(path.to_owned());
+        if found.range.end.saturating_sub(found.range.start) < expected {
+            return Err(short);
+        }
+        // a local file that shrinks while it is read gives empty pieces for ever
+        let pieces = found.into_stream().map_err(StorageError::from).scan(Some(short), |short, piece| {
+            let piece = match (piece, &short) {
+                (_, None) => return std::future::ready(None),
+                (Ok(piece), Some(_)) if piece.is_empty() => short.take().map(Err),
+                (piece, Some(_)) => Some(piece),
+            };
+            std::future::ready(piece)
+        });
+        Ok(pieces.boxed())
+    }
+
+    /// The first bytes of a file, at most `most`.
+    ///
+    /// # Errors
+    /// When the file is missing or the storage fails.
+    pub async fn head(&self, path: &str, most: u64) -> Result<Bytes, StorageError> {
+        Ok(self.store.get_range(&Path::from(path), 0..most).await?)
+    }
+
+    /// Removes a file; one that is gone is fine.
+    ///
+    /// # Errors
+    /// When the storage fails.
+    pub async fn delete(&self, path: &str) -> Result<(), StorageError> {
+        match self.store.delete(&Path::from(path)).await {
+            Ok(()) | Err(object_store::Error::NotFound { .. }) => Ok(()),
+            Err(error) => Err(error.into()),
+        }
+    }
+}
+
+async fn pour<S, E>(write: &mut WriteMultipart, body: S, limit: u64) -> Result<u64, StorageError>
+where
+    S: Stream<Item = Result<Bytes, E>>,
+    E: Into<Box<dyn std::error::Error + Send + Sync>>,
+{
+    let mut body = std::pin::pin!(body);
+    let mut size = 0_u64;
+    loop {
+        let piece = tokio::time::timeout(SILENCE, body.next()).await.map_err(|_| StorageError::Silent)?;
+        let Some(piece) = piece else { return Ok(size) };
+        let piece = piece.map_err(|error| StorageError::Cut(error.into()))?;
+        size += piece.len() as u64;
+        if size > limit {
+            return Err(StorageError::TooLarge(limit));
+        }
+        write.wait_for_capacity(PIECES_AT_ONCE).await?;
+        write.put(piece);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use futures::stream;
+
+    use super::*;
+
+    type Pieces = Vec<Result<Bytes, std::io::Error>>;
+
+    fn pieces(sizes: &[usize]) -> Pieces {
+        sizes.iter().map(|size| Ok(Bytes::from(vec![b'x'; *size]))).collect()
+    }
+
+    fn files(folder: &FilePath) -> usize {
+        let Ok(entries) = std::fs::read_dir(folder) else { return 0 };
+        entries.map(|entry| entry.unwrap().path()).map(|path| if path.is_dir() { files(&path) } else { 1 }).sum()
+    }
+
+    async fn is_empty(folder: &FilePath) -> bool {
+        for _ in 0..100 {
+            if files(folder) == 0 {
+                return true;
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        false
+    }
+
+    #[tokio::test]
+    async fn what_was_received_can_be_read_in_parts() {
+        let folder = tempfile::tempdir().unwrap();
+        let storage = Storage::in_folder(&folder.path().join("made")).unwrap();
+        let body: Pieces = vec![Ok(Bytes::from_static(b"one,")), Ok(Bytes::from_static(b"two"))];
+        assert_eq!(storage.receive("a/b.csv", stream::iter(body), 100).await.unwrap(), 7);
+        let read: Vec<Bytes> = storage.read("a/b.csv", 2..6).await.unwrap().try_collect().await.unwrap();
+        assert_eq!(read.concat(), b"e,tw");
+        assert_eq!(&storage.head("a/b.csv", 3).await.unwrap()[..], b"one");
+        assert_eq!(&storage.head("a/b.csv", 300).await.unwrap()[..], b"one,two");
+        assert!(matches!(storage.read("a/b.csv", 2..9).await.map(|_| ()), Err(StorageError::Short(_))));
+        storage.delete("a/b.csv").await.unwrap();
+        storage.delete("a/b.csv").await.unwrap();
+        assert!(matches!(storage.head("a/b.csv", 3).await, Err(StorageError::Missing(_))));
+    }
+
+    #[tokio::test]
+    async fn nothing_is_left_of_what_was_not_received_whole() {
+        let folder = tempfile::tempdir().unwrap();
+        let storage = Storage::in_folder(folder.path()).unwrap();
+        let large = storage.receive("large", stream::iter(pieces(&[6_000_000, 6_000_000])), 11_999_999).await;
+        assert!(matches!(large, Err(StorageError::TooLarge(11_999_999))));
+        assert!(is_empty(folder.path()).await);
+
+        let mut cut = pieces(&[6_000_000]);
+        cut.push(Err(std::io::Error::other("reset by peer")));
+        assert!(matches!(storage.receive("cut", stream::iter(cut), 100_000_000).await, Err(StorageError::Cut(_))));
+        assert!(is_empty(folder.path()).await);
+
+        let endless = stream::iter(pieces(&[6_000_000])).chain(stream::pending());
+        let dropped = tokio::time::timeout(Duration::from_millis(200), storage.receive("endless", endless, 100_000_000));
+        assert!(dropped.await.is_err());
+        assert!(is_empty(folder.path()).await);
+    }
+}

@@ -1,0 +1,42 @@
+//! Prometheus metrics: recorded through the `metrics` facade, shown at `/_metrics`.
+
+use std::{sync::OnceLock, time::Duration};
+
+use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
+
+static HANDLE: OnceLock<Option<PrometheusHandle>> = OnceLock::new();
+
+/// Seconds a request may take, from a page out of memory to the time limit.
+const SECONDS: &[f64] = &[0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0];
+
+/// Installs the recorder of this process, once.
+pub fn install() {
+    HANDLE.get_or_init(|| {
+        let builder = PrometheusBuilder::new()
+            .set_buckets_for_metric(Matcher::Suffix("_seconds".to_owned()), SECONDS)
+            .and_then(PrometheusBuilder::install_recorder);
+        match builder {
+            Ok(handle) => Some(handle),
+            Err(error) => {
+                tracing::error!(%error, "metrics are not recorded");
+                None
+            }
+        }
+    });
+}
+
+/// All metrics as Prometheus reads them.
+#[must_use]
+pub fn render() -> String {
+    let Some(Some(handle)) = HANDLE.get() else { return String::new() };
+    handle.run_upkeep();
+    handle.render()
+}
+
+/// One answered request. `route` is the pattern, never the path, so that the number of series stays bounded.
+pub fn answered(method: &str, route: &str, status: u16, took: Duration) {
+    let labels = [("method", method.to_owned()), ("route", route.to_owned()), ("status", status.to_string())];
+    metrics::counter!("http_requests_total", &labels).increment(1);
+    metrics::histogram!("http_request_duration_seconds", "method" => method.to_owned(), "route" => route.to_owned())
+        .record(took.as_secs_f64());
+}
