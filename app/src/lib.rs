@@ -14,6 +14,7 @@ pub mod http;
 pub mod input;
 pub mod invitations;
 pub mod mail;
+pub mod maintenance;
 pub mod members;
 pub mod page;
 pub mod passwords;

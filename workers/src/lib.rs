@@ -4,6 +4,7 @@
 //! A handler is one call into `ledgerline-app`; which handler runs which job stands in [`handlers`].
 
 pub mod dispatcher;
+pub mod handlers;
 pub mod heart;
 pub mod isolate;
 pub mod layers;

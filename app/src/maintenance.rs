@@ -1,0 +1,30 @@
+//! Housekeeping of the platform, run every night: tomorrow's partitions, retention, expired sessions and tokens.
+
+use chrono::{DateTime, Duration, Utc};
+use ledgerline_jobs::engine::{outcome::Outcome, run::Run, sweep};
+use sqlx::{Connection as _, PgPool};
+
+use crate::error::Result;
+
+/// Finished jobs are kept this long.
+const KEPT: Duration = Duration::days(30);
+
+/// Makes partitions for the coming week, drops those past retention, ends what has expired. Every step may be repeated.
+///
+/// # Errors
+/// When Postgres fails; the job tries again.
+pub async fn keep_house(engine: &PgPool, run: &Run) -> Result<Outcome> {
+    // a connection of its own: dropping a partition waits for readers, longer than a pool's statement may take
+    let options = engine.connect_options().as_ref().clone().options([("statement_timeout", "600000"), ("lock_timeout", "60000")]);
+    let mut connection = sqlx::PgConnection::connect_with(&options).await?;
+    sweep::make_partitions(&mut connection, 7).await?;
+    let now: DateTime<Utc> = sqlx::query_scalar!(r#"select app_now() as "now!""#).fetch_one(&mut connection).await?;
+    let dropped = sweep::drop_before(&mut connection, (now - KEPT).date_naive()).await?;
+    if !dropped.is_empty() {
+        run.log("info", format!("dropped {}", dropped.join(", ")));
+    }
+    let expired = sqlx::query_scalar!(r#"select auth.sweep() as "count!""#).fetch_one(&mut connection).await?;
+    run.log("info", format!("{expired} expired sessions, tokens and limits ended"));
+    connection.close().await?;
+    Ok(Outcome::Done)
+}

@@ -1,0 +1,62 @@
+//! Which handler runs which job. Each is one call into `ledgerline-app`.
+
+use std::sync::Arc;
+
+use ledgerline_app::{Ledgerline, accounts, invitations, mail::Mailer, maintenance};
+use ledgerline_jobs::{
+    accounts::{SendInvitation, SendPasswordReset},
+    engine::run::Run,
+    maintenance::KeepHouse,
+};
+use sqlx::PgPool;
+
+use crate::Registry;
+
+/// What handlers share.
+#[derive(Clone, Debug)]
+pub struct Hands {
+    /// Settings, storage, wake-ups.
+    pub ledgerline: Arc<Ledgerline>,
+    /// Postgres as the engine's role.
+    pub engine: PgPool,
+    /// Outgoing mail.
+    pub mailer: Mailer,
+}
+
+/// The handlers of the product, one for each entry of the catalogue.
+#[must_use]
+pub fn registry(hands: &Hands) -> Registry {
+    macro_rules! on {
+        ($registry:expr, $job:ty, |$hands:ident, $run:ident, $payload:ident| $call:expr) => {{
+            let shared = hands.clone();
+            $registry.on(move |$run: Run, $payload: $job| {
+                let $hands = shared.clone();
+                async move { Ok($call.await?) }
+            })
+        }};
+    }
+    let registry = Registry::default();
+    let registry = on!(registry, SendPasswordReset, |hands, run, job| {
+        accounts::send_password_reset::send(&hands.engine, &hands.ledgerline.settings, &hands.mailer, &run, &job)
+    });
+    let registry = on!(registry, SendInvitation, |hands, run, job| {
+        invitations::send::send(&hands.engine, &hands.ledgerline.settings, &hands.mailer, &run, &job)
+    });
+    on!(registry, KeepHouse, |hands, run, _job| maintenance::keep_house(&hands.engine, &run))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use ledgerline_jobs::catalog::KINDS;
+
+    /// The source is read, since a registry needs databases: every kind of the catalogue has a handler.
+    #[test]
+    fn every_kind_of_the_catalogue_has_a_handler() {
+        let source = include_str!("handlers.rs");
+        let handled = source.matches("on!(registry, ").count();
+        let kinds: BTreeSet<_> = KINDS.iter().map(|kind| kind.name).collect();
+        assert_eq!(handled, kinds.len() + 1, "one `on!` for each kind, and this line");
+    }
+}
