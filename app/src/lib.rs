@@ -7,6 +7,7 @@ pub mod accounts;
 pub mod app;
 pub mod audit;
 pub mod clients;
+pub mod console;
 pub mod database;
 pub mod error;
 pub mod health;

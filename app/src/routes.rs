@@ -10,7 +10,7 @@ use utoipa::{
 };
 use utoipa_axum::router::OpenApiRouter;
 
-use crate::{accounts, clients, error::Problem, health, http, invitations, members, workspaces};
+use crate::{accounts, clients, console, error::Problem, health, http, invitations, members, workspaces};
 
 /// Requests that answer at once: small bodies, one time limit.
 fn answered_at_once() -> OpenApiRouter<AppContext> {
@@ -20,6 +20,7 @@ fn answered_at_once() -> OpenApiRouter<AppContext> {
         .merge(members::routes())
         .merge(invitations::routes())
         .merge(clients::routes())
+        .merge(console::routes())
 }
 
 /// Everything the web process answers.

@@ -1,0 +1,147 @@
+//! Parse, authorize, one call, answer. Whoever is no operator is turned away by the extractor [`Operator`], before
+//! anything else is looked at.
+
+use std::{sync::Arc, time::Duration};
+
+use axum::{
+    Extension, Json,
+    extract::State,
+    http::HeaderName,
+    response::{IntoResponse, Sse, sse::KeepAlive},
+};
+use ledgerline_jobs::catalog;
+use loco_rs::app::AppContext;
+use uuid::Uuid;
+
+use super::{
+    cancel, job,
+    list::{self, JobQuery},
+    live::{self, Live},
+    overview, queries, queues, retry,
+    view::{JobList, JobView, KindList, KindView, Load, Overview, QueueList, QueueView},
+};
+use crate::{
+    Ledgerline,
+    accounts::session::{Operator, SignedIn},
+    error::Result,
+    http::{
+        boundary::RequestId,
+        extract::{Path, Query},
+    },
+    routes::Problems,
+};
+
+/// A connection on which nothing happens is told apart from a dead one by this.
+const HEARTBEAT: Duration = Duration::from_secs(15);
+
+/// Jobs by state, queues, nodes, schedules
+#[utoipa::path(get, path = "/api/console/overview", tag = "console", responses((status = 200, body = Overview), Problems))]
+pub(super) async fn show_overview(State(ctx): State<AppContext>, _: Operator) -> Result<Json<Overview>> {
+    Ok(Json(overview::overview(&Ledgerline::of(&ctx)).await?))
+}
+
+/// Jobs: live ones by due time, then those that ended, the latest first
+#[utoipa::path(get, path = "/api/console/jobs", tag = "console", params(JobQuery),
+    responses((status = 200, body = JobList), Problems))]
+pub(super) async fn list_jobs(
+    State(ctx): State<AppContext>,
+    _: Operator,
+    Query(query): Query<JobQuery>,
+) -> Result<Json<JobList>> {
+    Ok(Json(list::jobs(&Ledgerline::of(&ctx), query).await?))
+}
+
+/// One job and its story
+#[utoipa::path(get, path = "/api/console/jobs/{id}", tag = "console", params(("id" = Uuid, Path)),
+    responses((status = 200, body = JobView), Problems))]
+pub(super) async fn show_job(
+    State(ctx): State<AppContext>,
+    _: Operator,
+    Path(id): Path<Uuid>,
+) -> Result<Json<JobView>> {
+    Ok(Json(job::job(&Ledgerline::of(&ctx), id).await?))
+}
+
+/// Retry a dead or quarantined job; answers the job or its linked copy
+#[utoipa::path(post, path = "/api/console/jobs/{id}/retry", tag = "console", params(("id" = Uuid, Path)),
+    responses((status = 200, body = JobView), Problems))]
+pub(super) async fn retry_job(
+    State(ctx): State<AppContext>,
+    operator: Operator,
+    RequestId(request_id): RequestId,
+    Path(id): Path<Uuid>,
+) -> Result<Json<JobView>> {
+    let ledgerline = Ledgerline::of(&ctx);
+    let id = retry::retry(&ledgerline, &operator, &request_id, id).await?;
+    Ok(Json(job::job(&ledgerline, id).await?))
+}
+
+/// Cancel a job, or ask it to stop when it runs
+#[utoipa::path(post, path = "/api/console/jobs/{id}/cancel", tag = "console", params(("id" = Uuid, Path)),
+    responses((status = 200, body = JobView), Problems))]
+pub(super) async fn cancel_job(
+    State(ctx): State<AppContext>,
+    operator: Operator,
+    RequestId(request_id): RequestId,
+    Path(id): Path<Uuid>,
+) -> Result<Json<JobView>> {
+    let ledgerline = Ledgerline::of(&ctx);
+    cancel::cancel(&ledgerline, &operator, &request_id, id).await?;
+    Ok(Json(job::job(&ledgerline, id).await?))
+}
+
+/// Queues
+#[utoipa::path(get, path = "/api/console/queues", tag = "console", responses((status = 200, body = QueueList), Problems))]
+pub(super) async fn list_queues(State(ctx): State<AppContext>, _: Operator) -> Result<Json<QueueList>> {
+    let mut tx = queries::look(&Ledgerline::of(&ctx).databases.platform).await?;
+    Ok(Json(QueueList { queues: overview::queues(&mut tx).await? }))
+}
+
+/// Pause a queue: nothing of it starts until it is resumed
+#[utoipa::path(post, path = "/api/console/queues/{name}/pause", tag = "console", params(("name" = String, Path)),
+    responses((status = 200, body = QueueView), Problems))]
+pub(super) async fn pause_queue(
+    State(ctx): State<AppContext>,
+    operator: Operator,
+    RequestId(request_id): RequestId,
+    Path(name): Path<String>,
+) -> Result<Json<QueueView>> {
+    Ok(Json(queues::set_paused(&Ledgerline::of(&ctx), &operator, &request_id, &name, true).await?))
+}
+
+/// Resume a queue
+#[utoipa::path(post, path = "/api/console/queues/{name}/resume", tag = "console", params(("name" = String, Path)),
+    responses((status = 200, body = QueueView), Problems))]
+pub(super) async fn resume_queue(
+    State(ctx): State<AppContext>,
+    operator: Operator,
+    RequestId(request_id): RequestId,
+    Path(name): Path<String>,
+) -> Result<Json<QueueView>> {
+    Ok(Json(queues::set_paused(&Ledgerline::of(&ctx), &operator, &request_id, &name, false).await?))
+}
+
+/// Kinds of jobs
+#[utoipa::path(get, path = "/api/console/kinds", tag = "console", responses((status = 200, body = KindList), Problems))]
+pub(super) async fn list_kinds(_: Operator) -> Json<KindList> {
+    let kinds = catalog::KINDS
+        .iter()
+        .map(|kind| KindView { kind: kind.name, queue: kind.queue.name(), description: kind.description })
+        .collect();
+    Json(KindList { kinds })
+}
+
+/// Server-sent events `overview`, each a whole state, whenever it changes and at most twice a second
+#[utoipa::path(get, path = "/api/console/events", tag = "console",
+    responses((status = 200, body = Load, content_type = "text/event-stream"), Problems))]
+pub(super) async fn stream_overview(
+    State(ctx): State<AppContext>,
+    _: Operator,
+    SignedIn(session): SignedIn,
+    Extension(live): Extension<Arc<Live>>,
+) -> impl IntoResponse {
+    let events = live::events(&live, Ledgerline::of(&ctx), session);
+    // proxies must not keep events back
+    let unbuffered = [(HeaderName::from_static("x-accel-buffering"), "no")];
+    (unbuffered, Sse::new(events).keep_alive(KeepAlive::new().interval(HEARTBEAT)))
+}

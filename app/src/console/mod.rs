@@ -1,0 +1,41 @@
+//! What operators of the platform see of jobs, queues and nodes, and what they may do to them.
+//!
+//! Everything goes through the pool of the role `ledgerline_platform`; to everyone else the console does not exist. It
+//! reads Postgres only, so it works while Redis is away.
+
+pub mod act;
+pub mod cancel;
+pub mod controller;
+pub mod job;
+pub mod list;
+pub mod live;
+pub mod mask;
+pub mod overview;
+pub mod queries;
+pub mod queues;
+pub mod retry;
+pub mod schedules;
+pub mod view;
+pub mod waiting;
+
+use std::sync::Arc;
+
+use axum::Extension;
+use loco_rs::app::AppContext;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+/// The slice's routes.
+pub fn routes() -> OpenApiRouter<AppContext> {
+    OpenApiRouter::new()
+        .routes(routes!(controller::show_overview))
+        .routes(routes!(controller::list_jobs))
+        .routes(routes!(controller::show_job))
+        .routes(routes!(controller::retry_job))
+        .routes(routes!(controller::cancel_job))
+        .routes(routes!(controller::list_queues))
+        .routes(routes!(controller::pause_queue))
+        .routes(routes!(controller::resume_queue))
+        .routes(routes!(controller::list_kinds))
+        .routes(routes!(controller::stream_overview))
+        .layer(Extension(Arc::new(live::Live::default())))
+}

@@ -1,0 +1,79 @@
+//! When recurring work is due next.
+
+use std::str::FromStr as _;
+
+use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
+use cron::Schedule;
+
+/// The first due time after `now`. A local hour that daylight saving repeats counts once: when `last` was the first of
+/// the two, the second is none. `None` when there is no such time, or the expression is not one.
+#[must_use]
+pub fn next_slot(
+    expression: &str,
+    timezone: &str,
+    last: Option<DateTime<Utc>>,
+    now: DateTime<Utc>,
+) -> Option<DateTime<Utc>> {
+    // five fields are minutes to weekdays; the library wants seconds first
+    let fields = expression.split_whitespace().count();
+    let full = if fields == 5 { format!("0 {expression}") } else { expression.to_owned() };
+    let schedule = Schedule::from_str(&full).ok()?;
+    let timezone = Tz::from_str(timezone).ok()?;
+    let local = |at: DateTime<Utc>| at.with_timezone(&timezone).naive_local();
+    let fired = last.map(local);
+    schedule
+        .after(&now.with_timezone(&timezone))
+        .map(|slot| slot.with_timezone(&Utc))
+        .find(|slot| Some(local(*slot)) != fired)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn utc(text: &str) -> DateTime<Utc> {
+        text.parse().unwrap()
+    }
+
+    fn next(expression: &str, timezone: &str, now: &str) -> Option<DateTime<Utc>> {
+        next_slot(expression, timezone, None, utc(now))
+    }
+
+    #[test]
+    fn five_fields_are_minutes_to_weekdays_and_six_begin_with_seconds() {
+        let now = "2026-11-21T09:10:00Z";
+        assert_eq!(next("30 4 * * *", "Etc/UTC", now), Some(utc("2026-11-22T04:30:00Z")));
+        assert_eq!(next("15 30 4 * * *", "Etc/UTC", now), Some(utc("2026-11-22T04:30:15Z")));
+        assert_eq!(next("*/5 * * * *", "Etc/UTC", now), Some(utc("2026-11-21T09:15:00Z")));
+    }
+
+    #[test]
+    fn the_expression_speaks_of_its_own_time_zone() {
+        assert_eq!(next("0 9 * * *", "America/New_York", "2026-07-01T00:00:00Z"), Some(utc("2026-07-01T13:00:00Z")));
+        assert_eq!(next("0 9 * * *", "America/New_York", "2026-12-01T00:00:00Z"), Some(utc("2026-12-01T14:00:00Z")));
+    }
+
+    #[test]
+    fn an_hour_that_is_skipped_is_none() {
+        // in Berlin 02:30 does not exist on 2026-03-29
+        let slot = next("30 2 * * *", "Europe/Berlin", "2026-03-28T12:00:00Z");
+        assert_eq!(slot, Some(utc("2026-03-30T00:30:00Z")));
+    }
+
+    #[test]
+    fn an_hour_that_is_repeated_counts_once() {
+        // in Berlin 02:30 comes twice on 2026-10-25, at 00:30 and 01:30 UTC
+        let first = next("30 2 * * *", "Europe/Berlin", "2026-10-24T12:00:00Z").unwrap();
+        assert!([utc("2026-10-25T00:30:00Z"), utc("2026-10-25T01:30:00Z")].contains(&first), "{first}");
+        let second = next_slot("30 2 * * *", "Europe/Berlin", Some(first), first);
+        assert_eq!(second, Some(utc("2026-10-26T01:30:00Z")));
+    }
+
+    #[test]
+    fn what_never_comes_or_is_no_expression_is_none() {
+        assert_eq!(next("0 0 30 2 *", "Etc/UTC", "2026-01-01T00:00:00Z"), None);
+        assert_eq!(next("sometimes", "Etc/UTC", "2026-01-01T00:00:00Z"), None);
+        assert_eq!(next("0 9 * * *", "Europe/Atlantis", "2026-01-01T00:00:00Z"), None);
+    }
+}

@@ -1,0 +1,385 @@
+//! The console's shapes on the wire.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use crate::page::BoundedCount;
+
+/// Where a job stands. `queued` is a scheduled job whose time has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum JobState {
+    /// Its time has not come.
+    Scheduled,
+    /// Waits for another job.
+    Waiting,
+    /// No node knows it, or something it needs is shut off.
+    Parked,
+    /// Its time has come.
+    Queued,
+    /// A node works on it.
+    Running,
+    /// Done.
+    Succeeded,
+    /// Failed for good; stays until somebody decides.
+    Dead,
+    /// Ended without being done.
+    Cancelled,
+    /// Crashed its process again and again; stays until somebody decides.
+    Quarantined,
+}
+
+impl JobState {
+    /// As in the database and on the wire.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Scheduled => "scheduled",
+            Self::Waiting => "waiting",
+            Self::Parked => "parked",
+            Self::Queued => "queued",
+            Self::Running => "running",
+            Self::Succeeded => "succeeded",
+            Self::Dead => "dead",
+            Self::Cancelled => "cancelled",
+            Self::Quarantined => "quarantined",
+        }
+    }
+}
+
+impl std::str::FromStr for JobState {
+    type Err = UnknownState;
+
+    fn from_str(state: &str) -> Result<Self, UnknownState> {
+        [
+            Self::Scheduled,
+            Self::Waiting,
+            Self::Parked,
+            Self::Queued,
+            Self::Running,
+            Self::Succeeded,
+            Self::Dead,
+            Self::Cancelled,
+            Self::Quarantined,
+        ]
+        .into_iter()
+        .find(|known| known.as_str() == state)
+        .ok_or_else(|| UnknownState(state.to_owned()))
+    }
+}
+
+/// A state that the database knows and this release does not.
+#[derive(Debug, thiserror::Error)]
+#[error("unknown state of a job `{0}`")]
+pub struct UnknownState(String);
+
+/// How far a running job is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct JobProgress {
+    /// Units done.
+    pub done: i64,
+    /// Units in all, when known.
+    #[schema(required = true)]
+    pub total: Option<i64>,
+    /// What is being done.
+    #[schema(required = true)]
+    pub note: Option<String>,
+}
+
+/// A job in a list.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = JobRow)]
+pub struct JobRowView {
+    /// The job.
+    pub id: Uuid,
+    /// `<slice>.<verb>`.
+    pub kind: String,
+    /// Where it waits.
+    pub queue: String,
+    /// Where it stands.
+    pub state: JobState,
+    /// Attempts begun.
+    pub attempt: i16,
+    /// Attempts until it is dead.
+    pub max_attempts: i16,
+    /// 0 (urgent) to 3 (bulk).
+    pub priority: i16,
+    /// Not before this time.
+    pub run_at: DateTime<Utc>,
+    /// When it was asked for.
+    pub created_at: DateTime<Utc>,
+    /// When its latest attempt began.
+    #[schema(required = true)]
+    pub started_at: Option<DateTime<Utc>>,
+    /// When it ended.
+    #[schema(required = true)]
+    pub finished_at: Option<DateTime<Utc>>,
+    /// The workspace it works for.
+    #[schema(required = true)]
+    pub workspace_id: Option<Uuid>,
+    /// Its name.
+    #[schema(required = true)]
+    pub workspace_name: Option<String>,
+    /// The batch that counts it.
+    #[schema(required = true)]
+    pub batch_id: Option<Uuid>,
+    /// Why its latest failed attempt failed; shortened in lists.
+    #[schema(required = true)]
+    pub last_error: Option<String>,
+    /// How far it is.
+    #[schema(required = true)]
+    pub progress: Option<JobProgress>,
+    /// Whether it was asked to stop.
+    pub cancel_requested: bool,
+}
+
+/// Another job in a word.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct JobRef {
+    /// The job.
+    pub id: Uuid,
+    /// `<slice>.<verb>`.
+    pub kind: String,
+    /// Where it stands.
+    pub state: JobState,
+}
+
+/// One attempt of a job.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = JobAttempt)]
+pub struct AttemptView {
+    /// Its number, from 1; an attempt that burnt none has the number of the next.
+    pub attempt: i16,
+    /// When it began.
+    pub started_at: DateTime<Utc>,
+    /// When it ended.
+    #[schema(required = true)]
+    pub ended_at: Option<DateTime<Utc>>,
+    /// The node that worked on it.
+    #[schema(required = true)]
+    pub node: Option<String>,
+    /// running, succeeded, retried, snoozed, handed_back, crashed, dead, cancelled, parked or quarantined.
+    pub outcome: String,
+    /// What went wrong.
+    #[schema(required = true)]
+    pub error: Option<String>,
+    /// Where.
+    #[schema(required = true)]
+    pub backtrace: Option<String>,
+}
+
+/// A line that a job's handler kept for operators.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = JobLog)]
+pub struct LogView {
+    /// When.
+    pub at: DateTime<Utc>,
+    /// `info`, `warn` or `error`.
+    pub level: String,
+    /// What happened.
+    pub message: String,
+}
+
+/// Everything about one job.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = Job)]
+pub struct JobView {
+    /// What lists show.
+    #[serde(flatten)]
+    pub row: JobRowView,
+    /// The payload; secrets and personal data are masked.
+    pub args: Value,
+    /// Version of the payload's shape.
+    pub version: i16,
+    /// Why it ended, or why it is parked.
+    #[schema(required = true)]
+    pub reason: Option<String>,
+    /// The request at the beginning of the chain.
+    #[schema(required = true)]
+    pub cause_request_id: Option<String>,
+    /// The job that asked for it.
+    #[schema(required = true)]
+    pub parent: Option<JobRef>,
+    /// Jobs that it asked for, the first hundred.
+    pub children: Vec<JobRef>,
+    /// What was tried, oldest first; the latest two hundred.
+    pub attempts: Vec<AttemptView>,
+    /// Until when its node holds it.
+    #[schema(required = true)]
+    pub lease_until: Option<DateTime<Utc>>,
+    /// The node that works on it.
+    #[schema(required = true)]
+    pub node: Option<String>,
+    /// Why it does not run, in words.
+    #[schema(required = true)]
+    pub why_waiting: Option<String>,
+    /// What makes it the same work as another of its kind.
+    #[schema(required = true)]
+    pub unique_key: Option<String>,
+    /// Lines its handler kept, oldest first; the latest five hundred.
+    pub logs: Vec<LogView>,
+}
+
+/// A page of jobs.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct JobList {
+    /// The jobs.
+    pub jobs: Vec<JobRowView>,
+    /// For the next page.
+    #[schema(required = true)]
+    pub next_cursor: Option<String>,
+}
+
+/// A queue.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = Queue)]
+pub struct QueueView {
+    /// Its name.
+    pub name: String,
+    /// Whether nothing of it starts.
+    pub paused: bool,
+    /// Who paused it.
+    #[schema(required = true)]
+    pub paused_by: Option<String>,
+    /// Jobs whose time has come.
+    pub depth: BoundedCount,
+    /// Jobs being worked on.
+    pub running: i64,
+    /// How long the oldest job whose time has come has been due.
+    #[schema(required = true)]
+    pub oldest_seconds: Option<i64>,
+    /// Jobs that ended in the last minute.
+    pub per_minute: i64,
+}
+
+/// All queues.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct QueueList {
+    /// The queues.
+    pub queues: Vec<QueueView>,
+}
+
+/// A worker process.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = Node)]
+pub struct NodeView {
+    /// The process.
+    pub id: Uuid,
+    /// Readable, unique per start.
+    pub name: String,
+    /// The machine.
+    pub host: String,
+    /// Process id.
+    pub pid: i32,
+    /// Version of the program.
+    pub version: String,
+    /// When it started.
+    pub started_at: DateTime<Utc>,
+    /// When it last said that it lives.
+    pub beat_at: DateTime<Utc>,
+    /// running, draining or gone.
+    pub state: String,
+    /// Jobs in hand.
+    pub running: i32,
+}
+
+/// Work that recurs.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = Schedule)]
+pub struct ScheduleView {
+    /// Its name.
+    pub name: String,
+    /// Cron expression.
+    pub cron: String,
+    /// IANA time zone of the expression.
+    pub timezone: String,
+    /// Kind of the job.
+    pub kind: String,
+    /// skip, last or all: which missed times are made up for.
+    pub catch_up: String,
+    /// Its latest due time that fired or was skipped.
+    #[schema(required = true)]
+    pub last_slot: Option<DateTime<Utc>>,
+    /// Its next due time; none while it is paused.
+    #[schema(required = true)]
+    pub next_slot: Option<DateTime<Utc>>,
+}
+
+/// Whether Redis answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum RedisState {
+    /// It does.
+    Ok,
+    /// It does not: jobs are recorded and wait.
+    Down,
+}
+
+/// How many jobs stand where.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = JobCounts)]
+#[expect(missing_docs, reason = "the states of a job, described at JobState")]
+pub struct Counts {
+    pub scheduled: BoundedCount,
+    pub waiting: BoundedCount,
+    pub parked: BoundedCount,
+    pub queued: BoundedCount,
+    pub running: BoundedCount,
+    pub succeeded: BoundedCount,
+    pub dead: BoundedCount,
+    pub cancelled: BoundedCount,
+    pub quarantined: BoundedCount,
+}
+
+/// What changes by the second; the stream sends it.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+#[schema(as = OverviewNews)]
+pub struct Load {
+    /// Jobs by state.
+    pub counts: Counts,
+    /// Queues.
+    pub queues: Vec<QueueView>,
+    /// Worker processes, also those that went in the last quarter of an hour.
+    pub nodes: Vec<NodeView>,
+    /// Whether Redis answers.
+    pub redis: RedisState,
+}
+
+/// The state of the platform's jobs.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Overview {
+    /// What changes by the second.
+    #[serde(flatten)]
+    pub load: Load,
+    /// Recurring work.
+    pub schedules: Vec<ScheduleView>,
+}
+
+/// A kind of job.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = JobKind)]
+pub struct KindView {
+    /// `<slice>.<verb>`.
+    pub kind: &'static str,
+    /// Where its jobs wait.
+    pub queue: &'static str,
+    /// One sentence.
+    pub description: &'static str,
+}
+
+/// Every kind of job.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct KindList {
+    /// The kinds.
+    pub kinds: Vec<KindView>,
+}
