@@ -23,6 +23,7 @@ use crate::{
     passwords::Hasher,
     routes,
     settings::{self, Settings, SettingsError},
+    storage::Storage,
     telemetry,
     wake::Wake,
 };
@@ -40,6 +41,8 @@ pub struct Ledgerline {
     pub redis: redis::Client,
     /// Tells the dispatcher of commits that asked for work.
     pub wake: Wake,
+    /// Uploaded files.
+    pub storage: Storage,
     /// Computes password hashes, a few at a time.
     pub hasher: Hasher,
     /// Cancelled when the process is asked to stop: streams end themselves on it.
@@ -59,6 +62,7 @@ impl Ledgerline {
             databases: Databases::new(&settings)?,
             wake: Wake::new(redis.clone(), &settings.redis.namespace),
             redis,
+            storage: Storage::in_folder(&settings.storage_dir)?,
             hasher: Hasher::new(settings.passwords.concurrent_hashes),
             stopping: CancellationToken::new(),
             production: *environment == Environment::Production,

@@ -25,7 +25,7 @@ fn answered_at_once() -> OpenApiRouter<AppContext> {
 
 /// Everything the web process answers.
 pub fn router(ctx: &AppContext) -> Router<AppContext> {
-    let (api, _) = http::api_layers(answered_at_once(), ctx).split_for_parts();
+    let (api, _) = http::api_layers(answered_at_once(), ctx).merge(streamed()).split_for_parts();
     let api = api.layer(middleware::from_fn_with_state(ctx.clone(), http::origin::guard));
     Router::new()
         .merge(api)
@@ -42,7 +42,7 @@ pub fn router(ctx: &AppContext) -> Router<AppContext> {
 /// The OpenAPI document.
 #[must_use]
 pub fn openapi() -> utoipa::openapi::OpenApi {
-    answered_at_once().into_openapi()
+    answered_at_once().merge(streamed()).into_openapi()
 }
 
 #[derive(OpenApi)]

@@ -230,7 +230,8 @@ mod tests {
         assert!(is_empty(folder.path()).await);
 
         let endless = stream::iter(pieces(&[6_000_000])).chain(stream::pending());
-        let dropped = tokio::time::timeout(Duration::from_millis(200), storage.receive("endless", endless, 100_000_000));
+        let dropped =
+            tokio::time::timeout(Duration::from_millis(200), storage.receive("endless", endless, 100_000_000));
         assert!(dropped.await.is_err());
         assert!(is_empty(folder.path()).await);
     }

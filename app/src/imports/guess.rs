@@ -133,22 +133,18 @@ mod tests {
             ]
         );
         assert_eq!(guess(&["First Name", "Last Name", "Email"]), [Some("firstName"), Some("lastName"), Some("email")]);
-        assert_eq!(guess(&["E-mail 1 - Value", "Budget", "Currency"]), [
-            Some("email"),
-            Some("budgetMin"),
-            Some("budgetCurrency")
-        ]);
+        assert_eq!(
+            guess(&["E-mail 1 - Value", "Budget", "Currency"]),
+            [Some("email"), Some("budgetMin"), Some("budgetCurrency")]
+        );
     }
 
     #[test]
     fn a_field_is_guessed_once_for_the_best_heading() {
-        assert_eq!(guess(&["Contact", "Name", "First name", "mail", "Email"]), [
-            None,
-            Some("name"),
-            None,
-            None,
-            Some("email")
-        ]);
+        assert_eq!(
+            guess(&["Contact", "Name", "First name", "mail", "Email"]),
+            [None, Some("name"), None, None, Some("email")]
+        );
         assert_eq!(guess(&["email", "email"]), [Some("email"), None]);
     }
 }

@@ -158,7 +158,8 @@ mod tests {
 
     fn checked(pairs: &[(&str, &str)]) -> Result<Mapping, Vec<String>> {
         let sent = pairs.iter().map(|(index, field)| ((*index).to_owned(), (*field).to_owned())).collect();
-        Mapping::checked(&sent, 3).map_err(|error| error.errors.into_iter().map(|each| each.code.into_owned()).collect())
+        Mapping::checked(&sent, 3)
+            .map_err(|error| error.errors.into_iter().map(|each| each.code.into_owned()).collect())
     }
 
     #[test]

@@ -36,6 +36,7 @@ pub struct Records {
     core: Reader,
     next: Place,
     begun: Option<Place>,
+    current: Place,
     after_return: bool,
     cells: Vec<u8>,
     filled: usize,
@@ -92,6 +93,7 @@ impl Records {
             core,
             next: place,
             begun: None,
+            current: place,
             after_return: false,
             cells: vec![0; 16 * 1024],
             filled: 0,
@@ -109,7 +111,21 @@ impl Records {
     }
 
     /// Takes from `input` until a record is complete; `None` means that more input is needed.
-    pub fn next<'a>(&'a mut self, input: &mut &[u8]) -> Option<Record<'a>> {
+    pub fn next(&mut self, input: &mut &[u8]) -> Option<Record<'_>> {
+        self.advance(input).then(|| self.current())
+    }
+
+    /// Says that there is no more input; answers a last record that no line break ended.
+    pub fn finish(&mut self) -> Option<Record<'_>> {
+        self.advance_to_end().then(|| self.current())
+    }
+
+    /// As [`Records::next`]; with `whole`, what is left of `input` is a last record.
+    pub fn next_of(&mut self, input: &mut &[u8], whole: bool) -> Option<Record<'_>> {
+        (self.advance(input) || (whole && self.advance_to_end())).then(|| self.current())
+    }
+
+    fn advance(&mut self, input: &mut &[u8]) -> bool {
         while let Some(first) = input.first() {
             if self.begun.is_none() {
                 match first {
@@ -137,7 +153,7 @@ impl Records {
             let ends_in_return = read.checked_sub(1).and_then(|last| input.get(last)) == Some(&b'\r');
             *input = input.get(read..).unwrap_or_default();
             match result {
-                ReadRecordResult::InputEmpty | ReadRecordResult::End => return None,
+                ReadRecordResult::InputEmpty | ReadRecordResult::End => return false,
                 ReadRecordResult::OutputFull => self.make_room(),
                 ReadRecordResult::OutputEndsFull => self.make_room_for_cells(),
                 ReadRecordResult::Record => {
@@ -146,20 +162,19 @@ impl Records {
                 }
             }
         }
-        None
+        false
     }
 
-    /// Says that there is no more input; answers a last record that no line break ended.
-    pub fn finish(&mut self) -> Option<Record<'_>> {
+    fn advance_to_end(&mut self) -> bool {
         while self.begun.is_some() {
             match self.read(&[]).0 {
                 ReadRecordResult::Record => return self.complete(),
                 ReadRecordResult::OutputEndsFull => self.make_room_for_cells(),
                 ReadRecordResult::OutputFull => self.make_room(),
-                ReadRecordResult::InputEmpty | ReadRecordResult::End => return None,
+                ReadRecordResult::InputEmpty | ReadRecordResult::End => return false,
             }
         }
-        None
+        false
     }
 
     fn begin(&mut self) {
@@ -200,11 +215,11 @@ impl Records {
         }
     }
 
-    fn complete(&mut self) -> Option<Record<'_>> {
-        let place = self.begun.take()?;
+    fn complete(&mut self) -> bool {
+        let Some(place) = self.begun.take() else { return false };
+        self.current = place;
         self.next.row += 1;
         self.next.line = i64::try_from(self.core.line()).unwrap_or(i64::MAX);
-        let oversized = self.bytes_cut || self.cells_cut;
         if self.bytes_cut {
             // the cell that was cut ends where the kept bytes do
             let whole = self.ends.iter().take(self.ended.min(KEPT_CELLS)).take_while(|end| **end <= KEPT).count();
@@ -215,13 +230,17 @@ impl Records {
         } else if self.cells_cut {
             self.ended = KEPT_CELLS;
         }
-        Some(Record {
-            place,
+        true
+    }
+
+    fn current(&self) -> Record<'_> {
+        Record {
+            place: self.current,
             end: self.next.byte,
-            oversized,
+            oversized: self.bytes_cut || self.cells_cut,
             cells: &self.cells,
             ends: self.ends.get(..self.ended).unwrap_or_default(),
-        })
+        }
     }
 }
 

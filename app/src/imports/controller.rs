@@ -1,0 +1,185 @@
+//! Parse, authorize, one call, answer.
+
+use std::collections::BTreeMap;
+
+use axum::{
+    Json,
+    body::Body as RawBody,
+    extract::State,
+    http::{HeaderMap, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use loco_rs::app::AppContext;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use uuid::Uuid;
+
+use super::{
+    cancel, events, queries, rejects, start, upload,
+    view::{ImportView, RejectedRow},
+};
+use crate::{
+    access::{Permission, authorize},
+    error::{Error, Result},
+    http::extract::{Body, Path, Query},
+    page::{self, PageQuery},
+    routes::Problems,
+    tenant::{Actor, TenantTx},
+};
+
+/// A page of imports.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ImportList {
+    imports: Vec<ImportView>,
+    #[schema(required = true)]
+    next_cursor: Option<String>,
+}
+
+/// A page of rejected rows.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct RejectList {
+    rejects: Vec<RejectedRow>,
+    #[schema(required = true)]
+    next_cursor: Option<String>,
+}
+
+/// What the file is called.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub struct UploadQuery {
+    /// Name of the file.
+    pub filename: Option<String>,
+}
+
+/// Which column becomes what.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ImportStart {
+    /// Number of a column, from 0, to the field that it becomes. `name` or `email` must be among them.
+    #[schema(example = json!({ "0": "name", "2": "email" }))]
+    mapping: BTreeMap<String, String>,
+}
+
+/// Imports, newest first
+#[utoipa::path(get, path = "/api/imports", tag = "imports", params(PageQuery),
+    responses((status = 200, body = ImportList), Problems))]
+pub(super) async fn list_imports(
+    State(ctx): State<AppContext>,
+    actor: Actor,
+    Query(query): Query<PageQuery>,
+) -> Result<Json<ImportList>> {
+    authorize(&actor, Permission::ImportClients)?;
+    let limit = page::limit(query.limit)?;
+    let after = query.cursor.as_deref().map(page::position).transpose()?;
+    let mut tx = TenantTx::begin(&ctx, &actor).await?;
+    let rows = queries::page(&mut tx, after, limit + 1).await?;
+    let (rows, next_cursor) = page::cut(rows, limit, |row| (row.created_at, row.id))?;
+    let imports = rows.into_iter().map(ImportView::try_from).collect::<Result<_>>()?;
+    Ok(Json(ImportList { imports, next_cursor }))
+}
+
+/// Upload a CSV file, up to 500 MB
+#[utoipa::path(post, path = "/api/imports", tag = "imports", params(UploadQuery),
+    request_body(content = String, content_type = "text/csv"),
+    responses((status = 201, body = ImportView), Problems))]
+pub(super) async fn upload_import(
+    State(ctx): State<AppContext>,
+    actor: Actor,
+    Query(query): Query<UploadQuery>,
+    headers: HeaderMap,
+    body: RawBody,
+) -> Result<impl IntoResponse> {
+    let announced = headers
+        .get(header::CONTENT_LENGTH)
+        .and_then(|length| length.to_str().ok())
+        .and_then(|length| length.parse().ok());
+    let filename = query.filename.unwrap_or_default();
+    let row = upload::upload(&ctx, &actor, &filename, announced, body).await?;
+    Ok((StatusCode::CREATED, Json(ImportView::try_from(row)?)))
+}
+
+/// One import
+#[utoipa::path(get, path = "/api/imports/{id}", tag = "imports", params(("id" = Uuid, Path)),
+    responses((status = 200, body = ImportView), Problems))]
+pub(super) async fn show_import(
+    State(ctx): State<AppContext>,
+    actor: Actor,
+    Path(id): Path<Uuid>,
+) -> Result<Json<ImportView>> {
+    authorize(&actor, Permission::ImportClients)?;
+    let mut tx = TenantTx::begin(&ctx, &actor).await?;
+    let row = queries::find(&mut tx, id).await?.ok_or_else(Error::not_found)?;
+    Ok(Json(row.try_into()?))
+}
+
+/// Start an import
+#[utoipa::path(post, path = "/api/imports/{id}/start", tag = "imports", params(("id" = Uuid, Path)),
+    request_body = ImportStart, responses((status = 202, body = ImportView), Problems))]
+pub(super) async fn start_import(
+    State(ctx): State<AppContext>,
+    actor: Actor,
+    Path(id): Path<Uuid>,
+    Body(body): Body<ImportStart>,
+) -> Result<impl IntoResponse> {
+    let row = start::start(&ctx, &actor, id, &body.mapping).await?;
+    Ok((StatusCode::ACCEPTED, Json(ImportView::try_from(row)?)))
+}
+
+/// Cancel an import; what it created stays
+#[utoipa::path(post, path = "/api/imports/{id}/cancel", tag = "imports", params(("id" = Uuid, Path)),
+    responses((status = 200, body = ImportView), Problems))]
+pub(super) async fn cancel_import(
+    State(ctx): State<AppContext>,
+    actor: Actor,
+    Path(id): Path<Uuid>,
+) -> Result<Json<ImportView>> {
+    Ok(Json(cancel::cancel(&ctx, &actor, id).await?.try_into()?))
+}
+
+/// Rows that could not become clients, in the order of the file; long cells are cut
+#[utoipa::path(get, path = "/api/imports/{id}/rejects", tag = "imports", params(("id" = Uuid, Path), PageQuery),
+    responses((status = 200, body = RejectList), Problems))]
+pub(super) async fn list_rejects(
+    State(ctx): State<AppContext>,
+    actor: Actor,
+    Path(id): Path<Uuid>,
+    Query(query): Query<PageQuery>,
+) -> Result<Json<RejectList>> {
+    authorize(&actor, Permission::ImportClients)?;
+    let limit = page::limit(query.limit)?;
+    let after = query.cursor.as_deref().map(page::position).transpose()?.unwrap_or_default();
+    let mut tx = TenantTx::begin(&ctx, &actor).await?;
+    if !queries::exists(&mut tx, id).await? {
+        return Err(Error::not_found());
+    }
+    let rows = queries::rejects(&mut tx, id, after, limit + 1).await?;
+    let (rejects, next_cursor) = page::cut(rows, limit, |row| row.row_number)?;
+    Ok(Json(RejectList { rejects, next_cursor }))
+}
+
+/// Rows that could not become clients as a CSV file: their cells, row number and reasons
+#[utoipa::path(get, path = "/api/imports/{id}/rejects.csv", tag = "imports", params(("id" = Uuid, Path)),
+    responses((status = 200, body = String, content_type = "text/csv"), Problems))]
+pub(super) async fn download_rejects(
+    State(ctx): State<AppContext>,
+    actor: Actor,
+    Path(id): Path<Uuid>,
+) -> Result<Response> {
+    authorize(&actor, Permission::ImportClients)?;
+    rejects::download(ctx, actor, id).await
+}
+
+/// Watch an import: `event: import` with the import whenever its numbers change; ends when it is over
+#[utoipa::path(get, path = "/api/imports/{id}/events", tag = "imports", params(("id" = Uuid, Path)),
+    responses((status = 200, body = ImportView, content_type = "text/event-stream"), Problems))]
+pub(super) async fn watch_import(
+    State(ctx): State<AppContext>,
+    actor: Actor,
+    Path(id): Path<Uuid>,
+) -> Result<impl IntoResponse> {
+    authorize(&actor, Permission::ImportClients)?;
+    events::watch(ctx, actor, id).await
+}

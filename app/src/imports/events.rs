@@ -1,0 +1,83 @@
+//! An import as it goes on, for whoever watches.
+
+use std::{convert::Infallible, time::Duration};
+
+use axum::response::sse::{Event, KeepAlive, Sse};
+use futures::Stream;
+use loco_rs::app::AppContext;
+use tokio::time::Instant;
+use uuid::Uuid;
+
+use super::{
+    queries,
+    view::{ImportView, State},
+};
+use crate::{
+    Ledgerline,
+    error::{Error, Result},
+    tenant::{Actor, TenantTx},
+};
+
+/// Pause between two looks.
+const PAUSE: Duration = Duration::from_millis(500);
+/// A comment this often keeps proxies from closing a quiet stream.
+const HEARTBEAT: Duration = Duration::from_secs(15);
+/// A stream ends after this long and the browser opens another, whose session is checked again.
+const LONGEST: Duration = Duration::from_secs(600);
+
+/// The stream: the import as it is, then again whenever its numbers change, until it is over.
+///
+/// # Errors
+/// 404.
+pub async fn watch(
+    ctx: AppContext,
+    actor: Actor,
+    id: Uuid,
+) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>> + use<>>> {
+    // the first look is outside, so that a foreign import is a 404 and no empty stream
+    let mut import = Some(look(&ctx, &actor, id).await?);
+    let stopping = Ledgerline::of(&ctx).stopping.clone();
+    let stream = async_stream::stream! {
+        let began = Instant::now();
+        let mut shown = None;
+        let mut number: u64 = 0;
+        loop {
+            if let Some(import) = import.take() {
+                if shown.as_ref() != Some(&numbers(&import)) {
+                    shown = Some(numbers(&import));
+                    number += 1;
+                    match Event::default().id(number.to_string()).event("import").json_data(&import) {
+                        Ok(event) => yield Ok(event),
+                        Err(error) => {
+                            tracing::error!(error = %error, "an import could not be written as JSON");
+                            break;
+                        }
+                    }
+                }
+                if import.state.is_over() {
+                    break;
+                }
+            }
+            tokio::select! {
+                () = stopping.cancelled() => break,
+                () = tokio::time::sleep(PAUSE) => {}
+            }
+            if began.elapsed() > LONGEST {
+                break;
+            }
+            // an outage of the database is ridden out: the next look may see again
+            import = look(&ctx, &actor, id).await.ok();
+        }
+    };
+    Ok(Sse::new(stream).keep_alive(KeepAlive::new().interval(HEARTBEAT)))
+}
+
+async fn look(ctx: &AppContext, actor: &Actor, id: Uuid) -> Result<ImportView> {
+    let mut tx = TenantTx::begin(ctx, actor).await?;
+    queries::find(&mut tx, id).await?.ok_or_else(Error::not_found)?.try_into()
+}
+
+/// What counts as a change; the speed alone does not.
+fn numbers(import: &ImportView) -> (State, Option<i64>, i64, i64, i64) {
+    (import.state, import.total_rows, import.created, import.skipped, import.rejected)
+}

@@ -1,0 +1,55 @@
+//! Clients from CSV files: upload, say which column holds what, start, watch.
+//!
+//! The file is stored and cut into chunks; each chunk is a job whose rows, numbers and completion are one transaction.
+//! So whatever is killed, no row comes twice and none is missing.
+
+pub mod amount;
+pub mod cancel;
+pub mod chunk;
+pub mod controller;
+pub mod events;
+pub mod finish;
+pub mod guess;
+pub mod head;
+pub mod mapping;
+pub mod plan;
+pub mod queries;
+pub mod records;
+pub mod rejects;
+pub mod row;
+pub mod start;
+pub mod upload;
+pub mod view;
+
+use ledgerline_jobs::engine::run::Run;
+use loco_rs::app::AppContext;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use crate::{
+    error::{Error, Result},
+    tenant::Actor,
+};
+
+/// Routes that answer at once.
+pub fn routes() -> OpenApiRouter<AppContext> {
+    OpenApiRouter::new()
+        .routes(routes!(controller::list_imports))
+        .routes(routes!(controller::show_import))
+        .routes(routes!(controller::start_import))
+        .routes(routes!(controller::cancel_import))
+        .routes(routes!(controller::list_rejects))
+}
+
+/// Routes that take or give as much, and for as long, as there is.
+pub fn streams() -> OpenApiRouter<AppContext> {
+    OpenApiRouter::new()
+        .routes(routes!(controller::upload_import))
+        .routes(routes!(controller::download_rejects))
+        .routes(routes!(controller::watch_import))
+}
+
+/// A running job as the actor in its workspace.
+fn actor(run: &Run) -> Result<Actor> {
+    let workspace = run.workspace_id().ok_or_else(|| Error::internal("a job of an import without a workspace"))?;
+    Ok(Actor::job(workspace, run.id(), run.cause_request().map(str::to_owned)))
+}

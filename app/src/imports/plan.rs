@@ -1,0 +1,181 @@
+//! Cuts a stored file into chunks, in one pass, and asks for the job of each.
+
+use futures::TryStreamExt as _;
+use ledgerline_jobs::{
+    Options,
+    engine::{batch, outcome::Outcome, run::Run},
+    enqueue_many,
+    imports::{FinishImport, ImportChunk, PlanImport},
+};
+use sqlx::PgPool;
+use uuid::Uuid;
+
+use super::{
+    actor,
+    queries::{self, FileRow},
+    records::{Place, Records},
+};
+use crate::{
+    Ledgerline, audit,
+    error::{Error, Result},
+    storage::StorageError,
+    tenant::{Actor, TenantTx},
+};
+
+/// When a chunk is full: after so many rows or bytes, whichever comes first.
+#[derive(Clone, Copy, Debug)]
+pub struct Full {
+    /// Rows.
+    pub rows: i32,
+    /// Bytes.
+    pub bytes: i64,
+}
+
+/// Large enough that a commit per chunk costs little, small enough that a killed one loses little.
+const FULL: Full = Full { rows: 2_000, bytes: 1024 * 1024 };
+/// Jobs asked for with one statement.
+const JOBS_AT_ONCE: usize = 5_000;
+
+/// A part of the file that begins and ends with whole records.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Chunk {
+    /// Number, from 0.
+    pub number: i32,
+    /// Number of its first row.
+    pub first_row: i64,
+    /// Number of its first line.
+    pub first_line: i64,
+    /// Where it begins.
+    pub byte_start: i64,
+    /// Where it ends.
+    pub byte_end: i64,
+    /// How many rows it has.
+    pub rows: i32,
+}
+
+/// Finds the chunks of a file that comes in pieces. Keeps no row in memory.
+#[derive(Debug)]
+pub struct Planner {
+    records: Records,
+    full: Full,
+    open: Option<Chunk>,
+    chunks: Vec<Chunk>,
+}
+
+impl Planner {
+    /// Reads rows from `data` on.
+    #[must_use]
+    pub fn new(data: Place, delimiter: u8, full: Full) -> Self {
+        Self { records: Records::from(data, delimiter), full, open: None, chunks: Vec::new() }
+    }
+
+    /// Takes the next piece.
+    pub fn push(&mut self, mut piece: &[u8]) {
+        while let Some(record) = self.records.next(&mut piece) {
+            let (place, end) = (record.place, record.end);
+            self.add(place, end);
+        }
+    }
+
+    /// The chunks, once all pieces were taken.
+    #[must_use]
+    pub fn finish(mut self) -> Vec<Chunk> {
+        if let Some(record) = self.records.finish() {
+            let (place, end) = (record.place, record.end);
+            self.add(place, end);
+        }
+        self.chunks.extend(self.open);
+        self.chunks
+    }
+
+    fn add(&mut self, place: Place, end: u64) {
+        let signed = |byte: u64| i64::try_from(byte).unwrap_or(i64::MAX);
+        let mut chunk = self.open.take().unwrap_or_else(|| Chunk {
+            number: i32::try_from(self.chunks.len()).unwrap_or(i32::MAX),
+            first_row: place.row,
+            first_line: place.line,
+            byte_start: signed(place.byte),
+            byte_end: signed(place.byte),
+            rows: 0,
+        });
+        chunk.byte_end = signed(end);
+        chunk.rows += 1;
+        if chunk.rows >= self.full.rows || chunk.byte_end - chunk.byte_start >= self.full.bytes {
+            self.chunks.push(chunk);
+        } else {
+            self.open = Some(chunk);
+        }
+    }
+}
+
+/// Plans an import: chunks, batch, jobs and the end of this one are one transaction.
+///
+/// # Errors
+/// When storage or Postgres fail; the attempt can be repeated.
+pub async fn plan(ledgerline: &Ledgerline, engine: &PgPool, run: &Run, job: PlanImport) -> Result<Outcome> {
+    let id = job.import_id;
+    let actor = actor(run)?;
+    let mut tx = TenantTx::begin_on(engine, &actor).await?;
+    let file = queries::file(&mut tx, id).await?;
+    drop(tx);
+    let Some(file) = file else { return Ok(Outcome::Dead("there is no such import".to_owned())) };
+    if file.state != "planning" {
+        return Ok(Outcome::Cancel(format!("the import is {}", file.state)));
+    }
+    let planned = match chunks(ledgerline, run, &file).await {
+        Ok(chunks) => write(engine, &actor, run, id, &chunks).await,
+        Err(error @ (StorageError::Missing(_) | StorageError::Short(_))) => {
+            fail(engine, &actor, id, "The uploaded file is no longer there. Upload it again.").await?;
+            return Ok(Outcome::Dead(error.to_string()));
+        }
+        Err(error) => Err(Error::internal(error)),
+    };
+    if planned.is_err() && run.is_last_attempt() {
+        fail(engine, &actor, id, "The file could not be read because of a fault on our side. Upload it again.").await?;
+    }
+    planned
+}
+
+async fn chunks(ledgerline: &Ledgerline, run: &Run, file: &FileRow) -> Result<Vec<Chunk>, StorageError> {
+    let unsigned = |number: i64| u64::try_from(number).unwrap_or_default();
+    let (start, size) = (unsigned(file.data_start), unsigned(file.size_bytes));
+    let data = Place { byte: start, row: file.data_row, line: file.data_line };
+    let mut planner = Planner::new(data, file.delimiter(), FULL);
+    if start < size {
+        let mut pieces = ledgerline.storage.read(&file.storage_path, start..size).await?;
+        let mut read = file.data_start;
+        while let Some(piece) = pieces.try_next().await? {
+            planner.push(&piece);
+            read += i64::try_from(piece.len()).unwrap_or_default();
+            run.progress(read, Some(file.size_bytes), Some("bytes read"));
+        }
+    }
+    Ok(planner.finish())
+}
+
+async fn write(engine: &PgPool, actor: &Actor, run: &Run, id: Uuid, chunks: &[Chunk]) -> Result<Outcome> {
+    let mut tx = TenantTx::begin_on(engine, actor).await?;
+    let batch = batch::open(&mut tx, "imports", Some(&FinishImport { import_id: id })).await?;
+    let total_rows = chunks.iter().map(|chunk| i64::from(chunk.rows)).sum();
+    if !queries::run(&mut tx, id, batch, total_rows).await? {
+        return Ok(Outcome::Cancel("the import was cancelled".to_owned()));
+    }
+    for chunks in chunks.chunks(JOBS_AT_ONCE) {
+        queries::insert_chunks(&mut tx, id, chunks).await?;
+        let jobs: Vec<ImportChunk> =
+            chunks.iter().map(|chunk| ImportChunk { import_id: id, chunk: chunk.number }).collect();
+        enqueue_many(&mut tx, &jobs, &Options { batch: Some(batch), ..Options::default() }).await?;
+    }
+    batch::seal(&mut tx, batch).await?;
+    run.finish(&mut tx).await.map_err(Error::internal)?;
+    tx.commit().await?;
+    Ok(Outcome::Settled)
+}
+
+async fn fail(engine: &PgPool, actor: &Actor, id: Uuid, failure: &str) -> Result<()> {
+    let mut tx = TenantTx::begin_on(engine, actor).await?;
+    if queries::fail(&mut tx, id, failure).await? {
+        audit::event(&mut tx, "import_failed", ("import", id), serde_json::json!({})).await?;
+    }
+    tx.commit().await
+}

@@ -1,0 +1,148 @@
+//! Takes a file in: straight to the storage, then a look at its beginning.
+
+use axum::{body::Body, http::StatusCode};
+use loco_rs::app::AppContext;
+use uuid::Uuid;
+
+use super::{
+    head::{self, Head},
+    queries::{self, ImportRow, NewImport},
+};
+use crate::{
+    Ledgerline,
+    access::{Permission, authorize},
+    audit,
+    error::{Error, Result},
+    storage::{Storage, StorageError},
+    tenant::{Actor, TenantTx},
+};
+
+/// Largest file, in bytes.
+pub const LIMIT: u64 = 500_000_000;
+const MAX_FILENAME: usize = 255;
+
+/// Stores the file and makes an import of it. What is refused leaves nothing behind.
+///
+/// # Errors
+/// 413 `file_too_large`; 422 as [`head::read`]; 408 `upload_stalled`.
+pub async fn upload(
+    ctx: &AppContext,
+    actor: &Actor,
+    filename: &str,
+    announced: Option<u64>,
+    body: Body,
+) -> Result<ImportRow> {
+    authorize(actor, Permission::ImportClients)?;
+    let author = actor.user_id().ok_or_else(|| Error::internal("only people upload files"))?;
+    if announced.is_some_and(|bytes| bytes > LIMIT) {
+        return Err(too_large());
+    }
+    let storage = &Ledgerline::of(ctx).storage;
+    let id = Uuid::now_v7();
+    let path = format!("imports/{}/{id}.csv", actor.workspace_id);
+    let size = storage.receive(&path, body.into_data_stream(), LIMIT).await.map_err(refused)?;
+    let kept = keep(ctx, actor, storage, author, NewFile { id, filename: clean(filename), path: path.clone(), size });
+    let kept = kept.await;
+    if kept.is_err()
+        && let Err(error) = storage.delete(&path).await
+    {
+        tracing::error!(path, error = %error, "a refused file could not be removed");
+    }
+    kept
+}
+
+struct NewFile {
+    id: Uuid,
+    filename: String,
+    path: String,
+    size: u64,
+}
+
+async fn keep(ctx: &AppContext, actor: &Actor, storage: &Storage, author: Uuid, file: NewFile) -> Result<ImportRow> {
+    let head = if file.size == 0 {
+        head::read(&[], true)?
+    } else {
+        let bytes = storage.head(&file.path, head::BYTES).await.map_err(Error::internal)?;
+        head::read(&bytes, file.size <= head::BYTES)?
+    };
+    let import = import(file, &head)?;
+    let mut tx = TenantTx::begin(ctx, actor).await?;
+    queries::insert(&mut tx, &import, author).await?;
+    let data = serde_json::json!({ "sizeBytes": import.size_bytes });
+    audit::record(&mut tx, "imports.upload", ("import", import.id), data.clone()).await?;
+    audit::event(&mut tx, "import_uploaded", ("import", import.id), data).await?;
+    let row = queries::find(&mut tx, import.id).await?.ok_or_else(Error::not_found)?;
+    tx.commit().await?;
+    Ok(row)
+}
+
+fn import(file: NewFile, head: &Head) -> Result<NewImport> {
+    Ok(NewImport {
+        id: file.id,
+        filename: file.filename,
+        size_bytes: i64::try_from(file.size).map_err(Error::internal)?,
+        storage_path: file.path,
+        delimiter: char::from(head.delimiter).to_string(),
+        data_start: i64::try_from(head.data.byte).map_err(Error::internal)?,
+        data_row: head.data.row,
+        data_line: head.data.line,
+        columns: serde_json::to_value(&head.columns).map_err(Error::internal)?,
+        preview: serde_json::to_value(&head.preview).map_err(Error::internal)?,
+    })
+}
+
+fn too_large() -> Error {
+    let detail = "This file is larger than 500 MB. Split it into smaller files, each with the names of the columns in its first row, and import them one after the other.";
+    Error::new(StatusCode::PAYLOAD_TOO_LARGE, "file_too_large", detail)
+}
+
+fn refused(error: StorageError) -> Error {
+    match error {
+        StorageError::TooLarge(_) => too_large(),
+        StorageError::Cut(_) => {
+            Error::bad_request("upload_cut", "The upload ended before the file did. Upload the file again.")
+        }
+        StorageError::Silent => Error::new(
+            StatusCode::REQUEST_TIMEOUT,
+            "upload_stalled",
+            "Nothing of the file came for a minute. Upload the file again.",
+        ),
+        other => Error::internal(other),
+    }
+}
+
+/// The name of the file alone, without what could disturb a page, a log or a download.
+fn clean(filename: &str) -> String {
+    let name = filename.rsplit(['/', '\\']).next().unwrap_or_default();
+    let hidden = |c: char| {
+        c.is_control()
+            || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+    };
+    let name: String = name.chars().filter(|c| !hidden(*c)).take(MAX_FILENAME).collect();
+    match name.trim().trim_start_matches('.') {
+        "" => "import.csv".to_owned(),
+        name => name.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_files_are_names_only() {
+        for (sent, kept) in [
+            ("clients.csv", "clients.csv"),
+            (" C:\\fakepath\\Kunden 2026.csv ", "Kunden 2026.csv"),
+            ("../../etc/passwd", "passwd"),
+            ("a\r\nSet-Cookie: b\0.csv", "aSet-Cookie: b.csv"),
+            ("evil\u{202e}gpj.csv", "evilgpj.csv"),
+            ("..", "import.csv"),
+            ("", "import.csv"),
+            ("folder/", "import.csv"),
+        ] {
+            assert_eq!(clean(sent), kept, "{sent:?}");
+        }
+        assert_eq!(clean(&"é".repeat(300)).chars().count(), MAX_FILENAME);
+    }
+}

@@ -1,0 +1,214 @@
+//! An import as the API shows it.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::{head, mapping::Field, queries::ImportRow, row::Reason};
+use crate::error::{Error, Result};
+
+/// Where an import is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+#[schema(as = ImportState)]
+pub enum State {
+    /// Stored, waits for its mapping.
+    Uploaded,
+    /// Rows are counted and the work is cut.
+    Planning,
+    /// Rows become clients.
+    Running,
+    /// Every row was created, skipped or rejected.
+    Completed,
+    /// Somebody stopped it; what was created stays.
+    Cancelled,
+    /// It ended before all rows were read; see `failure`.
+    Failed,
+}
+
+impl State {
+    /// Whether nothing more will happen.
+    #[must_use]
+    pub const fn is_over(self) -> bool {
+        matches!(self, Self::Completed | Self::Cancelled | Self::Failed)
+    }
+}
+
+impl std::str::FromStr for State {
+    type Err = Error;
+
+    fn from_str(state: &str) -> Result<Self> {
+        match state {
+            "uploaded" => Ok(Self::Uploaded),
+            "planning" => Ok(Self::Planning),
+            "running" => Ok(Self::Running),
+            "completed" => Ok(Self::Completed),
+            "cancelled" => Ok(Self::Cancelled),
+            "failed" => Ok(Self::Failed),
+            other => Err(Error::internal(format!("unknown state of an import `{other}`"))),
+        }
+    }
+}
+
+/// A column of the file.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct ImportColumn {
+    /// Number, from 0.
+    pub index: usize,
+    /// Its heading.
+    pub name: String,
+    /// What it probably becomes.
+    #[schema(required = true)]
+    pub guess: Option<Field>,
+    /// Some of its values.
+    pub samples: Vec<String>,
+}
+
+/// Who uploaded it.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct ImportAuthor {
+    id: Uuid,
+    name: String,
+}
+
+/// An import.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = Import)]
+pub struct ImportView {
+    /// The import.
+    pub id: Uuid,
+    /// Name of the file.
+    pub filename: String,
+    /// Size of the file.
+    pub size_bytes: i64,
+    /// Where it is.
+    pub state: State,
+    /// Columns of the file; left empty in lists.
+    pub columns: Vec<ImportColumn>,
+    /// Which column becomes what, once it was started.
+    #[schema(required = true)]
+    pub mapping: Option<BTreeMap<String, Field>>,
+    /// The first rows; left empty in lists and once it was started.
+    pub preview: Vec<Vec<String>>,
+    /// Rows below the heading, once they are counted.
+    #[schema(required = true)]
+    pub total_rows: Option<i64>,
+    /// Rows that are done.
+    pub processed_rows: i64,
+    /// Rows that became clients.
+    pub created: i64,
+    /// Rows whose mail address a client has already.
+    pub skipped: i64,
+    /// Rows that could not become clients.
+    pub rejected: i64,
+    /// How fast it is, while it runs.
+    #[schema(required = true)]
+    pub rows_per_second: Option<f64>,
+    /// How long it will take at this speed, while it runs.
+    #[schema(required = true)]
+    pub seconds_left: Option<i64>,
+    /// Why it failed.
+    #[schema(required = true)]
+    pub failure: Option<String>,
+    /// The batch of its jobs.
+    #[schema(required = true)]
+    pub batch_id: Option<Uuid>,
+    /// When it was uploaded.
+    pub created_at: DateTime<Utc>,
+    /// When it was started.
+    #[schema(required = true)]
+    pub started_at: Option<DateTime<Utc>>,
+    /// When it ended.
+    #[schema(required = true)]
+    pub finished_at: Option<DateTime<Utc>>,
+    /// Who uploaded it; null when they have left the workspace.
+    #[schema(required = true)]
+    pub created_by: Option<ImportAuthor>,
+}
+
+impl TryFrom<ImportRow> for ImportView {
+    type Error = Error;
+
+    fn try_from(row: ImportRow) -> Result<Self> {
+        let state: State = row.state.parse()?;
+        let columns: Vec<head::Column> = serde_json::from_value(row.columns).map_err(Error::internal)?;
+        let processed = row.created + row.skipped + row.rejected;
+        let (rate, left) = match state {
+            State::Running => speed(processed, row.total_rows, row.elapsed),
+            _ => (None, None),
+        };
+        let preview = match state {
+            State::Uploaded => serde_json::from_value(row.preview).map_err(Error::internal)?,
+            _ => Vec::new(),
+        };
+        Ok(Self {
+            id: row.id,
+            filename: row.filename,
+            size_bytes: row.size_bytes,
+            state,
+            columns: columns
+                .into_iter()
+                .enumerate()
+                .map(|(index, column)| ImportColumn {
+                    index,
+                    name: column.name,
+                    guess: column.guess,
+                    samples: column.samples,
+                })
+                .collect(),
+            mapping: row.mapping.map(serde_json::from_value).transpose().map_err(Error::internal)?,
+            preview,
+            total_rows: row.total_rows,
+            processed_rows: processed,
+            created: row.created,
+            skipped: row.skipped,
+            rejected: row.rejected,
+            rows_per_second: rate,
+            seconds_left: left,
+            failure: row.failure,
+            batch_id: row.batch_id,
+            created_at: row.created_at,
+            started_at: row.started_at,
+            finished_at: row.finished_at,
+            created_by: row.author_name.map(|name| ImportAuthor { id: row.created_by, name }),
+        })
+    }
+}
+
+/// Rows a second since the start, and the seconds left at that speed.
+#[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, reason = "an estimate for people")]
+fn speed(processed: i64, total: Option<i64>, elapsed: Option<f64>) -> (Option<f64>, Option<i64>) {
+    let Some(elapsed) = elapsed.filter(|elapsed| *elapsed > 0.0 && processed > 0) else { return (None, None) };
+    let rate = processed as f64 / elapsed;
+    let left = total.map(|total| ((total - processed).max(0) as f64 / rate).ceil() as i64);
+    (Some((rate * 10.0).round() / 10.0), left)
+}
+
+/// A row that could not become a client.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct RejectedRow {
+    /// Number of the row as a spreadsheet counts, the heading's included.
+    pub row_number: i64,
+    /// Its cells.
+    pub columns: Vec<String>,
+    /// Why.
+    pub reasons: Vec<Reason>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn speed_is_known_once_rows_are_done() {
+        assert_eq!(speed(0, Some(100), Some(2.0)), (None, None));
+        assert_eq!(speed(10, Some(100), None), (None, None));
+        assert_eq!(speed(10, Some(100), Some(4.0)), (Some(2.5), Some(36)));
+        assert_eq!(speed(100, Some(100), Some(3.0)), (Some(33.3), Some(0)));
+    }
+}

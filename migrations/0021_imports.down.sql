@@ -1,0 +1,3 @@
+drop table import_rejects;
+drop table import_chunks;
+drop table imports;
