@@ -10,7 +10,7 @@ use utoipa::{
 };
 use utoipa_axum::router::OpenApiRouter;
 
-use crate::{accounts, clients, console, error::Problem, health, http, invitations, members, workspaces};
+use crate::{accounts, clients, console, error::Problem, health, http, imports, invitations, members, workspaces};
 
 /// Requests that answer at once: small bodies, one time limit.
 fn answered_at_once() -> OpenApiRouter<AppContext> {
@@ -20,7 +20,13 @@ fn answered_at_once() -> OpenApiRouter<AppContext> {
         .merge(members::routes())
         .merge(invitations::routes())
         .merge(clients::routes())
+        .merge(imports::routes())
         .merge(console::routes())
+}
+
+/// Requests that take or give as much, and for as long, as there is.
+fn streamed() -> OpenApiRouter<AppContext> {
+    OpenApiRouter::new().merge(imports::streams())
 }
 
 /// Everything the web process answers.
