@@ -404,25 +404,26 @@ create function auth.invitation(token_hash bytea)
         and i.accepted_at is null and i.withdrawn_at is null and i.expires_at > app_now()
   $$;
 
--- Makes the user a member as invited; false when the token is not (or no longer) valid. Who is a member already
--- keeps the role, so an old invitation never changes one.
+-- Makes the user a member as invited, and answers the workspace; null when the token is not (or no longer) valid.
+-- Who is a member already keeps the role, so an old invitation never changes one.
 create function auth.accept_invitation(token_hash bytea, user_id uuid) returns uuid
   language plpgsql security definer set search_path = public, pg_temp
   as $$
 declare
   joined uuid;
+  as_role text;
 begin
-  with accepted as (
-    update invitations i set accepted_at = app_now()
-      from invitation_tokens t
-      where t.token_hash = accept_invitation.token_hash
-        and i.workspace_id = t.workspace_id and i.id = t.invitation_id
-        and i.accepted_at is null and i.withdrawn_at is null and i.expires_at > app_now()
-      returning i.workspace_id, i.role)
-  insert into members (workspace_id, user_id, role, created_at)
-    select a.workspace_id, accept_invitation.user_id, a.role, app_now() from accepted a
-    on conflict on constraint members_pkey do update set role = members.role
-    returning members.workspace_id into joined;
+  update invitations i set accepted_at = app_now()
+    from invitation_tokens t
+    where t.token_hash = accept_invitation.token_hash
+      and i.workspace_id = t.workspace_id and i.id = t.invitation_id
+      and i.accepted_at is null and i.withdrawn_at is null and i.expires_at > app_now()
+    returning i.workspace_id, i.role into joined, as_role;
+  if joined is not null then
+    insert into members (workspace_id, user_id, role, created_at)
+      values (joined, accept_invitation.user_id, as_role, app_now())
+      on conflict on constraint members_pkey do nothing;
+  end if;
   return joined;
 end
 $$;

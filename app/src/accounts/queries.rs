@@ -113,6 +113,12 @@ pub(crate) async fn forgive_attempts(pool: &PgPool, scope: &str, key: &[u8]) -> 
     Ok(())
 }
 
+/// Names the request in a transaction outside of any workspace; the jobs that it asks for remember it.
+pub(crate) async fn name_request(conn: &mut PgConnection, request_id: &str) -> Result<()> {
+    sqlx::query!("select set_config('ledgerline.request', $1, true)", request_id).fetch_one(conn).await?;
+    Ok(())
+}
+
 pub(crate) async fn password_reset_is_open(pool: &PgPool, token_hash: &[u8]) -> Result<bool> {
     Ok(sqlx::query_scalar!(r#"select auth.password_reset_is_open($1) as "open!""#, token_hash).fetch_one(pool).await?)
 }

@@ -28,6 +28,7 @@ pub async fn request(ledgerline: &Ledgerline, email: &str, peer: Peer, request_i
     let account = queries::credentials(pool, &email).await?;
     if let Some(account) = account {
         let mut tx = pool.begin().await?;
+        queries::name_request(&mut tx, request_id).await?;
         enqueue(&mut tx, &SendPasswordReset { user_id: account.user_id }).await?;
         audit::record_account(&mut tx, "accounts.request_password_reset", Some(account.user_id), request_id).await?;
         tx.commit().await?;

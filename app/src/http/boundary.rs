@@ -55,7 +55,7 @@ pub async fn boundary(State(ctx): State<AppContext>, mut request: Request, next:
     let route = route.unwrap_or_else(|| "other".to_owned());
     metrics::answered(method.as_str(), &route, status.as_u16(), took);
     span.in_scope(|| {
-        log(&ctx, &method, &path, &route, status, (took.as_secs_f64() * 10_000.0).round() / 10.0, error.as_ref())
+        log(&id, &method, &path, &route, status, (took.as_secs_f64() * 10_000.0).round() / 10.0, error.as_ref())
     });
 
     if let Some(error) = error {
@@ -68,7 +68,7 @@ pub async fn boundary(State(ctx): State<AppContext>, mut request: Request, next:
 }
 
 fn log(
-    ctx: &AppContext,
+    request_id: &str,
     method: &axum::http::Method,
     path: &str,
     route: &str,
@@ -80,7 +80,8 @@ fn log(
     match error {
         Some(error) if status >= 500 && error.code != "busy" => {
             let cause = error.cause.as_ref().map(|cause| chain(&**cause)).unwrap_or_default();
-            tracing::error!(%method, route, status, took_ms, code = error.code, error = %cause, "request failed");
+            // with the id once more: error tracking sees this line without its span
+            tracing::error!(request_id, %method, route, status, took_ms, code = error.code, error = %cause, "request failed");
         }
         Some(error) if status >= 500 => {
             let cause = error.cause.as_ref().map(|cause| chain(&**cause)).unwrap_or_default();
@@ -88,7 +89,7 @@ fn log(
         }
         Some(error) => tracing::info!(%method, path, status, took_ms, code = error.code, "request refused"),
         None if path.starts_with("/api/") => tracing::info!(%method, path, status, took_ms, "request answered"),
-        None => tracing::debug!(%method, path, status, took_ms, environment = %ctx.environment, "request answered"),
+        None => tracing::debug!(%method, path, status, took_ms, "request answered"),
     }
 }
 

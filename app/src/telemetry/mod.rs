@@ -30,11 +30,14 @@ pub fn init(logger: &Logger, settings: &Settings, environment: &Environment) {
         Format::Compact => fmt::layer().compact().with_target(false).boxed(),
         Format::Pretty => fmt::layer().pretty().boxed(),
     };
-    // the error itself is logged where the panic is caught, with the request or job it belongs to
-    std::panic::set_hook(Box::new(|panic| {
-        let location = panic.location().map(ToString::to_string).unwrap_or_default();
-        tracing::warn!(location, "a panic is being caught");
-    }));
+    if matches!(logger.format, Format::Json) {
+        // the panic itself is logged where it is caught, with the request or job it belongs to; here only a line that
+        // whoever reads JSON can read
+        std::panic::set_hook(Box::new(|panic| {
+            let location = panic.location().map(ToString::to_string).unwrap_or_default();
+            tracing::warn!(location, "a panic is being caught");
+        }));
+    }
     // a test process that boots several apps keeps the first subscriber
     let _ = tracing_subscriber::registry().with(errors::layer()).with(lines.with_filter(filter)).try_init();
 }

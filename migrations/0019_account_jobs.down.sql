@@ -1,0 +1,1 @@
+drop policy account_asks on jobs;

@@ -1,0 +1,4 @@
+mod password_reset;
+mod session;
+mod sign_in;
+mod sign_up;

@@ -1,0 +1,105 @@
+use serde_json::json;
+use support::{PASSWORD, TestApp};
+
+#[tokio::test]
+async fn opens_a_session_with_a_cookie_that_scripts_cannot_read() {
+    let app = TestApp::start().await;
+    app.owner("Nina").await;
+    let answer =
+        app.browser().post("/api/sessions", &json!({ "email": " NINA@example.com ", "password": PASSWORD })).await;
+    answer.assert_status(201);
+    let cookie = answer.header("set-cookie");
+    assert!(cookie.starts_with("ledgerline_session="), "{cookie}");
+    for attribute in ["; HttpOnly", "; SameSite=Lax", "; Path=/", "; Max-Age=7776000"] {
+        assert!(cookie.contains(attribute), "{attribute} is missing in {cookie}");
+    }
+    assert!(!cookie.contains("Secure"), "the test's server has no https");
+    assert_eq!(answer.header("cache-control"), "no-store");
+}
+
+#[tokio::test]
+async fn the_cookie_is_secure_where_there_is_https() {
+    let https = json!({ "secure_cookies": true, "base_url": "https://app.example.com" });
+    let app = TestApp::start_with(https).await;
+    let browser = app.browser();
+    let body = json!({ "name": "N", "email": "n@example.com", "password": PASSWORD, "workspaceName": "W" });
+    let request = browser.http.post(browser.url("/api/accounts")).json(&body);
+    let answer = browser.send(request).await;
+    answer.assert_status(201);
+    assert!(answer.header("set-cookie").ends_with("; Secure"));
+    assert!(answer.header("strict-transport-security").starts_with("max-age=63072000"));
+}
+
+#[tokio::test]
+async fn an_unknown_address_and_a_wrong_password_look_the_same() {
+    let app = TestApp::start().await;
+    app.owner("Nina").await;
+    let wrong = app
+        .browser()
+        .post("/api/sessions", &json!({ "email": "nina@example.com", "password": "wrong password" }))
+        .await;
+    let unknown =
+        app.browser().post("/api/sessions", &json!({ "email": "who@example.com", "password": PASSWORD })).await;
+    let (wrong, unknown) = (wrong.problem(401, "wrong_credentials"), unknown.problem(401, "wrong_credentials"));
+    assert_eq!(wrong["detail"], unknown["detail"]);
+}
+
+#[tokio::test]
+async fn a_login_ends_the_session_the_browser_had() {
+    let app = TestApp::start().await;
+    let browser = app.owner("Nina").await;
+    let before: Vec<u8> =
+        sqlx::query_scalar("select token_hash from sessions").fetch_one(&mut app.sql().await).await.unwrap();
+    browser
+        .post("/api/sessions", &json!({ "email": "nina@example.com", "password": PASSWORD }))
+        .await
+        .assert_status(201);
+    let after: Vec<Vec<u8>> =
+        sqlx::query_scalar("select token_hash from sessions").fetch_all(&mut app.sql().await).await.unwrap();
+    assert_eq!(after.len(), 1);
+    assert_ne!(after[0], before);
+}
+
+#[tokio::test]
+async fn is_limited_per_mail_address_and_right_passwords_are_forgiven() {
+    let limit = json!({ "limits": { "login_per_email": { "burst": 3, "every_seconds": 30 } } });
+    let app = TestApp::start_with(limit).await;
+    app.owner("Nina").await;
+    let login = |password: &'static str| {
+        let browser = app.browser();
+        async move { browser.post("/api/sessions", &json!({ "email": "nina@example.com", "password": password })).await }
+    };
+    for _ in 0..2 {
+        login("wrong password").await.problem(401, "wrong_credentials");
+    }
+    login(PASSWORD).await.assert_status(201);
+    for _ in 0..3 {
+        login("wrong password").await.problem(401, "wrong_credentials");
+    }
+    let refused = login(PASSWORD).await;
+    refused.problem(429, "too_many_attempts");
+    let seconds: u64 = refused.header("retry-after").parse().unwrap();
+    assert!((1..=30).contains(&seconds), "{seconds}");
+    app.travel("31 seconds").await;
+    login(PASSWORD).await.assert_status(201);
+
+    let keys: Vec<String> =
+        sqlx::query_scalar("select encode(key, 'escape') from attempts").fetch_all(&mut app.sql().await).await.unwrap();
+    assert!(!keys.is_empty() && keys.iter().all(|key| !key.contains("nina") && !key.contains("127.0.0.1")));
+}
+
+#[tokio::test]
+async fn is_limited_per_internet_address() {
+    let limit = json!({ "limits": { "login_per_address": { "burst": 2, "every_seconds": 30 } } });
+    let app = TestApp::start_with(limit).await;
+    for email in ["a@example.com", "b@example.com"] {
+        app.browser()
+            .post("/api/sessions", &json!({ "email": email, "password": "whatever it is" }))
+            .await
+            .problem(401, "wrong_credentials");
+    }
+    app.browser()
+        .post("/api/sessions", &json!({ "email": "c@example.com", "password": "whatever it is" }))
+        .await
+        .problem(429, "too_many_attempts");
+}

@@ -1,0 +1,4 @@
+mod archive;
+mod create;
+mod list;
+mod update;

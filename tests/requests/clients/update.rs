@@ -1,0 +1,67 @@
+use serde_json::{Value, json};
+use support::TestApp;
+
+#[tokio::test]
+async fn changes_what_is_sent_and_keeps_the_rest() {
+    let app = TestApp::start().await;
+    let browser = app.owner("Nina").await;
+    let made = browser
+        .post("/api/clients", &json!({ "name": "Bo", "email": "bo@example.com", "phone": "123", "satisfaction": 3 }))
+        .await
+        .expect(201);
+    let path = format!("/api/clients/{}", made["id"].as_str().unwrap());
+    let changed = browser.patch(&path, &json!({ "version": 1, "name": "Bob", "phone": null })).await.expect(200);
+    assert_eq!(
+        (&changed["name"], &changed["phone"], &changed["email"]),
+        (&json!("Bob"), &Value::Null, &json!("bo@example.com"))
+    );
+    assert_eq!((&changed["satisfaction"], &changed["version"]), (&json!(3), &json!(2)));
+
+    let data: Value = sqlx::query_scalar("select data from audit_log where action = 'clients.update'")
+        .fetch_one(&mut app.sql().await)
+        .await
+        .unwrap();
+    assert_eq!(data, json!({ "fields": ["name", "phone"] }), "the audit log copies no personal data");
+}
+
+#[tokio::test]
+async fn nothing_new_changes_nothing() {
+    let app = TestApp::start().await;
+    let browser = app.owner("Nina").await;
+    let made = browser.post("/api/clients", &json!({ "name": "Bo" })).await.expect(201);
+    let path = format!("/api/clients/{}", made["id"].as_str().unwrap());
+    assert_eq!(browser.patch(&path, &json!({ "version": 1, "name": "Bo " })).await.expect(200), made);
+}
+
+#[tokio::test]
+async fn who_read_an_older_version_is_refused() {
+    let app = TestApp::start().await;
+    let browser = app.owner("Nina").await;
+    let made = browser.post("/api/clients", &json!({ "name": "Bo" })).await.expect(201);
+    let path = format!("/api/clients/{}", made["id"].as_str().unwrap());
+    let (a, b) = (json!({ "version": 1, "name": "A" }), json!({ "version": 1, "name": "B" }));
+    let (first, second) = tokio::join!(browser.patch(&path, &a), browser.patch(&path, &b));
+    let loser = if first.status == 200 { second } else { first };
+    loser.problem(409, "stale_version");
+    browser.patch(&path, &json!({ "name": "C" })).await.problem(422, "invalid_body");
+}
+
+#[tokio::test]
+async fn refuses_wrong_fields_taken_addresses_and_unknown_clients() {
+    let app = TestApp::start().await;
+    let browser = app.owner("Nina").await;
+    let other =
+        browser.post("/api/clients", &json!({ "name": "Other", "email": "other@example.com" })).await.expect(201);
+    let made = browser.post("/api/clients", &json!({ "name": "Bo" })).await.expect(201);
+    let path = format!("/api/clients/{}", made["id"].as_str().unwrap());
+    browser.patch(&path, &json!({ "version": 1, "name": "" })).await.wrong_fields(&[("name", "required")]);
+    browser
+        .patch(&path, &json!({ "version": 1, "budgetCurrency": "EUR" }))
+        .await
+        .wrong_fields(&[("budgetMinor", "required")]);
+    let taken = browser.patch(&path, &json!({ "version": 1, "email": "Other@example.com" })).await;
+    assert_eq!(taken.problem(409, "duplicate_email")["existingId"], other["id"]);
+    let unknown = format!("/api/clients/{}", uuid::Uuid::new_v4());
+    browser.patch(&unknown, &json!({ "version": 1 })).await.problem(404, "not_found");
+    browser.patch(&path, &json!({ "version": 1, "surprise": true })).await.problem(422, "invalid_body");
+}

@@ -1,0 +1,32 @@
+//! Errors of ours reach the error tracker, without personal data.
+
+use std::time::Duration;
+
+use ledgerline_app::{settings::Sentry, telemetry};
+use serde_json::json;
+use support::TestApp;
+
+#[tokio::test]
+async fn a_5xx_becomes_an_event_that_names_nobody() {
+    let app = TestApp::start().await;
+    // once per process, so the sandbox of this test must be the first
+    telemetry::errors::init(&Sentry { dsn: app.sandbox.sentry_dsn(), release: "test".to_owned() }, "test");
+    let browser = app.owner("Nina").await;
+    sqlx::query("alter table clients add constraint broken check (email <> 'bo@example.com')")
+        .execute(&mut app.sql().await)
+        .await
+        .unwrap();
+    let answer = browser.post("/api/clients", &json!({ "name": "Bo Secret", "email": "bo@example.com" })).await;
+    let problem = answer.problem(500, "internal");
+    assert!(!answer.text.contains("broken"), "the cause stays with us");
+
+    let report = app.sandbox.wait_for_error(Duration::from_secs(10)).await.expect("an event");
+    let event = serde_json::to_string(&*report).unwrap();
+    assert!(event.contains(problem["requestId"].as_str().unwrap()), "the event names the request: {event}");
+    assert!(event.contains("/api/clients"), "{event}");
+    for personal in
+        ["bo@example.com", "nina@example.com", "Bo Secret", "127.0.0.1", "ledgerline_session", &browser.csrf().unwrap()]
+    {
+        assert!(!event.contains(personal), "{personal} is in {event}");
+    }
+}

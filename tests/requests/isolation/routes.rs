@@ -1,0 +1,147 @@
+//! Every route of the OpenAPI document that names a thing by its id, asked for a thing of another workspace: 404.
+//! New routes are covered by being in the document; a new kind of thing needs a line in [`foreign`].
+
+use reqwest::Method;
+use serde_json::{Map, Value, json};
+use support::{Browser, TestApp};
+
+/// What the other workspace has, by the collection in the path.
+async fn foreign(owner: &Browser) -> Map<String, Value> {
+    let client =
+        owner.post("/api/clients", &json!({ "name": "Theirs", "email": "theirs@example.com" })).await.expect(201);
+    let invitation =
+        owner.post("/api/invitations", &json!({ "email": "new@example.com", "role": "member" })).await.expect(201);
+    let file = owner.request(Method::POST, "/api/imports?filename=theirs.csv").header("content-type", "text/csv");
+    let import = owner.send(file.body("name,email\nBo,bo@example.com\n")).await.expect(201);
+    let mut ids = Map::new();
+    ids.insert("imports".to_owned(), import["id"].clone());
+    ids.insert("clients".to_owned(), client["id"].clone());
+    ids.insert("invitations".to_owned(), invitation["id"].clone());
+    ids.insert("members".to_owned(), json!(owner.user_id().await));
+    ids
+}
+
+/// The smallest body that a schema accepts.
+fn example(document: &Value, schema: &Value, foreign_workspace: &str) -> Value {
+    if let Some(reference) = schema["$ref"].as_str() {
+        let name = reference.rsplit('/').next().unwrap();
+        return example(document, &document["components"]["schemas"][name], foreign_workspace);
+    }
+    if let Some(value) = schema.get("example").or_else(|| schema["enum"].get(0)) {
+        return value.clone();
+    }
+    for combined in ["oneOf", "allOf", "anyOf"] {
+        if let Some(first) = schema[combined].as_array().and_then(|any| any.iter().find(|one| one["type"] != "null")) {
+            return example(document, first, foreign_workspace);
+        }
+    }
+    let kind = schema["type"].as_str().or_else(|| schema["type"][0].as_str()).unwrap_or("object");
+    match (kind, schema["format"].as_str()) {
+        ("string", Some("email")) => json!("someone@example.com"),
+        ("string", Some("uuid")) => json!(foreign_workspace),
+        ("string", _) => json!("x".repeat(12)),
+        ("integer" | "number", _) => json!(1),
+        ("boolean", _) => json!(true),
+        ("array", _) => json!([]),
+        _ => {
+            let required = schema["required"].as_array().cloned().unwrap_or_default();
+            let fields = required
+                .iter()
+                .filter_map(Value::as_str)
+                .map(|field| (field.to_owned(), example(document, &schema["properties"][field], foreign_workspace)));
+            Value::Object(fields.collect())
+        }
+    }
+}
+
+#[tokio::test]
+async fn every_route_with_an_id_answers_404_for_another_workspace() {
+    let app = TestApp::start().await;
+    let (mine, theirs) = (app.owner("Nina").await, app.owner("Otto").await);
+    let ids = foreign(&theirs).await;
+    let foreign_workspace = theirs.workspace_id().await.to_string();
+    let document = app.browser().get("/api/openapi.json").await.expect(200);
+    let before = snapshot(&app).await;
+
+    let mut asked = 0;
+    for (path, item) in document["paths"].as_object().unwrap() {
+        // the console is for operators, whose routes are not of a workspace
+        if path.starts_with("/api/console/") {
+            continue;
+        }
+        for (method, operation) in item.as_object().unwrap().iter().filter(|(method, _)| *method != "parameters") {
+            let body = operation["requestBody"]["content"]["application/json"].get("schema");
+            let names_workspace =
+                body.is_some_and(|schema| example(&document, schema, &foreign_workspace).get("workspaceId").is_some());
+            if !path.contains('{') && !names_workspace {
+                continue;
+            }
+            let collection = path.split('/').nth(2).unwrap();
+            let mut concrete = path.clone();
+            if let (Some(start), Some(end)) = (path.find('{'), path.rfind('}')) {
+                let id = ids
+                    .get(collection)
+                    .unwrap_or_else(|| panic!("{path}: add what another workspace has of `{collection}` to `foreign`"));
+                concrete.replace_range(start..=end, id.as_str().unwrap());
+            }
+            let method: Method = method.to_uppercase().parse().unwrap();
+            let mut request = mine.request(method.clone(), &concrete);
+            if let Some(schema) = body {
+                request = request.json(&example(&document, schema, &foreign_workspace));
+            }
+            let answer = mine.send(request).await;
+            assert_eq!(answer.status, 404, "{method} {path}: {}", answer.text);
+            answer.problem(404, "not_found");
+            asked += 1;
+        }
+    }
+    assert!(asked >= 9, "only {asked} routes were asked");
+    assert_eq!(snapshot(&app).await, before, "and nothing was changed");
+}
+
+/// What the asked routes could have changed.
+async fn snapshot(app: &TestApp) -> Vec<String> {
+    sqlx::query_scalar(
+        "select c::text from clients c union all select m::text from members m union all select i::text from invitations i
+         union all select p::text from imports p
+         union all select w::text from workspaces w order by 1",
+    )
+    .fetch_all(&mut app.sql().await)
+    .await
+    .unwrap()
+}
+
+#[tokio::test]
+async fn every_route_but_the_open_ones_needs_a_session() {
+    const OPEN: [&str; 8] = [
+        "POST /api/accounts",
+        "POST /api/sessions",
+        // ends what may not be there
+        "DELETE /api/session",
+        "POST /api/password-resets",
+        "POST /api/password-resets/complete",
+        "POST /api/invitations/preview",
+        "POST /api/invitations/accept",
+        "GET /api/openapi.json",
+    ];
+    let app = TestApp::start().await;
+    let document = app.browser().get("/api/openapi.json").await.expect(200);
+    for (path, item) in document["paths"].as_object().unwrap() {
+        for (method, operation) in item.as_object().unwrap().iter().filter(|(method, _)| *method != "parameters") {
+            let name = format!("{} {path}", method.to_uppercase());
+            if OPEN.contains(&name.as_str()) {
+                continue;
+            }
+            let some_id = uuid::Uuid::nil().to_string();
+            let concrete =
+                path.split('/').map(|part| if part.starts_with('{') { &some_id } else { part }).collect::<Vec<_>>();
+            let browser = app.browser();
+            let mut request = browser.request(method.to_uppercase().parse().unwrap(), &concrete.join("/"));
+            if let Some(schema) = operation["requestBody"]["content"]["application/json"].get("schema") {
+                request = request.json(&example(&document, schema, &some_id));
+            }
+            let answer = browser.send(request).await;
+            assert_eq!(answer.status, 401, "{name}: {}", answer.text);
+        }
+    }
+}

@@ -1,0 +1,11 @@
+//! The API as its callers see it: one folder per slice, one file per verb.
+
+#![cfg(test)]
+
+mod accounts;
+mod clients;
+mod http;
+mod invitations;
+mod isolation;
+mod members;
+mod workspaces;

@@ -1,0 +1,3 @@
+mod change_role;
+mod list;
+mod remove;

@@ -1,0 +1,227 @@
+//! The real server in this process.
+
+use std::time::Duration;
+
+use ledgerline_app::{App, Ledgerline, accounts, app::serve_on, invitations, mail::Mailer};
+use ledgerline_jobs::accounts::{SendInvitation, SendPasswordReset};
+use ledgerline_sandbox::{Sandbox, SandboxOptions};
+use loco_rs::{
+    app::{AppContext, Hooks},
+    boot::StartMode,
+    environment::Environment,
+};
+use serde_json::{Value, json};
+use sqlx::{PgConnection, PgPool};
+use tempfile::TempDir;
+use tokio::{net::TcpListener, task::JoinHandle};
+use uuid::Uuid;
+
+use super::{
+    Browser, PASSWORD, TestDatabase,
+    database::{config, redis_url},
+};
+
+/// What a test wants to be other than in config/test.yaml; merged into its `settings`.
+pub type Overrides = Value;
+
+/// A running server with everything it needs; gone when it is dropped.
+pub struct TestApp {
+    /// Where it listens, without a slash at the end.
+    pub base_url: String,
+    /// Its context.
+    pub ctx: AppContext,
+    /// Its database.
+    pub database: TestDatabase,
+    /// Its outside world.
+    pub sandbox: Sandbox,
+    serving: JoinHandle<()>,
+    files: TempDir,
+}
+
+impl TestApp {
+    /// Starts one.
+    ///
+    /// # Panics
+    /// When it does not start.
+    pub async fn start() -> Self {
+        Self::start_with(json!({})).await
+    }
+
+    /// Starts one with other settings.
+    ///
+    /// # Panics
+    /// When it does not start.
+    pub async fn start_with(overrides: Overrides) -> Self {
+        let database = TestDatabase::create().await;
+        let sandbox = Sandbox::start(SandboxOptions::default()).await.expect("the sandbox starts");
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        let base_url = format!("http://{}", listener.local_addr().expect("an address"));
+        let files = tempfile::tempdir().expect("a folder");
+        let frontend = files.path().join("frontend");
+        std::fs::create_dir_all(frontend.join("assets")).expect("a folder");
+        std::fs::write(frontend.join("studio.html"), "<!doctype html><title>Studio</title>").expect("a page");
+        std::fs::write(frontend.join("assets/app-1234.js"), "export {}").expect("an asset");
+
+        let mut settings = json!({
+            "base_url": base_url,
+            "database": { "owner_url": database.url },
+            "redis": { "url": redis_url(), "namespace": format!("test-{}", Uuid::new_v4().simple()) },
+            "mail": { "smtp_url": sandbox.smtp_url() },
+            "storage_dir": files.path().join("storage"),
+            "frontend_dir": frontend,
+        });
+        for (key, value) in overrides.as_object().expect("overrides are an object") {
+            match (settings.get_mut(key).and_then(Value::as_object_mut), value.as_object()) {
+                (Some(own), Some(theirs)) => own.extend(theirs.clone()),
+                _ => settings[key] = value.clone(),
+            }
+        }
+        let config = config(&settings);
+        let boot = App::boot(StartMode::ServerOnly, &Environment::Test, config).await.expect("the app boots");
+        let ctx = boot.app_context;
+        App::init_logger(&ctx).expect("a logger");
+        let router = boot.router.expect("a router");
+        let serving = tokio::spawn({
+            let ctx = ctx.clone();
+            async move { serve_on(listener, router, &ctx).await.expect("the server serves") }
+        });
+        Self { base_url, ctx, database, sandbox, serving, files }
+    }
+
+    /// What requests share.
+    #[must_use]
+    pub fn ledgerline(&self) -> std::sync::Arc<Ledgerline> {
+        Ledgerline::of(&self.ctx)
+    }
+
+    /// Where files of this test may stand.
+    #[must_use]
+    pub fn folder(&self) -> &std::path::Path {
+        self.files.path()
+    }
+
+    /// A browser that nobody is signed in with.
+    #[must_use]
+    pub fn browser(&self) -> Browser {
+        Browser::new(&self.base_url)
+    }
+
+    /// A browser in which the owner of a new workspace is signed in; `name` begins the mail address.
+    ///
+    /// # Panics
+    /// When signing up fails.
+    pub async fn owner(&self, name: &str) -> Browser {
+        let browser = self.browser();
+        let answer = browser
+            .post(
+                "/api/accounts",
+                &json!({ "name": name, "email": address(name), "password": PASSWORD, "workspaceName": format!("{name}'s") }),
+            )
+            .await;
+        assert_eq!(answer.status, 201, "{answer:?}");
+        browser
+    }
+
+    /// A browser in which a new member of the owner's workspace is signed in.
+    ///
+    /// # Panics
+    /// When inviting fails.
+    pub async fn member(&self, owner: &Browser, name: &str, role: &str) -> Browser {
+        let email = address(name);
+        owner.post("/api/invitations", &json!({ "email": email, "role": role })).await.assert_status(201);
+        let token = self.mailed_token(&email).await;
+        let browser = self.browser();
+        let body = json!({ "token": token, "name": name, "password": PASSWORD });
+        browser.post("/api/invitations/accept", &body).await.assert_status(201);
+        browser
+    }
+
+    /// Sends the mails that were asked for, and gives the token of the newest link to this address.
+    ///
+    /// # Panics
+    /// When no mail comes.
+    pub async fn mailed_token(&self, email: &str) -> String {
+        self.send_mails().await;
+        let mail = self.sandbox.wait_for_mail(email, Duration::from_secs(5)).await.expect("a mail");
+        let link = mail.links.first().expect("a link in the mail");
+        link.split_once('#').expect("the token stands behind the #").1.to_owned()
+    }
+
+    /// Runs the mail jobs that wait, as a worker would, in order; answers how many there were.
+    ///
+    /// # Panics
+    /// When one fails.
+    pub async fn send_mails(&self) -> usize {
+        let ledgerline = self.ledgerline();
+        let settings = &ledgerline.settings;
+        let mailer = Mailer::new(settings).expect("a mailer");
+        let engine = PgPool::connect(&settings.database.engine_url).await.expect("the engine's role logs in");
+        let jobs: Vec<(Uuid, String, Value)> =
+            sqlx::query_as("delete from jobs where kind like 'accounts.%' returning id, kind, args")
+                .fetch_all(&engine)
+                .await
+                .expect("the jobs");
+        for (id, kind, args) in &jobs {
+            let mut tx = engine.begin().await.expect("a transaction");
+            let mail = match kind.as_str() {
+                "accounts.send_password_reset" => {
+                    let job: SendPasswordReset = serde_json::from_value(args.clone()).expect("its payload");
+                    accounts::send_password_reset::write(&mut tx, settings, *id, &job).await
+                }
+                _ => {
+                    let job: SendInvitation = serde_json::from_value(args.clone()).expect("its payload");
+                    invitations::send::write(&mut tx, settings, *id, &job).await
+                }
+            };
+            let mail = mail.expect("the mail is written");
+            tx.commit().await.expect("a commit");
+            if let Some(mail) = mail {
+                mailer.deliver(&mail).await.expect("the mail is delivered");
+            }
+        }
+        engine.close().await;
+        jobs.len()
+    }
+
+    /// A connection as the owner of the database.
+    pub async fn sql(&self) -> PgConnection {
+        self.database.owner().await
+    }
+
+    /// Moves the time of the whole product.
+    ///
+    /// # Panics
+    /// When the clock cannot be moved.
+    pub async fn travel(&self, interval: &str) {
+        sqlx::query(r#"update clock set "offset" = "offset" + $1::text::interval"#)
+            .bind(interval)
+            .execute(&mut self.sql().await)
+            .await
+            .expect("the clock moves");
+    }
+
+    /// Asks the server to stop and waits until it has.
+    ///
+    /// # Panics
+    /// When it does not.
+    pub async fn stop(mut self) {
+        self.ledgerline().stopping.cancel();
+        let serving = &mut self.serving;
+        tokio::time::timeout(Duration::from_secs(10), serving)
+            .await
+            .expect("the server stops")
+            .expect("without a panic");
+    }
+}
+
+impl Drop for TestApp {
+    fn drop(&mut self) {
+        self.ledgerline().stopping.cancel();
+        self.serving.abort();
+    }
+}
+
+/// The mail address that goes with a name.
+fn address(name: &str) -> String {
+    format!("{}@example.com", name.to_lowercase().replace(' ', "."))
+}
