@@ -23,9 +23,13 @@ use sqlx::{Connection as _, PgConnection, Row as _};
 
 /// One platform: its servers and its nodes.
 pub struct World {
+    /// Its Postgres.
     pub postgres: Postgres,
+    /// Its Redis.
     pub redis: Redis,
+    /// Its nodes, also those that are dead.
     pub nodes: Vec<Child>,
+    /// Where random instants come from.
     pub seed: StdRng,
 }
 
@@ -53,7 +57,7 @@ impl World {
 
     /// Starts a node; answers its place in `nodes`.
     pub fn start_node(&mut self, more: &[&str]) -> usize {
-        let child = Command::new(env!("CARGO_BIN_EXE_test-node"))
+        let child = Command::new(env!("CARGO_BIN_EXE_test_node"))
             .args(["--database", &self.postgres.engine_url("postgres"), "--redis", &self.redis.url()])
             .args(more)
             .stdin(Stdio::null())

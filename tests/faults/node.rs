@@ -2,6 +2,8 @@
 
 #[path = "kinds.rs"]
 mod kinds;
+#[path = "handlers.rs"]
+mod handlers;
 
 use std::time::Duration;
 
@@ -59,7 +61,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         version: "test".to_owned(),
     };
     let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
-    ledgerline_workers::run(options, kinds::registry(&pool), async move {
+    ledgerline_workers::run(options, handlers::registry(&pool), async move {
         let _ = terminate.recv().await;
     })
     .await?;

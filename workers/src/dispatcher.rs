@@ -43,17 +43,20 @@ fn generation_key(namespace: &str) -> String {
     format!("{namespace}:generation")
 }
 
+/// A job and how often it had been claimed when it was offered.
+type Offer = (Uuid, i32);
+
 /// What the leader believes of one queue.
 #[derive(Debug)]
 struct Lane {
     queue: Queue,
     key: String,
-    /// Ids pushed and, as far as known, still in Redis; oldest first.
-    waiting: VecDeque<Uuid>,
-    /// Ids in `waiting` or taken from Redis a moment ago.
-    offered: HashSet<Uuid>,
-    /// Ids taken from Redis, with when that was noticed.
-    taken: VecDeque<(Instant, Uuid)>,
+    /// Offers pushed and, as far as known, still in Redis; oldest first.
+    waiting: VecDeque<Offer>,
+    /// Offers in `waiting` or taken from Redis a moment ago.
+    offered: HashSet<Offer>,
+    /// Offers taken from Redis, with when that was noticed.
+    taken: VecDeque<(Instant, Offer)>,
     positions: HashMap<i16, Position>,
     scanned: Instant,
 }
@@ -81,16 +84,16 @@ impl Lane {
     /// Redis holds `length` ids: the oldest of ours beyond that were taken.
     fn observe(&mut self, length: usize, now: Instant) {
         while self.waiting.len() > length {
-            if let Some(id) = self.waiting.pop_front() {
-                self.taken.push_back((now, id));
+            if let Some(offer) = self.waiting.pop_front() {
+                self.taken.push_back((now, offer));
             }
         }
-        while let Some((when, id)) = self.taken.front().copied() {
+        while let Some((when, offer)) = self.taken.front().copied() {
             if now.duration_since(when) < LOST_AFTER {
                 break;
             }
             self.taken.pop_front();
-            self.offered.remove(&id);
+            self.offered.remove(&offer);
         }
         if now.duration_since(self.scanned) > RESCAN {
             self.scanned = now;
@@ -229,7 +232,7 @@ async fn fill(
     if free < node.options.window / 4 {
         return Ok((0, true));
     }
-    let mut ids = Vec::new();
+    let mut offers = Vec::new();
     for priority in Priority::ALL {
         let priority = priority as i16;
         loop {
@@ -241,34 +244,41 @@ async fn fill(
             let rows =
                 queue::due(postgres, lane.queue.name(), priority, after, i64::try_from(limit).unwrap_or(i64::MAX))
                     .await?;
-            let exhausted = rows.len() < limit;
-            match rows.last() {
-                // at the head: the next look starts from the beginning again
-                _ if exhausted => lane.positions.remove(&priority),
-                Some(last) => lane.positions.insert(priority, *last),
-                None => None,
-            };
+            let mut exhausted = rows.len() < limit;
+            let mut last = after;
             for row in rows {
-                if free > 0 && lane.offered.insert(row.id) {
-                    ids.push(row.id);
+                if free == 0 {
+                    exhausted = false;
+                    break;
+                }
+                last = row.position;
+                let offer = (row.position.id, row.epoch);
+                if lane.offered.insert(offer) {
+                    offers.push(offer);
                     free -= 1;
                 }
+            }
+            if exhausted {
+                // at the head: the next look starts from the beginning again
+                lane.positions.remove(&priority);
+            } else {
+                lane.positions.insert(priority, last);
             }
             if exhausted {
                 break;
             }
         }
     }
-    for chunk in ids.chunks(PUSH_CHUNK) {
+    for chunk in offers.chunks(PUSH_CHUNK) {
         let mut push = redis::cmd("RPUSH");
         push.arg(&lane.key);
-        for id in chunk {
+        for (id, _) in chunk {
             push.arg(id.as_bytes().as_slice());
         }
         push.query_async::<()>(redis).await?;
         lane.waiting.extend(chunk);
     }
-    Ok((ids.len(), free == 0))
+    Ok((offers.len(), free == 0))
 }
 
 #[cfg(test)]
@@ -278,7 +288,7 @@ mod tests {
     #[test]
     fn an_id_that_was_taken_and_not_claimed_may_be_offered_again_after_a_while() {
         let mut lane = Lane::new(Queue::Default, "test");
-        let ids: Vec<Uuid> = (0..3).map(|_| Uuid::new_v4()).collect();
+        let ids: Vec<Offer> = (0..3).map(|n| (Uuid::new_v4(), n)).collect();
         for id in &ids {
             lane.waiting.push_back(*id);
             lane.offered.insert(*id);

@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
-use ledgerline_app::{Ledgerline, accounts, invitations, mail::Mailer, maintenance};
+use ledgerline_app::{Ledgerline, accounts, imports, invitations, mail::Mailer, maintenance};
 use ledgerline_jobs::{
     accounts::{SendInvitation, SendPasswordReset},
     engine::run::Run,
+    imports::{FinishImport, ImportChunk, PlanImport},
     maintenance::KeepHouse,
 };
 use sqlx::PgPool;
@@ -42,6 +43,20 @@ pub fn registry(hands: &Hands) -> Registry {
     let registry = on!(registry, SendInvitation, |hands, run, job| {
         invitations::send::send(&hands.engine, &hands.ledgerline.settings, &hands.mailer, &run, &job)
     });
+    let registry =
+        on!(registry, PlanImport, |hands, run, job| imports::plan::plan(&hands.ledgerline, &hands.engine, &run, job));
+    let registry = on!(registry, ImportChunk, |hands, run, job| imports::chunk::import(
+        &hands.ledgerline,
+        &hands.engine,
+        &run,
+        job
+    ));
+    let registry = on!(registry, FinishImport, |hands, run, job| imports::finish::finish(
+        &hands.ledgerline,
+        &hands.engine,
+        &run,
+        job
+    ));
     on!(registry, KeepHouse, |hands, run, _job| maintenance::keep_house(&hands.engine, &run))
 }
 

@@ -4,8 +4,7 @@ use std::{io::Write as _, process::ExitCode, sync::Arc, time::Duration};
 
 use clap::Parser;
 use ledgerline_app::{
-    Ledgerline,
-    database,
+    Ledgerline, database,
     mail::Mailer,
     settings::{self, SettingsError},
     telemetry,
@@ -47,7 +46,8 @@ async fn run(arguments: Arguments) -> Result<(), String> {
     telemetry::init(&config.logger, &settings, &environment);
     let options = options(&settings, arguments.isolated).map_err(|error| error.to_string())?;
     let hands = Hands {
-        engine: database::pool(&settings, &settings.database.engine_url, "engine").map_err(|error| error.to_string())?,
+        engine: database::pool(&settings, &settings.database.engine_url, "engine")
+            .map_err(|error| error.to_string())?,
         mailer: Mailer::new(&settings).map_err(|error| error.to_string())?,
         ledgerline: Arc::new(Ledgerline::new(settings, &environment).map_err(|error| error.to_string())?),
     };

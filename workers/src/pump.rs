@@ -2,6 +2,7 @@
 //! jobs to an apalis worker. Ids only; nothing is acknowledged, since the row decides.
 
 use std::{
+    collections::HashMap,
     sync::{
         Arc, Mutex, PoisonError,
         atomic::{AtomicU64, AtomicUsize, Ordering},
@@ -162,10 +163,13 @@ async fn feed(
         if popped.is_empty() {
             continue;
         }
-        let mut ids: Vec<Uuid> = popped;
+        // claimed in id order, run in the order in which the dispatcher offered them
+        let order: HashMap<Uuid, usize> = popped.iter().enumerate().map(|(place, id)| (*id, place)).collect();
+        let mut ids: Vec<Uuid> = order.keys().copied().collect();
         ids.sort_unstable();
-        ids.dedup();
-        for job in claim::claim(&mut postgres, node.id(), &ids, rand::random(), false).await? {
+        let mut claimed = claim::claim(&mut postgres, node.id(), &ids, rand::random(), false).await?;
+        claimed.sort_unstable_by_key(|job| order.get(&job.fence.id).copied());
+        for job in claimed {
             if jobs.send(InHand::new(job, hands.clone())).await.is_err() {
                 return Ok(());
             }

@@ -20,6 +20,16 @@ impl Position {
     pub const START: Self = Self { run_at: DateTime::<Utc>::MIN_UTC, id: Uuid::nil() };
 }
 
+/// A row that is due.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Due {
+    /// Where it stands.
+    pub position: Position,
+    /// How often it was claimed so far: with the id it names one offer, so that a job which comes back at once is
+    /// offered at once.
+    pub epoch: i32,
+}
+
 /// Due rows after `after`, oldest first, at most `limit`. Rows commit out of order, so a scan starts anew from
 /// [`Position::START`] from time to time.
 ///
@@ -31,12 +41,11 @@ pub async fn due(
     priority: i16,
     after: Position,
     limit: i64,
-) -> Result<Vec<Position>, sqlx::Error> {
+) -> Result<Vec<Due>, sqlx::Error> {
+    // Postgres knows no time as early as chrono's first, so a scan from the start has a statement of its own
     if after == Position::START {
-        // Postgres knows no time as early as chrono's first, so a scan from the start has a statement of its own
-        return sqlx::query_as!(
-            Position,
-            "select run_at, id from jobs
+        let rows = sqlx::query!(
+            "select run_at, id, epoch from jobs
              where queue = $1 and priority = $2 and run_at <= app_now() and state = 'scheduled' and not suspect
              order by run_at, id limit $3",
             queue,
@@ -44,11 +53,14 @@ pub async fn due(
             limit
         )
         .fetch_all(conn)
-        .await;
+        .await?;
+        return Ok(rows
+            .into_iter()
+            .map(|row| Due { position: Position { run_at: row.run_at, id: row.id }, epoch: row.epoch })
+            .collect());
     }
-    sqlx::query_as!(
-        Position,
-        "select run_at, id from jobs
+    let rows = sqlx::query!(
+        "select run_at, id, epoch from jobs
          where queue = $1 and priority = $2 and run_at <= app_now() and state = 'scheduled' and not suspect
            and (run_at, id) > ($3, $4)
          order by run_at, id limit $5",
@@ -59,7 +71,11 @@ pub async fn due(
         limit
     )
     .fetch_all(conn)
-    .await
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| Due { position: Position { run_at: row.run_at, id: row.id }, epoch: row.epoch })
+        .collect())
 }
 
 /// Names of the queues that an operator paused.

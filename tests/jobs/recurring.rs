@@ -1,0 +1,105 @@
+//! Schedules and their slots.
+
+use std::time::Duration;
+
+use ledgerline_jobs::{catalog::Kind, engine::{outcome::Outcome, schedule::CatchUp}};
+use ledgerline_workers::{Registry, schedule::ScheduleEntry};
+use serde_json::json;
+use support::{TestEngine, start_node, wait_for};
+
+use crate::Task;
+
+fn entry(name: &str, cron: &str, catch_up: CatchUp) -> ScheduleEntry {
+    ScheduleEntry::new(name, cron, "Europe/Berlin", Kind::of::<Task>(), json!({ "n": 1 }), catch_up, Duration::ZERO)
+        .expect("a schedule")
+}
+
+fn registry() -> Registry {
+    Registry::default().on(|_, _: Task| async { Ok(Outcome::Done) })
+}
+
+#[tokio::test]
+async fn a_slot_fires_once_over_many_nodes() {
+    let engine = TestEngine::create().await;
+    let mut options = engine.options();
+    options.schedules = vec![entry("hourly", "0 * * * *", CatchUp::All)];
+    let nodes: Vec<_> = (0..3).map(|_| start_node(options.clone(), registry())).collect();
+    wait_for("the schedule is known", || async { engine.value::<i64>("select count(*) from schedules").await == 1 }).await;
+    engine.travel("5 hours").await;
+    wait_for("five slots fired", || async {
+        engine.value::<i64>("select count(*) from schedule_slots where outcome = 'fired'").await == 5
+    })
+    .await;
+    engine.settle().await;
+    for node in nodes {
+        node.stop().await;
+    }
+    assert_eq!(engine.value::<i64>("select count(*) from schedule_slots").await, 5);
+    assert_eq!(engine.value::<i64>("select count(*) from finished_jobs").await, 5, "one job for each slot");
+    assert_eq!(
+        engine.value::<i64>("select count(distinct job_id) from schedule_slots").await,
+        5,
+        "and each slot knows its job"
+    );
+}
+
+#[tokio::test]
+async fn missed_slots_follow_the_policy() {
+    let engine = TestEngine::create().await;
+    let mut options = engine.options();
+    options.schedules = vec![
+        entry("all", "0 * * * *", CatchUp::All),
+        entry("last", "0 * * * *", CatchUp::Last),
+        entry("skip", "0 * * * *", CatchUp::Skip),
+    ];
+    let node = start_node(options.clone(), registry());
+    wait_for("the schedules are known", || async { engine.value::<i64>("select count(*) from schedules").await == 3 }).await;
+    node.stop().await;
+    // long enough after the hour that its slot counts as missed, whenever the test runs
+    engine.travel("4 hours").await;
+    engine.travel("2 minutes").await;
+    let node = start_node(options, registry());
+    wait_for("every due time is settled", || async {
+        engine
+            .value::<bool>(
+                "select count(*) >= 12 and count(distinct schedule) = 3 from schedule_slots",
+            )
+            .await
+    })
+    .await;
+    engine.settle().await;
+    node.stop().await;
+    let fired = |name: &'static str| {
+        let engine = &engine;
+        async move {
+            match name {
+                "all" => engine.value::<i64>("select count(*) from schedule_slots where schedule = 'all' and outcome = 'fired'").await,
+                "last" => engine.value::<i64>("select count(*) from schedule_slots where schedule = 'last' and outcome = 'fired'").await,
+                _ => engine.value::<i64>("select count(*) from schedule_slots where schedule = 'skip' and outcome = 'fired'").await,
+            }
+        }
+    };
+    assert!(fired("all").await >= 4);
+    assert_eq!(fired("last").await, 1);
+    assert!(fired("skip").await <= 1, "only one that is due right now may fire");
+}
+
+#[tokio::test]
+async fn a_paused_schedule_does_not_fire() {
+    let engine = TestEngine::create().await;
+    let mut options = engine.options();
+    options.schedules = vec![entry("hourly", "0 * * * *", CatchUp::All)];
+    let node = start_node(options, registry());
+    wait_for("the schedule is known", || async { engine.value::<i64>("select count(*) from schedules").await == 1 }).await;
+    sqlx::query("update schedules set paused_at = app_now()")
+        .execute(&mut engine.connect().await)
+        .await
+        .expect("paused");
+    engine.travel("3 hours").await;
+    wait_for("the slots passed", || async {
+        engine.value::<i64>("select count(*) from schedule_slots where outcome = 'skipped'").await == 3
+    })
+    .await;
+    node.stop().await;
+    assert_eq!(engine.value::<i64>("select count(*) from finished_jobs").await, 0);
+}
