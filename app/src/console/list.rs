@@ -2,6 +2,7 @@
 //! before the others.
 
 use chrono::{DateTime, Datelike, Utc};
+use ledgerline_jobs::catalog;
 use serde::{Deserialize, Serialize};
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -140,12 +141,27 @@ async fn ended(
         places = pages::dead(conn, filter, after, limit).await?;
     }
     if !matches!(state, Some(JobState::Dead | JobState::Quarantined)) {
-        places.extend(match &filter.queue {
-            None => pages::finished(conn, filter, after, limit).await?,
-            Some(queue) => pages::finished_of_queue(conn, filter, queue, after, limit).await?,
-        });
+        places.extend(finished(conn, filter, after, limit).await?);
         places.sort_by(|one, other| other.cmp(one));
         places.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+    }
+    Ok(places)
+}
+
+/// There is no index of finished jobs by queue, since it would make ending each job dearer. But a queue has few kinds,
+/// and there is one by kind: so the kinds that wait in this queue, or that this release does not know, are asked for.
+async fn finished(conn: &mut PgConnection, filter: &Filter, after: Option<Place>, limit: i64) -> Result<Vec<Place>> {
+    let Some(queue) = &filter.queue else { return pages::finished(conn, filter, after, limit).await };
+    let kinds = match &filter.kind {
+        Some(kind) => vec![kind.clone()],
+        None => pages::finished_kinds(conn).await?,
+    };
+    let mut places = Vec::new();
+    for kind in kinds {
+        if catalog::kind(&kind).is_none_or(|known| known.queue.name() == queue) {
+            let filter = Filter { kind: Some(kind), ..filter.clone() };
+            places.extend(pages::finished(conn, &filter, after, limit).await?);
+        }
     }
     Ok(places)
 }

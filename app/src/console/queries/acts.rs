@@ -19,7 +19,7 @@ pub struct SubjectRow {
     pub kind: String,
     /// The workspace it works for.
     pub workspace_id: Option<Uuid>,
-    /// Where it stands.
+    /// Where it stands, as on the wire.
     pub state: String,
     /// Whether it has left the dead for the finished.
     pub ended: bool,
@@ -28,10 +28,12 @@ pub struct SubjectRow {
 pub(crate) async fn subject(conn: &mut PgConnection, id: Uuid) -> Result<Option<SubjectRow>> {
     Ok(sqlx::query_as!(
         SubjectRow,
-        r#"select kind as "kind!", workspace_id, state::text as "state!", ended as "ended!" from (
-             select kind, workspace_id, state, false as ended from jobs where id = $1
-             union all select kind, workspace_id, state, false from dead_jobs where id = $1
-             union all select kind, workspace_id, state, true from finished_jobs where id = $1
+        r#"select kind as "kind!", workspace_id, ended as "ended!",
+             case when state = 'scheduled' and run_at <= (select app_now()) then 'queued' else state::text end as "state!"
+           from (
+             select kind, workspace_id, state, run_at, false as ended from jobs where id = $1
+             union all select kind, workspace_id, state, run_at, false from dead_jobs where id = $1
+             union all select kind, workspace_id, state, run_at, true from finished_jobs where id = $1
            ) job"#,
         id
     )

@@ -179,11 +179,13 @@ pub(crate) async fn finished(
                or $1 = 'succeeded' and state = 'succeeded'
                or $1 = 'cancelled' and state = 'cancelled' and state <> 'succeeded')
              and ($2::text is null or kind = $2)
-             and ($3::uuid is null or workspace_id = $3)
-             and ($4::timestamptz is null or (finished_at, id) < ($4, $5::uuid))
-           order by finished_at desc, id desc limit $6"#,
+             and ($3::text is null or queue = $3)
+             and ($4::uuid is null or workspace_id = $4)
+             and ($5::timestamptz is null or (finished_at, id) < ($5, $6::uuid))
+           order by finished_at desc, id desc limit $7"#,
         filter.state,
         filter.kind,
+        filter.queue,
         filter.workspace_id,
         after.map(|place| place.at),
         after.map(|place| place.id),
@@ -193,41 +195,16 @@ pub(crate) async fn finished(
     .await?)
 }
 
-/// [`finished`] of one queue. There is no index by queue, since each would make ending a job dearer; but the kinds of a
-/// queue are few, and there is one by kind.
-pub(crate) async fn finished_of_queue(
-    conn: &mut PgConnection,
-    filter: &Filter,
-    queue: &str,
-    after: Option<Place>,
-    limit: i64,
-) -> Result<Vec<Place>> {
-    Ok(sqlx::query_as!(
-        Place,
+/// Kinds of which there are finished jobs.
+pub(crate) async fn finished_kinds(conn: &mut PgConnection) -> Result<Vec<String>> {
+    Ok(sqlx::query_scalar!(
         r#"with recursive kinds as (
-             (select kind from finished_jobs where $2::text is null or kind = $2 order by kind limit 1)
+             (select kind from finished_jobs order by kind limit 1)
              union all
              select next.kind from kinds cross join lateral (
-               select kind from finished_jobs where kind > kinds.kind and ($2 is null or kind = $2)
-               order by kind limit 1) next
+               select kind from finished_jobs where kind > kinds.kind order by kind limit 1) next
            )
-           select latest.finished_at as "at!", latest.id as "id!" from kinds cross join lateral (
-             select finished_at, id from finished_jobs
-             where finished_jobs.kind = kinds.kind and queue = $3
-               and ($1::text is null
-                 or $1 = 'succeeded' and state = 'succeeded'
-                 or $1 = 'cancelled' and state = 'cancelled')
-               and ($4::uuid is null or workspace_id = $4)
-               and ($5::timestamptz is null or (finished_at, id) < ($5, $6::uuid))
-             order by finished_at desc, id desc limit $7) latest
-           order by latest.finished_at desc, latest.id desc limit $7"#,
-        filter.state,
-        filter.kind,
-        queue,
-        filter.workspace_id,
-        after.map(|place| place.at),
-        after.map(|place| place.id),
-        limit
+           select kind as "kind!" from kinds"#
     )
     .fetch_all(conn)
     .await?)
