@@ -5,6 +5,7 @@
 mod accounts;
 mod clients;
 mod http;
+mod imports;
 mod invitations;
 mod isolation;
 mod members;

@@ -1,0 +1,105 @@
+use serde_json::{Value, json};
+use support::TestApp;
+
+use super::{Worker, numbers, path, started, upload};
+
+#[tokio::test]
+async fn rejected_rows_are_listed_with_their_cells_and_reasons() {
+    let app = TestApp::start().await;
+    let browser = app.owner("Nina").await;
+    // beyond what is looked at on upload, a file can still hold anything
+    let long = [b"Ada,ada@example.com,".to_vec(), vec![b'x'; 300_000], b"\n".to_vec()].concat();
+    let body = [
+        b"Name,E-mail,City\n".as_slice(),
+        &long,
+        b",nameless@example.com,Oslo\n",
+        b"\n",
+        b"\"Bo\nMarsh\",not an address,\"a\0b\"\n",
+        b"Wide,w@example.com,Oslo,beyond\n",
+        b"Bj\xf6rn,b@example.com,K\xf6ln\n",
+        b",,\n",
+        b"Short\n",
+    ]
+    .concat();
+    let path = started(&browser, body, json!({ "0": "name", "1": "email" })).await;
+    Worker::start(&app).await.run_all().await;
+    assert_eq!(numbers(&browser, &path).await, ("completed".to_owned(), Some(7), 2, 0, 5));
+
+    let page = browser.get(&format!("{path}/rejects")).await.expect(200);
+    assert_eq!(page["nextCursor"], Value::Null);
+    let rejects = page["rejects"].as_array().unwrap();
+    let rows: Vec<i64> = rejects.iter().map(|row| row["rowNumber"].as_i64().unwrap()).collect();
+    assert_eq!(rows, [3, 5, 6, 7, 8], "as a spreadsheet counts, blank lines too");
+    assert_eq!(rejects[0]["columns"], json!(["", "nameless@example.com", "Oslo"]));
+    assert_eq!(rejects[0]["reasons"], json!([{ "field": "name", "message": "The name must not be empty." }]));
+    assert_eq!(rejects[1]["columns"], json!(["Bo\nMarsh", "not an address", "a\u{fffd}b"]));
+    let fields: Vec<&Value> = rejects[1]["reasons"].as_array().unwrap().iter().map(|reason| &reason["field"]).collect();
+    assert_eq!(fields, ["name", "email"]);
+    assert_eq!(rejects[2]["columns"], json!(["Wide", "w@example.com", "Oslo", "beyond"]));
+    assert_eq!(rejects[2]["reasons"][0]["field"], Value::Null);
+    let message = rejects[3]["reasons"][0]["message"].as_str().unwrap();
+    assert!(message.starts_with("Line 8 is not UTF-8."), "{message}");
+
+    let first = browser.get(&format!("{path}/rejects?limit=2")).await.expect(200);
+    let cursor = first["nextCursor"].as_str().unwrap();
+    let second = browser.get(&format!("{path}/rejects?limit=2&cursor={cursor}")).await.expect(200);
+    assert_eq!(second["rejects"][0]["rowNumber"], 6);
+    browser.get(&format!("{path}/rejects?cursor=nonsense")).await.problem(400, "invalid_cursor");
+}
+
+#[tokio::test]
+async fn the_file_of_rejected_rows_can_be_mended_and_imported_again() {
+    let app = TestApp::start().await;
+    let browser = app.owner("Nina").await;
+    let worker = Worker::start(&app).await;
+    let body = "Name;Phone;E-mail\n=cmd();+49 30 1;bad\nBo;-;also bad\n";
+    let made = upload(&browser, "Kündinnen.csv", body).await.expect(201);
+    let path = path(&made);
+    let mapping = json!({ "mapping": { "0": "name", "1": "phone", "2": "email" } });
+    browser.post(&format!("{path}/start"), &mapping).await.assert_status(202);
+    worker.run_all().await;
+
+    let file = browser.get(&format!("{path}/rejects.csv")).await;
+    file.assert_status(200);
+    assert_eq!(file.header("content-type"), "text/csv; charset=utf-8");
+    assert!(file.header("content-disposition").starts_with("attachment; filename=\"K_ndinnen-rejects.csv\""));
+    let bad = "Enter a mail address like name@example.com.";
+    let phone = "A phone number has digits, spaces and + ( ) - . / only.";
+    assert_eq!(
+        file.text.trim_start_matches('\u{feff}'),
+        format!(
+            "Name,Phone,E-mail,Row number,Reason\r\n\
+             '=cmd(),'+49 30 1,bad,2,email: {bad}\r\n\
+             Bo,'-,also bad,3,\"email: {bad} phone: {phone}\"\r\n"
+        )
+    );
+
+    let mended = file.text.replace("also bad", "bo@example.com").replace("'-", "").replace(",bad,", ",,");
+    let again = started(&browser, mended, mapping["mapping"].clone()).await;
+    worker.run_all().await;
+    assert_eq!(numbers(&browser, &again).await, ("completed".to_owned(), Some(2), 2, 0, 0));
+    let clients = browser.get("/api/clients?sort=name").await.expect(200);
+    assert_eq!(clients["clients"][0]["name"], "=cmd()", "the apostrophe was only for spreadsheets");
+    assert_eq!(clients["clients"][0]["phone"], "+49 30 1");
+}
+
+#[tokio::test]
+async fn many_and_large_rejected_rows_are_streamed() {
+    let app = TestApp::start().await;
+    let browser = app.owner("Nina").await;
+    let mut body = String::from("name,notes\n");
+    for _ in 0..2_500 {
+        body.push_str(",x\n");
+    }
+    for _ in 0..8 {
+        body.push_str(&format!("Ada,\"{}\"\n", "n".repeat(1_000_000)));
+    }
+    let path = started(&browser, body, json!({ "0": "name", "1": "notes" })).await;
+    Worker::start(&app).await.run_all().await;
+    assert_eq!(numbers(&browser, &path).await, ("completed".to_owned(), Some(2_508), 0, 0, 2_508));
+    let file = browser.get(&format!("{path}/rejects.csv")).await;
+    assert_eq!(file.text.lines().count(), 2_509);
+    assert!(file.text.len() > 8_000_000);
+    let page = browser.get(&format!("{path}/rejects?limit=200")).await;
+    assert!(page.text.len() < 200_000);
+}

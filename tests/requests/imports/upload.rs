@@ -1,0 +1,168 @@
+use std::time::Duration;
+
+use futures::stream;
+use reqwest::Method;
+use serde_json::{Value, json};
+use support::{Browser, TestApp};
+use tokio::{
+    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    net::TcpStream,
+};
+
+use super::{eventually, files, path, upload};
+
+#[tokio::test]
+async fn tells_columns_guesses_and_the_first_rows() {
+    let app = TestApp::start().await;
+    let browser = app.owner("Nina").await;
+    let rows: String = (0..30).map(|n| format!("Person {n};p{n}@example.com;Oslo\r\n")).collect();
+    let body = format!("\u{feff}Full name;E-mail;City\r\n{rows}");
+    let made = upload(&browser, "C:\\fakepath\\Kunden.csv", body.clone()).await.expect(201);
+
+    assert_eq!(made["filename"], "Kunden.csv");
+    assert_eq!(made["sizeBytes"], body.len());
+    assert_eq!(made["state"], "uploaded");
+    assert_eq!(
+        made["columns"][0],
+        json!({ "index": 0, "name": "Full name", "guess": "name", "samples": ["Person 0", "Person 1", "Person 2"] })
+    );
+    assert_eq!(made["columns"][1]["guess"], "email");
+    assert_eq!(made["columns"][2]["guess"], Value::Null);
+    assert_eq!(made["preview"].as_array().unwrap().len(), 20);
+    assert_eq!(made["preview"][19], json!(["Person 19", "p19@example.com", "Oslo"]));
+    assert_eq!(made["createdBy"]["name"], "Nina");
+    for unknown in
+        ["mapping", "totalRows", "rowsPerSecond", "secondsLeft", "failure", "batchId", "startedAt", "finishedAt"]
+    {
+        assert_eq!(made[unknown], Value::Null, "{unknown}");
+    }
+    assert_eq!(browser.get(&path(&made)).await.expect(200), made);
+
+    let rows: (i64, i64) = sqlx::query_as(
+        "select (select count(*) from audit_log where action = 'imports.upload' and request_id is not null),
+           (select count(*) from events where kind = 'import_uploaded')",
+    )
+    .fetch_one(&mut app.sql().await)
+    .await
+    .unwrap();
+    assert_eq!(rows, (1, 1));
+}
+
+#[tokio::test]
+async fn lists_imports_newest_first_in_pages() {
+    let app = TestApp::start().await;
+    let browser = app.owner("Nina").await;
+    for name in ["a.csv", "b.csv", "c.csv"] {
+        upload(&browser, name, "name\nAda\n").await.assert_status(201);
+    }
+    let first = browser.get("/api/imports?limit=2").await.expect(200);
+    let names = |page: &Value| {
+        page["imports"].as_array().unwrap().iter().map(|each| each["filename"].clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(names(&first), ["c.csv", "b.csv"]);
+    assert_eq!(first["imports"][0]["columns"], json!([]), "what only an import's own page shows is left out");
+    let cursor = first["nextCursor"].as_str().unwrap();
+    let second = browser.get(&format!("/api/imports?limit=2&cursor={cursor}")).await.expect(200);
+    assert_eq!(names(&second), ["a.csv"]);
+    assert_eq!(second["nextCursor"], Value::Null);
+    browser.get("/api/imports?cursor=nonsense").await.problem(400, "invalid_cursor");
+}
+
+#[tokio::test]
+async fn refuses_what_cannot_be_read_and_keeps_nothing_of_it() {
+    let app = TestApp::start().await;
+    let browser = app.owner("Nina").await;
+    let wide = [b"n,".repeat(1_000), b"n\nx\n".to_vec()].concat();
+    let endless = [b"\"name,".to_vec(), vec![b'x'; 300_000]].concat();
+    let cases: [(&str, Vec<u8>); 11] = [
+        ("empty_file", Vec::new()),
+        ("empty_file", b"\xef\xbb\xbf\r\n\r\n".to_vec()),
+        ("not_utf8", b"name,city\nAda,Oslo\nBj\xf6rn,K\xf6ln\n".to_vec()),
+        ("not_utf8", b"\xff\xfen\0a\0m\0e\0\n\0".to_vec()),
+        ("nul_bytes", b"name\nA\0da\n".to_vec()),
+        ("nul_bytes", b"\x89PNG\r\n\x1a\n\0\0\0".to_vec()),
+        ("no_header", b",,\nAda,Oslo,x\n".to_vec()),
+        ("no_header", b"\"\"\nAda\n".to_vec()),
+        ("no_header", endless),
+        ("too_many_columns", wide),
+        ("no_rows", b"name,email\r\n".to_vec()),
+    ];
+    for (code, body) in cases {
+        let answer = upload(&browser, "x.csv", body).await;
+        answer.problem(422, code);
+    }
+    let latin = upload(&browser, "x.csv", b"name\nAda\nBj\xf6rn\n".to_vec()).await;
+    let detail = latin.problem(422, "not_utf8")["detail"].as_str().unwrap().to_owned();
+    assert!(detail.starts_with("Line 3 ") && detail.contains("UTF-8"), "{detail}");
+
+    assert_eq!(browser.get("/api/imports").await.expect(200)["imports"], json!([]));
+    eventually("no file is left", || async { files(&app.folder().join("storage")).is_empty() }).await;
+}
+
+/// Sends the head of a request and some of its body by hand; answers what comes back.
+async fn by_hand(browser: &Browser, app: &TestApp, length: u64, part: &[u8], close: bool) -> String {
+    let login = json!({ "email": "nina@example.com", "password": support::PASSWORD });
+    let answer = browser.send(browser.request(Method::POST, "/api/sessions").json(&login)).await;
+    let cookie = answer.header("set-cookie").split(';').next().unwrap().to_owned();
+    let csrf = answer.body["csrfToken"].as_str().unwrap();
+    let address = app.base_url.strip_prefix("http://").unwrap();
+    let mut stream = TcpStream::connect(address).await.unwrap();
+    let head = format!(
+        "POST /api/imports?filename=big.csv HTTP/1.1\r\nhost: {address}\r\ncookie: {cookie}\r\nx-csrf-token: {csrf}\r\ncontent-type: text/csv\r\ncontent-length: {length}\r\n\r\n"
+    );
+    stream.write_all(head.as_bytes()).await.unwrap();
+    stream.write_all(part).await.unwrap();
+    if close {
+        // long enough that the server has written some of it
+        eventually("some of the file is there", || async { !files(&app.folder().join("storage")).is_empty() }).await;
+        return String::new();
+    }
+    let mut text = vec![0; 4096];
+    let read = tokio::time::timeout(Duration::from_secs(5), stream.read(&mut text)).await.unwrap().unwrap();
+    String::from_utf8_lossy(&text[..read]).into_owned()
+}
+
+#[tokio::test]
+async fn a_file_that_is_announced_too_large_is_refused_before_it_is_sent() {
+    let app = TestApp::start().await;
+    let browser = app.owner("Nina").await;
+    let answer = by_hand(&browser, &app, 500_000_001, b"name\n", false).await;
+    assert!(answer.starts_with("HTTP/1.1 413 ") && answer.contains("file_too_large"), "{answer}");
+    assert!(answer.contains("500 MB"), "{answer}");
+    assert!(files(&app.folder().join("storage")).is_empty());
+}
+
+#[tokio::test]
+async fn an_upload_that_is_cut_leaves_nothing() {
+    let app = TestApp::start().await;
+    let browser = app.owner("Nina").await;
+    let part = [b"name\n".to_vec(), vec![b'x'; 7_000_000]].concat();
+    by_hand(&browser, &app, 9_000_000, &part, true).await;
+    eventually("nothing is left", || async { files(&app.folder().join("storage")).is_empty() }).await;
+    assert_eq!(browser.get("/api/imports").await.expect(200)["imports"], json!([]));
+}
+
+#[tokio::test]
+async fn a_body_of_unknown_length_larger_than_other_requests_may_have_is_taken() {
+    let app = TestApp::start().await;
+    let browser = app.owner("Nina").await;
+    let line = "Ada Okafor,ada@example.com\n".repeat(1_000);
+    let size = 11 + line.len() * 200;
+    let lines = std::iter::once("name,email\n".to_owned()).chain(std::iter::repeat_n(line, 200));
+    let pieces = stream::iter(lines.map(Ok::<_, std::io::Error>));
+    let made = upload(&browser, "large.csv", reqwest::Body::wrap_stream(pieces)).await.expect(201);
+    assert_eq!(made["sizeBytes"], size);
+    let stored = files(&app.folder().join("storage"));
+    assert_eq!(stored.len(), 1);
+    assert_eq!(std::fs::metadata(&stored[0]).unwrap().len(), size as u64);
+}
+
+#[tokio::test]
+async fn strangers_and_foreign_pages_upload_nothing() {
+    let app = TestApp::start().await;
+    upload(&app.browser(), "x.csv", "name\nAda\n").await.problem(401, "not_signed_in");
+    let browser = app.owner("Nina").await;
+    let request = browser.http.post(browser.url("/api/imports?filename=x.csv")).body("name\nAda\n");
+    browser.send(request).await.problem(403, "csrf_failed");
+    assert!(files(&app.folder().join("storage")).is_empty());
+}
