@@ -1,5 +1,7 @@
 //! The command line: what is wrong with the settings is said in one sentence, before anything starts.
 
+#![cfg(test)]
+
 use std::process::Command;
 
 /// Runs `ledgerline` with these variables only.

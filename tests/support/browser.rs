@@ -40,7 +40,6 @@ impl Browser {
     }
 
     /// A request as the product's own pages send it, to be completed.
-    #[must_use]
     pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
         let unsafe_method = method != Method::GET;
         let mut request = self.http.request(method, self.url(path)).header("sec-fetch-site", "same-origin");

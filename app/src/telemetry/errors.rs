@@ -44,7 +44,8 @@ static PERSONAL: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(concat!(
         r"[A-Za-z0-9._%+'-]+@[A-Za-z0-9.-]+",
         r"|\b[0-9]{1,3}(\.[0-9]{1,3}){3}\b",
-        r"|\b([0-9A-Fa-f]{1,4}:){2,7}[0-9A-Fa-f:]*[0-9A-Fa-f]\b|::[0-9A-Fa-f:]*[0-9A-Fa-f]\b",
+        r"|\b([0-9A-Fa-f]{1,4}:){7}[0-9A-Fa-f]{1,4}\b",
+        r"|\b([0-9A-Fa-f]{1,4}:)*[0-9A-Fa-f]{1,4}::([0-9A-Fa-f]{1,4}(:[0-9A-Fa-f]{1,4})*)?\b",
         r"|\b[A-Za-z0-9_-]{40,}\b",
     ))
     .ok()
@@ -150,11 +151,7 @@ mod tests {
 
     #[test]
     fn mails_addresses_and_tokens_are_hidden() {
-        let text = "nina@example.com from 10.1.2.3 and 2001:db8::7 with Zm9vYmFyYmF6cXV4Zm9vYmFyYmF6cXV4Zm9vYmFyYmF6 at 12:30:59";
-        assert_eq!(
-            scrubbed(text),
-            "[hidden] from [hidden] and [hidden] with [hidden] at 12:30:59".replace("12:30:59", &scrubbed("12:30:59"))
-        );
-        assert!(!scrubbed(text).contains("example.com"));
+        let text = "at 12:30:59 nina@example.com from 10.1.2.3 and 2001:db8::7 sent Zm9vYmFyYmF6cXV4Zm9vYmFyYmF6cXV4Zm9vYmFyYmF6";
+        assert_eq!(scrubbed(text), "at 12:30:59 [hidden] from [hidden] and [hidden] sent [hidden]");
     }
 }

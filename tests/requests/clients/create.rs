@@ -7,7 +7,7 @@ async fn keeps_every_field() {
     let browser = app.owner("Nina").await;
     let full = json!({
         "name": " Åsa Öberg ", "email": "asa@example.com", "company": "Öberg AB", "phone": "+46 (8) 123-45",
-        "timezone": "Europe/Stockholm", "genres": ["Folk", " folk ", "Jazz"], "budgetMinor": { "min": 100_00, "max": 2_500_00 },
+        "timezone": "Europe/Stockholm", "genres": ["Folk", " folk ", "Jazz"], "budgetMinor": { "min": 10_000, "max": 250_000 },
         "budgetCurrency": "sek", "communication": { "email": false, "sms": true, "phone": true }, "satisfaction": 4,
         "referralSource": "Otto", "notes": "Two\nlines",
     });
