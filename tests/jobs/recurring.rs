@@ -2,10 +2,18 @@
 
 use std::time::Duration;
 
-use ledgerline_jobs::{catalog::Kind, engine::{outcome::Outcome, schedule::CatchUp}};
+use ledgerline_jobs::{
+    NewJob, Options,
+    catalog::Kind,
+    engine::{
+        outcome::Outcome,
+        schedule::{self, CatchUp},
+    },
+};
 use ledgerline_workers::{Registry, schedule::ScheduleEntry};
 use serde_json::json;
 use support::{TestEngine, start_node, wait_for};
+use uuid::Uuid;
 
 use crate::Task;
 
@@ -102,4 +110,20 @@ async fn a_paused_schedule_does_not_fire() {
     .await;
     node.stop().await;
     assert_eq!(engine.value::<i64>("select count(*) from finished_jobs").await, 0);
+}
+
+#[tokio::test]
+async fn a_slot_that_is_fired_twice_has_one_job() {
+    let engine = TestEngine::create().await;
+    let mut connection = engine.connect().await;
+    let hourly = entry("hourly", "0 * * * *", CatchUp::All);
+    schedule::define(&mut connection, &[hourly.definition()]).await.expect("defined");
+    let slot = "2026-11-21T09:00:00Z".parse().expect("a time");
+    let job = NewJob::of(&Task { n: 1 }).expect("a payload");
+    let node = Uuid::now_v7();
+    let first = schedule::fire(&mut connection, node, "hourly", slot, Some(&job), &Options::default()).await;
+    assert!(first.expect("fired").is_some());
+    let second = schedule::fire(&mut connection, node, "hourly", slot, Some(&job), &Options::default()).await;
+    assert_eq!(second.expect("answered"), None);
+    assert_eq!(engine.value::<i64>("select count(*) from jobs").await, 1);
 }
