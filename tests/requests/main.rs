@@ -4,6 +4,7 @@
 
 mod accounts;
 mod clients;
+mod console;
 mod http;
 mod imports;
 mod invitations;

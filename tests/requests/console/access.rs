@@ -1,0 +1,68 @@
+use ledgerline_jobs::{Options, engine::outcome::End, imports::PlanImport};
+use reqwest::Method;
+use serde_json::Value;
+use support::TestApp;
+use uuid::Uuid;
+
+use super::{Stage, operator};
+
+/// Every route of the console in the OpenAPI document, with a made-up id or name.
+async fn routes(app: &TestApp) -> Vec<(Method, String)> {
+    let document = app.browser().get("/api/openapi.json").await.expect(200);
+    let paths = document["paths"].as_object().unwrap();
+    let mut routes = Vec::new();
+    for (path, item) in paths.iter().filter(|(path, _)| path.starts_with("/api/console/")) {
+        for method in item.as_object().unwrap().keys().filter(|key| *key != "parameters") {
+            let path = path.replace("{id}", &Uuid::now_v7().to_string()).replace("{name}", "mail");
+            routes.push((method.to_uppercase().parse().unwrap(), path));
+        }
+    }
+    assert_eq!(routes.len(), 10, "{routes:?}");
+    routes
+}
+
+#[tokio::test]
+async fn to_everyone_but_operators_the_console_does_not_exist() {
+    let app = TestApp::start().await;
+    let (producer, stranger) = (app.owner("Nina").await, app.browser());
+    for (method, path) in routes(&app).await {
+        producer.send(producer.request(method.clone(), &path)).await.problem(404, "not_found");
+        stranger.send(stranger.request(method, &path)).await.problem(401, "not_signed_in");
+    }
+    let paused: i64 = sqlx::query_scalar("select count(*) from queues").fetch_one(&mut app.sql().await).await.unwrap();
+    assert_eq!(paused, 0, "and nothing was changed");
+}
+
+#[tokio::test]
+async fn read_only_operators_see_everything_and_change_nothing() {
+    let mut stage = Stage::new().await;
+    let watcher = operator(&stage.app, "Wim", "read_only").await;
+    let id = stage.ask(&PlanImport { import_id: Uuid::now_v7() }, None, &Options::default()).await;
+    let dead = stage.ask(&PlanImport { import_id: Uuid::now_v7() }, None, &Options::default()).await;
+    stage.end(dead, End::Dead, "no such file").await;
+
+    for path in ["overview", "jobs", "queues", "kinds", &format!("jobs/{id}"), &format!("jobs/{dead}")] {
+        watcher.get(&format!("/api/console/{path}")).await.assert_status(200);
+    }
+    for path in [
+        &format!("jobs/{id}/cancel"),
+        &format!("jobs/{dead}/retry"),
+        // whether it exists makes no difference
+        &format!("jobs/{}/cancel", Uuid::now_v7()),
+        "queues/mail/pause",
+        "queues/mail/resume",
+    ] {
+        watcher.post(&format!("/api/console/{path}"), &Value::Null).await.problem(403, "read_only_operator");
+    }
+    assert_eq!(stage.job(id).await["state"], "queued");
+    assert_eq!(stage.job(dead).await["state"], "dead");
+    assert!(stage.audit().await.is_empty());
+}
+
+#[tokio::test]
+async fn deeds_need_the_token_of_the_session() {
+    let stage = Stage::new().await;
+    let url = stage.operator.url("/api/console/queues/mail/pause");
+    let answer = stage.operator.send(stage.operator.http.post(url)).await;
+    answer.problem(403, "csrf_failed");
+}

@@ -1,0 +1,99 @@
+use std::time::Duration;
+
+use ledgerline_jobs::{
+    Options,
+    catalog::KINDS,
+    engine::{
+        nodes,
+        outcome::End,
+        schedule::{self, CatchUp, Definition},
+    },
+    imports::PlanImport,
+};
+use serde_json::{Value, json};
+use support::TestApp;
+use uuid::Uuid;
+
+use super::Stage;
+
+#[tokio::test]
+async fn shows_nodes_and_tells_dead_ones_by_their_lease() {
+    let mut stage = Stage::new().await;
+    assert_eq!(stage.get("overview").await["nodes"], json!([]));
+    let node = stage.node().await;
+    nodes::beat(&mut stage.sql, node, Duration::from_secs(60), 5, true).await.unwrap();
+    let overview = stage.get("overview").await;
+    let shown = &overview["nodes"][0];
+    assert_eq!((&shown["state"], &shown["running"]), (&json!("running"), &json!(5)));
+    assert_eq!((&shown["name"], &shown["host"], &shown["pid"]), (&json!("node-one"), &json!("hall"), &json!(4711)));
+    nodes::drain(&mut stage.sql, node).await.unwrap();
+    assert_eq!(stage.get("overview").await["nodes"][0]["state"], "draining");
+    // nobody is left who could mark it
+    sqlx::query("update nodes set lease_until = now() - interval '1 second'").execute(&mut stage.sql).await.unwrap();
+    let gone = &stage.get("overview").await["nodes"][0];
+    assert_eq!((&gone["state"], &gone["running"]), (&json!("gone"), &json!(0)));
+    sqlx::query("update nodes set beat_at = now() - interval '1 hour'").execute(&mut stage.sql).await.unwrap();
+    assert_eq!(stage.get("overview").await["nodes"], json!([]), "what went long ago is not shown");
+}
+
+#[tokio::test]
+async fn shows_schedules_with_their_next_time() {
+    let mut stage = Stage::new().await;
+    let definition = |name: &str, cron: &str| Definition {
+        name: name.to_owned(),
+        cron: cron.to_owned(),
+        timezone: "Etc/UTC".to_owned(),
+        kind: "maintenance.keep_house".to_owned(),
+        catch_up: CatchUp::Last,
+        jitter_seconds: 0,
+    };
+    let defined = [definition("hourly", "0 * * * *"), definition("paused", "30 4 * * *")];
+    schedule::define(&mut stage.sql, &defined).await.unwrap();
+    sqlx::query("update schedules set paused_at = now() where name = 'paused'").execute(&mut stage.sql).await.unwrap();
+    let overview = stage.get("overview").await;
+    let hourly = &overview["schedules"][0];
+    for (field, value) in [
+        ("name", "hourly"),
+        ("cron", "0 * * * *"),
+        ("timezone", "Etc/UTC"),
+        ("kind", "maintenance.keep_house"),
+        ("catchUp", "last"),
+    ] {
+        assert_eq!(hourly[field], value);
+    }
+    let next: chrono::DateTime<chrono::Utc> = hourly["nextSlot"].as_str().unwrap().parse().unwrap();
+    let away = next - chrono::Utc::now();
+    assert!((0..=3600).contains(&away.num_seconds()) && next.timestamp() % 3600 == 0, "{next}");
+    assert_eq!(overview["schedules"][1]["nextSlot"], Value::Null);
+}
+
+#[tokio::test]
+async fn lists_every_kind() {
+    let stage = Stage::new().await;
+    let kinds = stage.get("kinds").await;
+    assert_eq!(kinds["kinds"].as_array().unwrap().len(), KINDS.len());
+    let plan =
+        json!({ "kind": "imports.plan", "queue": "imports", "description": "Cuts an uploaded CSV file into chunks" });
+    assert!(kinds["kinds"].as_array().unwrap().contains(&plan), "{kinds}");
+}
+
+#[tokio::test]
+async fn works_while_redis_is_away() {
+    let app = TestApp::start_with(json!({ "redis": { "url": "redis://127.0.0.1:1" } })).await;
+    let mut stage = Stage::on(app).await;
+    let id = stage.ask(&PlanImport { import_id: Uuid::now_v7() }, None, &Options::default()).await;
+    let asked = std::time::Instant::now();
+    assert_eq!(stage.get("overview").await["redis"], "down");
+    assert!(asked.elapsed() < Duration::from_secs(2), "{:?}", asked.elapsed());
+    for path in ["jobs", "queues", "kinds", &format!("jobs/{id}")] {
+        stage.get(path).await;
+    }
+    stage.end(id, End::Dead, "no such file").await;
+    stage.act(&format!("jobs/{id}/retry")).await.assert_status(200);
+}
+
+#[tokio::test]
+async fn a_redis_that_is_there_is_ok() {
+    let stage = Stage::new().await;
+    assert_eq!(stage.get("overview").await["redis"], "ok");
+}
