@@ -12,7 +12,7 @@ use crate::{
     tenant::{Actor, TenantTx},
 };
 
-/// Marks the import, which no chunk begins under any more, and asks for the end of its jobs: a request may not end jobs
+/// Marks the import, so that no chunk is written any more, and asks for the end of its jobs: a request may not end jobs
 /// itself. Cancelling twice changes nothing.
 ///
 /// # Errors
@@ -22,6 +22,8 @@ pub async fn cancel(ctx: &AppContext, actor: &Actor, id: Uuid) -> Result<ImportR
     let mut tx = TenantTx::begin(ctx, actor).await?;
     let import = queries::lock(&mut tx, id).await?.ok_or_else(Error::not_found)?;
     if import.state != "cancelled" {
+        // so that the numbers of the answer are the last ones
+        queries::close(&mut tx, id).await?;
         if !queries::cancel(&mut tx, id).await? {
             let detail = "This import has ended already. The clients it created can be archived one by one.";
             return Err(Error::conflict("already_finished", detail));

@@ -134,6 +134,7 @@ async fn write(
     // The sort is stable: of rows with one address, the first in the file wins.
     rows.clients.sort_by_cached_key(|client| client.email.as_deref().map(str::to_lowercase));
     let mut tx = TenantTx::begin_on(engine, actor).await?;
+    queries::hold_open(&mut tx, id).await?;
     if !queries::take_chunk(&mut tx, id, chunk).await? {
         return Ok(Outcome::Cancel("the import was cancelled, or another attempt has imported this chunk".to_owned()));
     }

@@ -1,4 +1,7 @@
-use ledgerline_jobs::imports::{FinishImport, ImportChunk, PlanImport};
+use ledgerline_jobs::{
+    engine::outcome::Outcome,
+    imports::{FinishImport, ImportChunk, PlanImport},
+};
 use serde_json::{Value, json};
 use support::TestApp;
 
@@ -47,6 +50,33 @@ async fn what_was_created_stays_and_nothing_more_comes() {
         .post(&format!("{path}/start"), &json!({ "mapping": { "0": "name" } }))
         .await
         .problem(409, "already_cancelled");
+}
+
+#[tokio::test]
+async fn the_answer_waits_for_chunks_that_are_being_written_and_later_ones_see_it() {
+    let app = TestApp::start().await;
+    let browser = app.owner("Nina").await;
+    let worker = Worker::start(&app).await;
+    let path = started(&browser, rows(3), json!({ "0": "name" })).await;
+    worker.run_kind::<PlanImport>().await;
+    let job = worker.claim(worker.due::<ImportChunk>().await[0]).await;
+    // a chunk on its way: its client is written, its commit is not
+    let mut sql = app.sql().await;
+    let mut writing = sqlx::Connection::begin(&mut sql).await.unwrap();
+    sqlx::query("select pg_advisory_xact_lock_shared(hashtextextended(id::text, 0)) from imports")
+        .execute(&mut *writing)
+        .await
+        .unwrap();
+    let address = format!("{path}/cancel");
+    let cancel = browser.post(&address, &Value::Null);
+    tokio::pin!(cancel);
+    let early = tokio::time::timeout(std::time::Duration::from_millis(500), &mut cancel).await;
+    assert!(early.is_err(), "answered before the chunk was there");
+    writing.commit().await.unwrap();
+    assert_eq!(cancel.await.expect(200)["state"], "cancelled");
+    assert!(matches!(worker.work(&job).await, Outcome::Cancel(_)));
+    worker.run_all().await;
+    assert_eq!(browser.get("/api/clients").await.expect(200)["total"]["count"], 0);
 }
 
 #[tokio::test]
