@@ -15,7 +15,8 @@ const KEPT: Duration = Duration::days(30);
 /// When Postgres fails; the job tries again.
 pub async fn keep_house(engine: &PgPool, run: &Run) -> Result<Outcome> {
     // a connection of its own: dropping a partition waits for readers, longer than a pool's statement may take
-    let options = engine.connect_options().as_ref().clone().options([("statement_timeout", "600000"), ("lock_timeout", "60000")]);
+    let options =
+        engine.connect_options().as_ref().clone().options([("statement_timeout", "600000"), ("lock_timeout", "60000")]);
     let mut connection = sqlx::PgConnection::connect_with(&options).await?;
     sweep::make_partitions(&mut connection, 7).await?;
     let now: DateTime<Utc> = sqlx::query_scalar!(r#"select app_now() as "now!""#).fetch_one(&mut connection).await?;

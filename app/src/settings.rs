@@ -168,7 +168,10 @@ impl Schedule {
     /// One sentence when there is no such job.
     pub fn kind(&self) -> Result<Kind, SettingsError> {
         catalog::kind(&self.job).copied().ok_or_else(|| {
-            SettingsError(format!("The schedule `{}` asks for `{}`, which is no job; jobs/src/catalog.rs lists them.", self.name, self.job))
+            SettingsError(format!(
+                "The schedule `{}` asks for `{}`, which is no job; jobs/src/catalog.rs lists them.",
+                self.name, self.job
+            ))
         })
     }
 }
@@ -183,8 +186,12 @@ impl Workers {
             .iter()
             .map(|(name, concurrency)| match Queue::by_name(name) {
                 Some(queue) if (1..=1000).contains(concurrency) => Ok((queue, *concurrency)),
-                Some(_) => Err(SettingsError(format!("The setting `workers.concurrency.{name}` must be from 1 to 1000."))),
-                None => Err(SettingsError(format!("The setting `workers.concurrency.{name}` names no queue; jobs/src/queues.rs lists them."))),
+                Some(_) => {
+                    Err(SettingsError(format!("The setting `workers.concurrency.{name}` must be from 1 to 1000.")))
+                }
+                None => Err(SettingsError(format!(
+                    "The setting `workers.concurrency.{name}` names no queue; jobs/src/queues.rs lists them."
+                ))),
             })
             .collect()
     }
@@ -195,8 +202,9 @@ impl Workers {
     /// One sentence when the file is missing or wrong.
     pub fn read_schedules(&self) -> Result<Vec<Schedule>, SettingsError> {
         let path = self.schedules_file.display();
-        let text = std::fs::read_to_string(&self.schedules_file)
-            .map_err(|error| SettingsError(format!("The file {path} of the setting `workers.schedules_file` cannot be read: {error}.")))?;
+        let text = std::fs::read_to_string(&self.schedules_file).map_err(|error| {
+            SettingsError(format!("The file {path} of the setting `workers.schedules_file` cannot be read: {error}."))
+        })?;
         let Schedules { schedules } = serde_yaml::from_str(&text)
             .map_err(|error| SettingsError(format!("The schedules in {path} are wrong: {error}.")))?;
         Ok(schedules)

@@ -1,9 +1,11 @@
 //! The real server in this process.
 
-use std::time::Duration;
+use std::{
+    sync::atomic::{AtomicBool, Ordering},
+    time::Duration,
+};
 
-use ledgerline_app::{App, Ledgerline, accounts, app::serve_on, invitations, mail::Mailer};
-use ledgerline_jobs::accounts::{SendInvitation, SendPasswordReset};
+use ledgerline_app::{App, Ledgerline, app::serve_on};
 use ledgerline_sandbox::{Sandbox, SandboxOptions};
 use loco_rs::{
     app::{AppContext, Hooks},
@@ -11,7 +13,7 @@ use loco_rs::{
     environment::Environment,
 };
 use serde_json::{Value, json};
-use sqlx::{PgConnection, PgPool};
+use sqlx::PgConnection;
 use tempfile::TempDir;
 use tokio::{net::TcpListener, task::JoinHandle};
 use uuid::Uuid;
@@ -19,6 +21,7 @@ use uuid::Uuid;
 use super::{
     Browser, PASSWORD, TestDatabase,
     database::{config, redis_url},
+    jobs::left_over,
 };
 
 /// What a test wants to be other than in config/test.yaml; merged into its `settings`.
@@ -36,6 +39,7 @@ pub struct TestApp {
     pub sandbox: Sandbox,
     serving: JoinHandle<()>,
     files: TempDir,
+    leaves_jobs: AtomicBool,
 }
 
 impl TestApp {
@@ -85,7 +89,7 @@ impl TestApp {
             let ctx = ctx.clone();
             async move { serve_on(listener, router, &ctx).await.expect("the server serves") }
         });
-        Self { base_url, ctx, database, sandbox, serving, files }
+        Self { base_url, ctx, database, sandbox, serving, files, leaves_jobs: AtomicBool::new(false) }
     }
 
     /// What requests share.
@@ -136,51 +140,20 @@ impl TestApp {
         browser
     }
 
-    /// Sends the mails that were asked for, and gives the token of the newest link to this address.
+    /// Runs the jobs that were asked for, and gives the token of the newest link to this address.
     ///
     /// # Panics
     /// When no mail comes.
     pub async fn mailed_token(&self, email: &str) -> String {
-        self.send_mails().await;
+        self.run_pending().await;
         let mail = self.sandbox.wait_for_mail(email, Duration::from_secs(5)).await.expect("a mail");
         let link = mail.links.first().expect("a link in the mail");
         link.split_once('#').expect("the token stands behind the #").1.to_owned()
     }
 
-    /// Runs the mail jobs that wait, as a worker would, in order; answers how many there were.
-    ///
-    /// # Panics
-    /// When one fails.
-    pub async fn send_mails(&self) -> usize {
-        let ledgerline = self.ledgerline();
-        let settings = &ledgerline.settings;
-        let mailer = Mailer::new(settings).expect("a mailer");
-        let engine = PgPool::connect(&settings.database.engine_url).await.expect("the engine's role logs in");
-        let jobs: Vec<(Uuid, String, Value)> =
-            sqlx::query_as("delete from jobs where kind like 'accounts.%' returning id, kind, args")
-                .fetch_all(&engine)
-                .await
-                .expect("the jobs");
-        for (id, kind, args) in &jobs {
-            let mut tx = engine.begin().await.expect("a transaction");
-            let mail = match kind.as_str() {
-                "accounts.send_password_reset" => {
-                    let job: SendPasswordReset = serde_json::from_value(args.clone()).expect("its payload");
-                    accounts::send_password_reset::write(&mut tx, settings, *id, &job).await
-                }
-                _ => {
-                    let job: SendInvitation = serde_json::from_value(args.clone()).expect("its payload");
-                    invitations::send::write(&mut tx, settings, *id, &job).await
-                }
-            };
-            let mail = mail.expect("the mail is written");
-            tx.commit().await.expect("a commit");
-            if let Some(mail) = mail {
-                mailer.deliver(&mail).await.expect("the mail is delivered");
-            }
-        }
-        engine.close().await;
-        jobs.len()
+    /// This test leaves jobs that nobody runs, and means to.
+    pub fn leave_jobs(&self) {
+        self.leaves_jobs.store(true, Ordering::Relaxed);
     }
 
     /// A connection as the owner of the database.
@@ -218,6 +191,10 @@ impl Drop for TestApp {
     fn drop(&mut self) {
         self.ledgerline().stopping.cancel();
         self.serving.abort();
+        if !std::thread::panicking() && !self.leaves_jobs.load(Ordering::Relaxed) {
+            let left = left_over(&self.database.url);
+            assert_eq!(left, 0, "jobs are left over: run them with run_pending, or say leave_jobs");
+        }
     }
 }
 

@@ -7,6 +7,7 @@ mod app;
 mod browser;
 mod database;
 mod engine;
+mod jobs;
 
 pub use app::{Overrides, TestApp};
 pub use browser::{Answer, Browser};

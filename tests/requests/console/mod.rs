@@ -40,9 +40,13 @@ impl Stage {
     }
 
     async fn on(app: TestApp) -> Self {
+        // the jobs of these tests are looked at, not run
+        app.leave_jobs();
         let mut sql = app.sql().await;
         sweep::make_partitions(&mut sql, 1).await.unwrap();
         let operator = operator(&app, "Oda", "full").await;
+        // the jobs of these tests are there to be looked at
+        app.leave_jobs();
         Self { app, operator, sql, node: Uuid::nil() }
     }
 

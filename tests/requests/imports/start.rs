@@ -6,6 +6,7 @@ use super::{path, upload};
 #[tokio::test]
 async fn keeps_the_mapping_and_asks_for_the_plan() {
     let app = TestApp::start().await;
+    app.leave_jobs();
     let browser = app.owner("Nina").await;
     let made = upload(&browser, "x.csv", "Name,Mail\nAda,ada@example.com\n").await.expect(201);
     let path = path(&made);
@@ -39,6 +40,7 @@ async fn keeps_the_mapping_and_asks_for_the_plan() {
 #[tokio::test]
 async fn a_wrong_mapping_starts_nothing() {
     let app = TestApp::start().await;
+    app.leave_jobs();
     let browser = app.owner("Nina").await;
     let made = upload(&browser, "x.csv", "Name,Mail\nAda,ada@example.com\n").await.expect(201);
     let start = format!("{}/start", path(&made));

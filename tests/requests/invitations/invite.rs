@@ -33,6 +33,7 @@ async fn mails_a_link_that_names_workspace_and_inviter() {
 #[tokio::test]
 async fn only_owners_invite_owners_and_members_invite_nobody() {
     let app = TestApp::start().await;
+    app.leave_jobs();
     let owner = app.owner("Nina").await;
     let manager = app.member(&owner, "Marco", "manager").await;
     let member = app.member(&owner, "Tess", "member").await;
@@ -46,6 +47,7 @@ async fn only_owners_invite_owners_and_members_invite_nobody() {
 #[tokio::test]
 async fn an_address_is_invited_once_and_members_not_at_all() {
     let app = TestApp::start().await;
+    app.leave_jobs();
     let owner = app.owner("Nina").await;
     let invite = |email: &str| json!({ "email": email, "role": "member" });
     owner.post("/api/invitations", &invite("Nina@example.com")).await.problem(409, "already_member");
@@ -61,6 +63,7 @@ async fn an_address_is_invited_once_and_members_not_at_all() {
 async fn a_workspace_cannot_flood_the_world() {
     let limit = json!({ "limits": { "invite_per_workspace": { "burst": 1, "every_seconds": 60 } } });
     let app = TestApp::start_with(limit).await;
+    app.leave_jobs();
     let owner = app.owner("Nina").await;
     owner.post("/api/invitations", &json!({ "email": "a@example.com", "role": "member" })).await.assert_status(201);
     owner

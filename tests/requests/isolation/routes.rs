@@ -57,6 +57,7 @@ fn example(document: &Value, schema: &Value, foreign_workspace: &str) -> Value {
 #[tokio::test]
 async fn every_route_with_an_id_answers_404_for_another_workspace() {
     let app = TestApp::start().await;
+    app.leave_jobs();
     let (mine, theirs) = (app.owner("Nina").await, app.owner("Otto").await);
     let ids = foreign(&theirs).await;
     let foreign_workspace = theirs.workspace_id().await.to_string();

@@ -20,6 +20,7 @@ async fn enter(conn: &mut PgConnection, workspace: Uuid) {
 #[tokio::test]
 async fn a_query_without_where_shows_one_workspace() {
     let app = TestApp::start().await;
+    app.leave_jobs();
     let (nina, otto) = (app.owner("Nina").await, app.owner("Otto").await);
     for (browser, name) in [(&nina, "of Nina"), (&otto, "of Otto")] {
         browser.post("/api/clients", &json!({ "name": name })).await.assert_status(201);
