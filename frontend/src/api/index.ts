@@ -1,10 +1,21 @@
 import createClient, { type Middleware } from "openapi-fetch";
-import type { paths } from "./paths";
 import { asProblem, Problem, problemFrom } from "./problem";
-import type { ClientInput, ClientQuery, Import, JobQuery, Role } from "./types";
+import type { paths } from "./schema";
+import type {
+	ClientChange,
+	ClientQuery,
+	Import,
+	ImportField,
+	InvitationAcceptance,
+	JobQuery,
+	Login,
+	NewAccount,
+	NewClient,
+	Role,
+} from "./types";
 
 export { type Live, subscribe } from "./events";
-export { asProblem, type FieldProblem, type FormProblem, formProblem, Problem } from "./problem";
+export { asProblem, type FormProblem, formProblem, Problem } from "./problem";
 export * from "./types";
 
 const ANSWER_WITHIN_MS = 30_000;
@@ -72,9 +83,8 @@ const byId = (id: string) => ({ params: { path: { id } } });
 export const api = {
 	session: {
 		get: () => result(http.GET("/api/session")),
-		signUp: (body: { name: string; email: string; password: string; workspaceName: string }) =>
-			result(http.POST("/api/accounts", { body })),
-		signIn: (body: { email: string; password: string }) => result(http.POST("/api/sessions", { body })),
+		signUp: (body: NewAccount) => result(http.POST("/api/accounts", { body })),
+		signIn: (body: Login) => result(http.POST("/api/sessions", { body })),
 		signOut: () => result(http.DELETE("/api/session")),
 		switchTo: (workspaceId: string) => result(http.PUT("/api/session/workspace", { body: { workspaceId } })),
 		requestReset: (email: string) => result(http.POST("/api/password-resets", { body: { email } })),
@@ -87,26 +97,24 @@ export const api = {
 		rename: (name: string) => result(http.PATCH("/api/workspace", { body: { name } })),
 	},
 	members: {
-		list: () => result(http.GET("/api/members")),
+		list: (cursor?: string) => result(http.GET("/api/members", { params: { query: { cursor } } })),
 		changeRole: (userId: string, role: Role) =>
 			result(http.PATCH("/api/members/{userId}", { params: { path: { userId } }, body: { role } })),
 		remove: (userId: string) => result(http.DELETE("/api/members/{userId}", { params: { path: { userId } } })),
 	},
 	invitations: {
-		list: () => result(http.GET("/api/invitations")),
+		list: (cursor?: string) => result(http.GET("/api/invitations", { params: { query: { cursor } } })),
 		send: (email: string, role: Role) => result(http.POST("/api/invitations", { body: { email, role } })),
 		withdraw: (id: string) => result(http.DELETE("/api/invitations/{id}", byId(id))),
 		preview: (token: string) => result(http.POST("/api/invitations/preview", { body: { token } })),
-		accept: (body: { token: string; name?: string; password?: string }) =>
-			result(http.POST("/api/invitations/accept", { body })),
+		accept: (body: InvitationAcceptance) => result(http.POST("/api/invitations/accept", { body })),
 	},
 	clients: {
 		list: (query: ClientQuery, signal?: AbortSignal) =>
 			result(http.GET("/api/clients", { params: { query }, signal: signal ?? null })),
 		get: (id: string) => result(http.GET("/api/clients/{id}", byId(id))),
-		create: (body: ClientInput) => result(http.POST("/api/clients", { body })),
-		update: (id: string, body: Partial<ClientInput> & { version: number }) =>
-			result(http.PATCH("/api/clients/{id}", { ...byId(id), body })),
+		create: (body: NewClient) => result(http.POST("/api/clients", { body })),
+		update: (id: string, body: ClientChange) => result(http.PATCH("/api/clients/{id}", { ...byId(id), body })),
 		archive: (id: string) => result(http.POST("/api/clients/{id}/archive", byId(id))),
 		restore: (id: string) => result(http.POST("/api/clients/{id}/restore", byId(id))),
 	},
@@ -114,7 +122,7 @@ export const api = {
 		list: (cursor?: string) => result(http.GET("/api/imports", { params: { query: { cursor } } })),
 		get: (id: string) => result(http.GET("/api/imports/{id}", byId(id))),
 		upload,
-		start: (id: string, mapping: Record<string, string>) =>
+		start: (id: string, mapping: Record<string, ImportField>) =>
 			result(http.POST("/api/imports/{id}/start", { ...byId(id), body: { mapping } })),
 		cancel: (id: string) => result(http.POST("/api/imports/{id}/cancel", byId(id))),
 		rejects: (id: string, cursor?: string) =>

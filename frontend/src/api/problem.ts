@@ -1,28 +1,15 @@
-export interface FieldProblem {
-	field: string;
-	code: string;
-	message: string;
-}
-
-export interface ProblemBody {
-	title?: string;
-	status?: number;
-	code?: string;
-	detail?: string;
-	errors?: FieldProblem[];
-	requestId?: string;
-	existingId?: string;
-}
+import type { FieldError, ProblemBody } from "./types";
 
 /** What the API answered instead of success, or why no answer came (codes `unreachable` and `timeout`). */
 export class Problem extends Error {
 	readonly status: number;
 	readonly code: string;
-	readonly errors: FieldProblem[];
+	readonly errors: FieldError[];
 	readonly requestId: string | null;
 	readonly existingId: string | null;
 
-	constructor(status: number, body: ProblemBody) {
+	/** A proxy in between may answer without any of it. */
+	constructor(status: number, body: Partial<ProblemBody>) {
 		super(body.detail || body.title || sentenceFor(status));
 		this.name = "Problem";
 		this.status = status;
@@ -52,7 +39,7 @@ export function problemFrom(status: number, body: unknown): Problem {
 			return new Problem(status, {});
 		}
 	}
-	return new Problem(status, body && typeof body === "object" ? (body as ProblemBody) : {});
+	return new Problem(status, body && typeof body === "object" ? (body as Partial<ProblemBody>) : {});
 }
 
 export function asProblem(error: unknown): Problem {

@@ -20,5 +20,5 @@ export { EmptyState, ErrorState, Load, OfflineState, Skeleton, StaleNotice, useO
 export { Progress, StatusBadge, type Tone } from "./status";
 export { type Column, ROW_LINK, Table, useIsNarrow } from "./table";
 export { Toasts, toast } from "./toast";
-export { useUrlState } from "./url";
+export { oneOf, useUrlState } from "./url";
 export { ExactTime, Money, None, Time } from "./values";

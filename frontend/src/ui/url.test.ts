@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { changed, readUrlState, writeUrlState } from "./url";
+import { changed, oneOf, readUrlState, writeUrlState } from "./url";
 
 const DEFAULTS = { search: "", status: "active", sort: "name", cursor: "" };
 
@@ -27,5 +27,12 @@ describe("a page's state in its address", () => {
 		const state = { ...DEFAULTS, cursor: "c2" };
 		expect(changed(state, { sort: "email" }).cursor).toBe("");
 		expect(changed(state, { cursor: "c3" }).cursor).toBe("c3");
+	});
+});
+
+describe("a value out of a fixed set", () => {
+	it("is taken, or else the usual one", () => {
+		expect(oneOf("-name", ["name", "-name"], "name")).toBe("-name");
+		expect(oneOf("drop table", ["name", "-name"], "name")).toBe("name");
 	});
 });

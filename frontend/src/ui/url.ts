@@ -41,6 +41,11 @@ export function useUrlState<T extends UrlState>(defaults: T) {
 	return { state, set, href };
 }
 
+/** A value out of a fixed set; an address that was typed or is old may hold anything. */
+export function oneOf<T extends string>(value: string, allowed: readonly T[], fallback: T): T {
+	return allowed.find((each) => each === value) ?? fallback;
+}
+
 export function changed<T extends UrlState>(state: T, change: Partial<T>): T {
 	const reset = "cursor" in state && !("cursor" in change) ? { cursor: "" } : {};
 	return { ...state, ...reset, ...change };

@@ -1,7 +1,7 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { Link, useLocation } from "wouter-preact";
-import { api, type Client, type ClientStatus } from "@/api";
+import { api, type Client, type ClientSort, type ClientStatus } from "@/api";
 import {
 	Button,
 	ButtonLink,
@@ -12,6 +12,7 @@ import {
 	Load,
 	Menu,
 	None,
+	oneOf,
 	Page,
 	Pager,
 	ROW_LINK,
@@ -30,7 +31,7 @@ import { ClientDialog } from "./client-dialog";
 const DEFAULTS = { search: "", status: "active", sort: "name", cursor: "", new: "" };
 const SEARCH_AFTER_MS = 250;
 
-const SORTS = [
+const SORTS: { value: ClientSort; label: string }[] = [
 	{ value: "name", label: "Name, A to Z" },
 	{ value: "-name", label: "Name, Z to A" },
 	{ value: "email", label: "Email, A to Z" },
@@ -41,23 +42,28 @@ const SORTS = [
 	{ value: "createdAt", label: "Oldest first" },
 ];
 
-const STATUSES = [
+const STATUSES: { value: ClientStatus; label: string }[] = [
 	{ value: "active", label: "Active" },
 	{ value: "archived", label: "Archived" },
 	{ value: "all", label: "All" },
 ];
 
+const SORT_NAMES = SORTS.map((sort) => sort.value);
+const STATUS_NAMES = STATUSES.map((status) => status.value);
+
 export function ClientsPage() {
 	const { state, set } = useUrlState(DEFAULTS);
+	const sort = oneOf(state.sort, SORT_NAMES, "name");
+	const status = oneOf(state.status, STATUS_NAMES, "active");
 	const [, navigate] = useLocation();
 	const isNarrow = useIsNarrow();
 	const query = useQuery({
-		queryKey: ["clients", "list", state.search, state.status, state.sort, state.cursor],
+		queryKey: ["clients", "list", state.search, status, sort, state.cursor],
 		queryFn: ({ signal }) =>
 			api.clients.list(
 				{
-					status: state.status as ClientStatus,
-					sort: state.sort,
+					status,
+					sort,
 					...(state.search ? { search: state.search } : {}),
 					...(state.cursor ? { cursor: state.cursor } : {}),
 				},
@@ -88,16 +94,16 @@ export function ClientsPage() {
 				<Select
 					aria-label="Status"
 					class="w-auto! flex-1 sm:flex-none"
-					value={state.status}
-					onValue={(status) => set({ status })}
+					value={status}
+					onValue={(next) => set({ status: next })}
 					options={STATUSES}
 				/>
 				{isNarrow && (
 					<Select
 						aria-label="Order"
 						class="w-auto! flex-1"
-						value={state.sort}
-						onValue={(sort) => set({ sort })}
+						value={sort}
+						onValue={(next) => set({ sort: next })}
 						options={SORTS}
 					/>
 				)}
@@ -113,15 +119,15 @@ export function ClientsPage() {
 			<Load query={query}>
 				{(data) =>
 					data.clients.length === 0 ? (
-						<NoClients filtered={state.search !== ""} status={state.status} onNew={openNew} />
+						<NoClients filtered={state.search !== ""} status={status} onNew={openNew} />
 					) : (
 						<>
 							<ClientTable
 								clients={data.clients}
-								sort={state.sort}
-								onSort={(sort) => set({ sort })}
+								sort={sort}
+								onSort={(next) => set({ sort: next })}
 								busy={query.isPlaceholderData}
-								showStatus={state.status === "all"}
+								showStatus={status === "all"}
 							/>
 							<Pager
 								cursor={state.cursor}
@@ -178,7 +184,7 @@ function SearchBox({ value, onValue }: { value: string; onValue: (value: string)
 			<input
 				type="search"
 				aria-label="Search clients"
-				placeholder="Name, email or company"
+				placeholder="Name, email, company or phone"
 				class="field pl-9"
 				value={typed}
 				onInput={(event) => setTyped(event.currentTarget.value)}

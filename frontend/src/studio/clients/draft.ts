@@ -1,4 +1,4 @@
-import type { Client, ClientInput } from "@/api";
+import type { Client, NewClient } from "@/api";
 import { moneyInput, parseMoney } from "@/ui";
 
 /** What the form holds: text as typed, so that nothing is lost when a value is refused. */
@@ -82,7 +82,7 @@ function budgetOf(draft: ClientDraft): { min: number; max: number } | null {
 	return { min: min ?? max ?? 0, max: max ?? min ?? 0 };
 }
 
-export function inputFrom(draft: ClientDraft): ClientInput {
+export function inputFrom(draft: ClientDraft): NewClient {
 	const text = (value: string) => value.trim() || null;
 	const budget = budgetOf(draft);
 	return {

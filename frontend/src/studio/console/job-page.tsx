@@ -20,13 +20,13 @@ import {
 	StaleNotice,
 	secondsBetween,
 	Time,
+	type Tone,
 	toast,
-	words,
 } from "@/ui";
 import { useSession } from "../session";
 import { JobStateBadge } from "./jobs-list";
 import { usePollInterval } from "./live";
-import { JOB_WORDS, mayCancel, mayRetry } from "./words";
+import { JOB_WORDS, mayCancel, mayRetry, outcomeWords } from "./words";
 
 export function JobPage({ id }: { id: string }) {
 	const refetchInterval = usePollInterval();
@@ -148,14 +148,14 @@ function Story({ job }: { job: Job }) {
 			</Step>
 			<Waited job={job} />
 			{job.attempts.map((attempt) => (
-				<Attempt key={attempt.attempt} attempt={attempt} job={job} />
+				<Attempt key={attempt.startedAt} attempt={attempt} job={job} />
 			))}
 			{job.finishedAt && (
 				<Step
 					icon={JOB_WORDS[job.state].icon}
 					title={JOB_WORDS[job.state].label}
 					at={job.finishedAt}
-					tone={toneOf(job)}
+					tone={SPOT[JOB_WORDS[job.state].tone]}
 				>
 					{job.reason && <p class="wrap-anywhere">{job.reason}</p>}
 				</Step>
@@ -175,15 +175,12 @@ function Story({ job }: { job: Job }) {
 	);
 }
 
-function toneOf(job: Job): string {
-	const { tone } = JOB_WORDS[job.state];
-	return {
-		done: "bg-done-soft text-done",
-		bad: "bg-bad-soft text-bad",
-		active: "bg-active-soft text-active",
-		idle: "",
-	}[tone];
-}
+const SPOT: Record<Tone, string> = {
+	done: "bg-done-soft text-done",
+	bad: "bg-bad-soft text-bad",
+	active: "bg-active-soft text-active",
+	idle: "",
+};
 
 interface StepProps {
 	icon: IconName;
@@ -245,23 +242,10 @@ function Waited({ job }: { job: Job }) {
 
 function Attempt({ attempt, job }: { attempt: JobAttempt; job: Job }) {
 	const running = attempt.endedAt === null;
-	const good = /^(done|succeeded|success)$/.test(attempt.outcome);
+	const { label, tone, icon } = outcomeWords(running ? "running" : attempt.outcome);
 	const took = formatDuration(secondsBetween(attempt.startedAt, attempt.endedAt));
 	return (
-		<Step
-			icon={running ? "refresh" : good ? "check" : "alert"}
-			tone={
-				running
-					? "bg-active-soft text-active"
-					: good
-						? "bg-done-soft text-done"
-						: attempt.error
-							? "bg-bad-soft text-bad"
-							: ""
-			}
-			title={`Attempt ${attempt.attempt}: ${running ? "running" : words(attempt.outcome).toLowerCase()}`}
-			at={attempt.startedAt}
-		>
+		<Step icon={icon} tone={SPOT[tone]} title={`Attempt ${attempt.attempt}: ${label}`} at={attempt.startedAt}>
 			<p>
 				{running ? "For" : "Took"} {took}
 				{attempt.node && <> on {attempt.node}</>}

@@ -1,7 +1,7 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { Link, useLocation } from "wouter-preact";
-import { api, type JobRow, type JobState } from "@/api";
+import { api, type JobQuery, type JobRow, type JobState } from "@/api";
 import {
 	Button,
 	type Column,
@@ -10,6 +10,7 @@ import {
 	formatCount,
 	Load,
 	None,
+	oneOf,
 	Pager,
 	ROW_LINK,
 	Select,
@@ -30,14 +31,14 @@ const DEFAULTS = { state: "", kind: "", queue: "", workspaceId: "", cursor: "" }
 const ENDED_WELL: readonly JobState[] = ["succeeded", "cancelled"];
 
 export function JobsList() {
-	const { state: url, set, href } = useUrlState(DEFAULTS);
+	const { state: asked, set, href } = useUrlState(DEFAULTS);
+	const url = { ...asked, state: oneOf(asked.state, ["", ...STATE_ORDER], "") };
 	const overview = useOverview();
 	const kinds = useQuery({ queryKey: ["console", "kinds"], queryFn: api.console.kinds, staleTime: 300_000 });
 	const pollInterval = usePollInterval();
 	const query = useQuery({
 		queryKey: ["console", "jobs", url.state, url.kind, url.queue, url.workspaceId, url.cursor],
-		queryFn: ({ signal }) =>
-			api.console.jobs(Object.fromEntries(Object.entries(url).filter(([, value]) => value !== "")), signal),
+		queryFn: ({ signal }) => api.console.jobs(filters(url), signal),
 		placeholderData: keepPreviousData,
 		// Later pages are history; only the first one is live.
 		refetchInterval: url.cursor ? false : pollInterval,
@@ -100,7 +101,7 @@ export function JobsList() {
 				{(data) =>
 					data.jobs.length === 0 ? (
 						<EmptyState icon="console" title={filtered ? "No job fits these filters" : "No jobs here"}>
-							{ALARMING.includes(url.state as JobState)
+							{url.state !== "" && ALARMING.includes(url.state)
 								? "Nothing has failed for good. That is how it should be."
 								: "Jobs appear here as soon as they are asked for."}
 						</EmptyState>
@@ -127,6 +128,17 @@ export function JobsList() {
 			</Load>
 		</>
 	);
+}
+
+/** What is not filtered by is left out. */
+function filters({ state, kind, queue, workspaceId, cursor }: typeof DEFAULTS & { state: JobState | "" }): JobQuery {
+	return {
+		...(state && { state }),
+		...(kind && { kind }),
+		...(queue && { queue }),
+		...(workspaceId && { workspaceId }),
+		...(cursor && { cursor }),
+	};
 }
 
 function choices(all: string, names: string[], chosen: string) {

@@ -1,7 +1,7 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { createContext } from "preact";
 import { useContext, useEffect, useState } from "preact/hooks";
-import { api, type Live, type Overview, subscribe } from "@/api";
+import { api, type Live, type Overview, type OverviewNews, subscribe } from "@/api";
 
 const POLL_MS = 3_000;
 
@@ -15,13 +15,13 @@ export function useConsoleStream(): Live {
 	const [live, setLive] = useState<Live>("connecting");
 	useEffect(
 		() =>
-			subscribe<Partial<Overview>>({
+			subscribe<OverviewNews>({
 				url: api.console.events,
 				event: "overview",
 				onState: setLive,
 				onData: (news) => {
 					queries.setQueryData<Overview>(["console", "overview"], (before) => before && { ...before, ...news });
-					if (news.queues) queries.setQueryData(["console", "queues"], { queues: news.queues });
+					queries.setQueryData(["console", "queues"], { queues: news.queues });
 					if (document.visibilityState === "hidden") return;
 					queries.invalidateQueries({ queryKey: ["console", "jobs"] }, { cancelRefetch: false });
 					queries.invalidateQueries({ queryKey: ["console", "job"] }, { cancelRefetch: false });

@@ -1,5 +1,5 @@
 import { Link } from "wouter-preact";
-import type { JobState, Node, Overview, Schedule } from "@/api";
+import type { BoundedCount, JobState, Node, Overview, Schedule } from "@/api";
 import {
 	type Column,
 	formatBounded,
@@ -15,7 +15,7 @@ import {
 } from "@/ui";
 import { useOverview } from "./live";
 import { QueueTable } from "./queues";
-import { ALARMING, CATCH_UP, JOB_WORDS, NODE_WORDS, STATE_ORDER, scheduleInWords } from "./words";
+import { ALARMING, catchUpWords, JOB_WORDS, nodeWords, STATE_ORDER, scheduleInWords } from "./words";
 
 export function OverviewTab() {
 	const query = useOverview();
@@ -108,13 +108,13 @@ function Counts({ counts }: { counts: Overview["counts"] }) {
 	return (
 		<ul aria-label="Jobs by state" class="mb-8 grid grid-cols-2 gap-2 sm:grid-cols-3 lg:grid-cols-20">
 			{STATE_ORDER.map((state) => (
-				<Count key={state} state={state} count={counts[state] ?? { count: 0, capped: false }} />
+				<Count key={state} state={state} count={counts[state]} />
 			))}
 		</ul>
 	);
 }
 
-function Count({ state, count }: { state: JobState; count: { count: number; capped: boolean } }) {
+function Count({ state, count }: { state: JobState; count: BoundedCount }) {
 	const { label, icon } = JOB_WORDS[state];
 	const alarming = ALARMING.includes(state) && count.count > 0;
 	return (
@@ -136,7 +136,7 @@ function Count({ state, count }: { state: JobState; count: { count: number; capp
 }
 
 function NodeState({ node }: { node: Node }) {
-	const { label, tone, icon } = NODE_WORDS[node.state];
+	const { label, tone, icon } = nodeWords(node.state);
 	return (
 		<StatusBadge tone={tone} icon={icon}>
 			{label}
@@ -180,7 +180,7 @@ const SCHEDULES: Column<Schedule>[] = [
 		class: "text-ink-2",
 		cell: (schedule) => <code class="font-mono text-xs">{schedule.kind}</code>,
 	},
-	{ key: "catchUp", label: "If missed", class: "text-ink-2", cell: (schedule) => CATCH_UP[schedule.catchUp] },
+	{ key: "catchUp", label: "If missed", class: "text-ink-2", cell: (schedule) => catchUpWords(schedule.catchUp) },
 	{
 		key: "last",
 		label: "Last",

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { mayCancel, mayRetry, scheduleInWords } from "./words";
+import { mayCancel, mayRetry, nodeWords, outcomeWords, scheduleInWords } from "./words";
 
 describe("schedules in words", () => {
 	it.each([
@@ -21,10 +21,22 @@ describe("schedules in words", () => {
 	);
 });
 
+describe("names that the contract leaves open", () => {
+	it("says those it knows, and shows others as they are", () => {
+		expect(nodeWords("gone").label).toBe("Gone");
+		expect(nodeWords("half_asleep").label).toBe("Half asleep");
+		expect(outcomeWords("retried").tone).toBe("bad");
+		expect(outcomeWords("handed_back").tone).toBe("idle");
+		expect(outcomeWords("sent_away")).toMatchObject({ label: "sent away", tone: "idle" });
+	});
+});
+
 describe("what an operator may do", () => {
 	it("offers a retry only for what has ended badly, and nothing to a reader", () => {
 		expect(mayRetry({ state: "dead" }, "full")).toBe(true);
+		expect(mayRetry({ state: "quarantined" }, "full")).toBe(true);
 		expect(mayRetry({ state: "running" }, "full")).toBe(false);
+		expect(mayRetry({ state: "cancelled" }, "full")).toBe(false);
 		expect(mayRetry({ state: "dead" }, "read_only")).toBe(false);
 	});
 

@@ -1,7 +1,7 @@
-import type { JobRow, JobState, Node, OperatorRole, Schedule } from "@/api";
-import type { IconName, Tone } from "@/ui";
+import type { JobRow, JobState, OperatorLevel } from "@/api";
+import { type IconName, type Tone, words } from "@/ui";
 
-export const JOB_WORDS: Record<JobState, { label: string; tone: Tone; icon: IconName }> = {
+export const JOB_WORDS: Record<JobState, Said> = {
 	scheduled: { label: "Scheduled", tone: "idle", icon: "clock" },
 	waiting: { label: "Waiting", tone: "idle", icon: "clock" },
 	parked: { label: "Parked", tone: "active", icon: "pause" },
@@ -13,10 +13,36 @@ export const JOB_WORDS: Record<JobState, { label: string; tone: Tone; icon: Icon
 	quarantined: { label: "Quarantined", tone: "bad", icon: "alert" },
 };
 
-export const NODE_WORDS: Record<Node["state"], { label: string; tone: Tone; icon: IconName }> = {
-	running: { label: "Running", tone: "done", icon: "check" },
-	draining: { label: "Draining", tone: "active", icon: "clock" },
-	gone: { label: "Gone", tone: "bad", icon: "alert" },
+interface Said {
+	label: string;
+	tone: Tone;
+	icon: IconName;
+}
+
+/** running, draining or gone; the contract leaves room for others. */
+export function nodeWords(state: string): Said {
+	if (state === "running") return { label: "Running", tone: "done", icon: "check" };
+	if (state === "draining") return { label: "Draining", tone: "active", icon: "clock" };
+	if (state === "gone") return { label: "Gone", tone: "idle", icon: "ban" };
+	return { label: words(state), tone: "idle", icon: "clock" };
+}
+
+/** How an attempt ended. Only what burnt the attempt or the job is red. */
+export function outcomeWords(outcome: string): Said {
+	return OUTCOMES[outcome] ?? { label: words(outcome).toLowerCase(), tone: "idle", icon: "clock" };
+}
+
+const OUTCOMES: Record<string, Said> = {
+	running: { label: "running", tone: "active", icon: "refresh" },
+	succeeded: { label: "succeeded", tone: "done", icon: "check" },
+	retried: { label: "failed, tried again later", tone: "bad", icon: "alert" },
+	dead: { label: "failed for good", tone: "bad", icon: "x" },
+	crashed: { label: "its process crashed", tone: "bad", icon: "alert" },
+	quarantined: { label: "quarantined", tone: "bad", icon: "alert" },
+	snoozed: { label: "put off", tone: "idle", icon: "clock" },
+	handed_back: { label: "handed back", tone: "idle", icon: "arrowLeft" },
+	parked: { label: "parked", tone: "active", icon: "pause" },
+	cancelled: { label: "cancelled", tone: "idle", icon: "ban" },
 };
 
 /** Red things first: the order an operator asks about them. */
@@ -34,20 +60,21 @@ export const STATE_ORDER: JobState[] = [
 
 export const ALARMING: readonly JobState[] = ["dead", "quarantined"];
 
-export function mayRetry(job: Pick<JobRow, "state">, operator: OperatorRole | null): boolean {
-	return operator === "full" && (job.state === "dead" || job.state === "cancelled" || job.state === "quarantined");
+export function mayRetry(job: Pick<JobRow, "state">, operator: OperatorLevel | null): boolean {
+	return operator === "full" && ALARMING.includes(job.state);
 }
 
-export function mayCancel(job: Pick<JobRow, "state" | "cancelRequested">, operator: OperatorRole | null): boolean {
+export function mayCancel(job: Pick<JobRow, "state" | "cancelRequested">, operator: OperatorLevel | null): boolean {
 	const live: JobState[] = ["scheduled", "waiting", "parked", "queued", "running"];
 	return operator === "full" && live.includes(job.state) && !job.cancelRequested;
 }
 
-export const CATCH_UP: Record<Schedule["catchUp"], string> = {
-	skip: "Missed times are skipped",
-	last: "Only the last missed time is caught up",
-	all: "Every missed time is caught up",
-};
+export function catchUpWords(catchUp: string): string {
+	if (catchUp === "skip") return "Missed times are skipped";
+	if (catchUp === "last") return "Only the last missed time is caught up";
+	if (catchUp === "all") return "Every missed time is caught up";
+	return words(catchUp);
+}
 
 const WEEKDAYS = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
 

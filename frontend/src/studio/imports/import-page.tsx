@@ -151,7 +151,6 @@ function Run({ data }: { data: Import }) {
 function Numbers({ data }: { data: Import }) {
 	const numbers: [string, number, string][] = [
 		["Created", data.created, "text-done"],
-		...(data.updated ? [["Updated", data.updated, ""] as [string, number, string]] : []),
 		["Skipped", data.skipped, ""],
 		["Rejected", data.rejected, data.rejected > 0 ? "text-bad" : ""],
 	];

@@ -2,7 +2,16 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "preact/hooks";
 import { api, asProblem, type Import, type ImportColumn } from "@/api";
 import { Button, FormError, Section, Select, useIsNarrow } from "@/ui";
-import { firstMapping, mappingProblem, mappingToSend, SKIP, TARGETS, targetLabel } from "./words";
+import {
+	type Mapping as Chosen,
+	firstMapping,
+	mappingProblem,
+	mappingToSend,
+	SKIP,
+	TARGETS,
+	target,
+	targetLabel,
+} from "./words";
 
 export function Mapping({ data }: { data: Import }) {
 	const queries = useQueryClient();
@@ -33,7 +42,7 @@ export function Mapping({ data }: { data: Import }) {
 					columns={data.columns}
 					mapping={mapping}
 					onChoose={(index, field) => {
-						setMapping({ ...mapping, [index]: field });
+						setMapping({ ...mapping, [index]: target(field) });
 						setError(null);
 					}}
 				/>
@@ -51,7 +60,7 @@ export function Mapping({ data }: { data: Import }) {
 
 interface ColumnsProps {
 	columns: ImportColumn[];
-	mapping: Record<string, string>;
+	mapping: Chosen;
 	onChoose: (index: string, field: string) => void;
 }
 
@@ -124,7 +133,7 @@ function samplesOf(column: ImportColumn): string {
 	return column.samples.filter((sample) => sample.trim()).join(", ") || "Empty in the first rows";
 }
 
-function Preview({ data, mapping }: { data: Import; mapping: Record<string, string> }) {
+function Preview({ data, mapping }: { data: Import; mapping: Chosen }) {
 	const taken = data.columns.filter((column) => (mapping[String(column.index)] ?? SKIP) !== SKIP);
 	if (taken.length === 0 || data.preview.length === 0) return null;
 	return (

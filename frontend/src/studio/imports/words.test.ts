@@ -1,22 +1,30 @@
 import { describe, expect, it } from "vitest";
-import { firstMapping, mappingProblem, mappingToSend } from "./words";
+import type { ImportField } from "@/api";
+import { firstMapping, mappingProblem, mappingToSend, target, targetLabel } from "./words";
 
-const column = (index: number, guess: string | null) => ({ index, name: `c${index}`, guess, samples: [] });
+const column = (index: number, guess: ImportField | null) => ({ index, guess });
 
 describe("a mapping", () => {
-	it("starts with the guesses, each field once", () => {
-		expect(firstMapping([column(0, "name"), column(1, null), column(2, "name"), column(3, "unknown")])).toEqual({
+	it("starts with the guesses", () => {
+		expect(firstMapping([column(0, "name"), column(1, null), column(2, "lastName")])).toEqual({
 			"0": "name",
 			"1": "",
-			"2": "",
-			"3": "",
+			"2": "lastName",
 		});
 	});
 
-	it("needs a name and no field twice", () => {
-		expect(mappingProblem({ "0": "email" })).toContain("name");
+	it("needs a name or an address, and no field twice", () => {
+		expect(mappingProblem({ "0": "company" })).toContain("name");
+		expect(mappingProblem({ "0": "email", "1": "company" })).toBeNull();
 		expect(mappingProblem({ "0": "name", "1": "name" })).toContain("two columns");
 		expect(mappingProblem({ "0": "name", "1": "", "2": "" })).toBeNull();
+	});
+
+	it("takes only what a column can become", () => {
+		expect(target("notes")).toBe("notes");
+		expect(target("toString")).toBe("");
+		expect(targetLabel("budgetMin")).toBe("Budget from");
+		expect(targetLabel("budgetMinor")).toBe("Budget minor");
 	});
 
 	it("sends only what is taken over", () => {

@@ -1,5 +1,5 @@
-import type { Import, ImportState } from "@/api";
-import type { IconName, Option, Tone } from "@/ui";
+import type { ImportColumn, ImportField, ImportState } from "@/api";
+import { type IconName, type Option, type Tone, words } from "@/ui";
 
 export const STATE_WORDS: Record<ImportState, { label: string; tone: Tone; icon?: IconName }> = {
 	uploaded: { label: "Not started", tone: "idle" },
@@ -16,50 +16,65 @@ export function isOver(state: ImportState): boolean {
 
 export const SKIP = "";
 
-/** What a column can become. The names on the left are those of the API. */
-export const TARGETS: Option[] = [
-	{ value: SKIP, label: "Leave out" },
-	{ value: "name", label: "Name" },
-	{ value: "email", label: "Email" },
-	{ value: "company", label: "Company" },
-	{ value: "phone", label: "Phone" },
-	{ value: "timezone", label: "Time zone" },
-	{ value: "genres", label: "Genres" },
-	{ value: "budgetMin", label: "Budget from" },
-	{ value: "budgetMax", label: "Budget to" },
-	{ value: "budgetCurrency", label: "Budget currency" },
-	{ value: "satisfaction", label: "Satisfaction, 1 to 5" },
-	{ value: "referralSource", label: "Came through" },
-	{ value: "notes", label: "Notes" },
-];
+/** What is chosen for each column: a field, or nothing. */
+export type Mapping = Record<string, ImportField | typeof SKIP>;
 
-export function targetLabel(field: string): string {
-	return TARGETS.find((target) => target.value === field)?.label ?? field;
+const FIELD_LABELS: Record<ImportField, string> = {
+	name: "Name",
+	firstName: "First name",
+	lastName: "Last name",
+	email: "Email",
+	company: "Company",
+	phone: "Phone",
+	timezone: "Time zone",
+	genres: "Genres",
+	budgetMin: "Budget from",
+	budgetMax: "Budget to",
+	budgetCurrency: "Budget currency",
+	satisfaction: "Satisfaction, 1 to 5",
+	referralSource: "Came through",
+	notes: "Notes",
+};
+
+function isField(name: string): name is ImportField {
+	return Object.hasOwn(FIELD_LABELS, name);
 }
 
-/** The guesses as a first mapping; a field guessed twice stays with its first column. */
-export function firstMapping(columns: Import["columns"]): Record<string, string> {
-	const mapping: Record<string, string> = {};
-	const taken = new Set<string>();
-	for (const column of columns) {
-		const guess = column.guess;
-		const usable = guess && TARGETS.some((target) => target.value === guess) && !taken.has(guess);
-		if (usable) taken.add(guess);
-		mapping[String(column.index)] = usable ? guess : SKIP;
-	}
-	return mapping;
+/** What a column can become, in the order of the form. */
+export const TARGETS: Option[] = [
+	{ value: SKIP, label: "Leave out" },
+	...Object.entries(FIELD_LABELS).map(([value, label]) => ({ value, label })),
+];
+
+/** A choice out of TARGETS. */
+export function target(value: string): Mapping[string] {
+	return isField(value) ? value : SKIP;
+}
+
+/** A field's label; a reason may name one that is no target, such as `budgetMinor`. */
+export function targetLabel(field: string): string {
+	return isField(field) ? FIELD_LABELS[field] : words(field);
+}
+
+/** The guesses as a first mapping. */
+export function firstMapping(columns: Pick<ImportColumn, "index" | "guess">[]): Mapping {
+	return Object.fromEntries(columns.map((column) => [String(column.index), column.guess ?? SKIP]));
 }
 
 /** Why a mapping cannot start, in a sentence, or null. */
-export function mappingProblem(mapping: Record<string, string>): string | null {
+export function mappingProblem(mapping: Mapping): string | null {
 	const chosen = Object.values(mapping).filter((field) => field !== SKIP);
 	const twice = chosen.find((field, index) => chosen.indexOf(field) !== index);
 	if (twice) return `${targetLabel(twice)} is chosen for two columns. Leave one of them out.`;
-	if (!chosen.includes("name")) return "Choose the column that holds the client's name.";
+	if (!chosen.includes("name") && !chosen.includes("email")) {
+		return "Choose the column that holds the client's name, or the one that holds the email address.";
+	}
 	return null;
 }
 
 /** Only what is taken over goes to the server. */
-export function mappingToSend(mapping: Record<string, string>): Record<string, string> {
-	return Object.fromEntries(Object.entries(mapping).filter(([, field]) => field !== SKIP));
+export function mappingToSend(mapping: Mapping): Record<string, ImportField> {
+	const chosen: Record<string, ImportField> = {};
+	for (const [index, field] of Object.entries(mapping)) if (field !== SKIP) chosen[index] = field;
+	return chosen;
 }

@@ -1,4 +1,4 @@
-import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { keepPreviousData, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "preact/hooks";
 import { api, type Invitation, type Role } from "@/api";
 import {
@@ -8,7 +8,7 @@ import {
 	EmptyState,
 	FormError,
 	Load,
-	None,
+	Pager,
 	SelectField,
 	StaleNotice,
 	Table,
@@ -16,17 +16,26 @@ import {
 	Time,
 	toast,
 	useForm,
+	useUrlState,
 } from "@/ui";
 import { checkEmail, messages } from "../accounts/checks";
 import { canManage, useSession } from "../session";
 import { ROLES, roleLabel } from "./roles";
 
+const DEFAULTS = { cursor: "" };
+
 export function Invitations() {
 	const session = useSession();
 	const queries = useQueryClient();
+	const { state, set } = useUrlState(DEFAULTS);
 	const [withdrawing, setWithdrawing] = useState<Invitation | null>(null);
 	const manages = canManage(session);
-	const query = useQuery({ queryKey: ["invitations"], queryFn: api.invitations.list, enabled: manages });
+	const query = useQuery({
+		queryKey: ["invitations", state.cursor],
+		queryFn: () => api.invitations.list(state.cursor || undefined),
+		placeholderData: keepPreviousData,
+		enabled: manages,
+	});
 
 	if (!manages) {
 		return (
@@ -49,7 +58,7 @@ export function Invitations() {
 			key: "expires",
 			label: "Valid until",
 			class: "text-ink-2",
-			cell: (each) => (each.expiresAt ? <Time at={each.expiresAt} /> : <None />),
+			cell: (each) => <Time at={each.expiresAt} />,
 		},
 		{ key: "actions", label: "Actions", quiet: true, align: "right", cell: withdraw },
 	];
@@ -59,29 +68,37 @@ export function Invitations() {
 			<Invite onSent={() => queries.invalidateQueries({ queryKey: ["invitations"] })} />
 			<StaleNotice query={query} />
 			<Load query={query}>
-				{({ invitations }) =>
+				{({ invitations, nextCursor }) =>
 					invitations.length === 0 ? (
 						<EmptyState icon="mail" title="No open invitations">
 							Who accepts an invitation appears under Members.
 						</EmptyState>
 					) : (
-						<Table
-							caption="Open invitations"
-							columns={columns}
-							rows={invitations}
-							rowKey={(each) => each.id}
-							card={(each) => (
-								<div class="grid grid-cols-1 gap-1">
-									<div class="truncate font-medium">{each.email}</div>
-									<div class="flex items-center justify-between gap-3 text-ink-2">
-										<span>
-											{roleLabel(each.role)} · <Time at={each.createdAt} prefix="sent " />
-										</span>
-										{withdraw(each)}
+						<>
+							<Table
+								caption="Open invitations"
+								columns={columns}
+								rows={invitations}
+								rowKey={(each) => each.id}
+								card={(each) => (
+									<div class="grid grid-cols-1 gap-1">
+										<div class="truncate font-medium">{each.email}</div>
+										<div class="flex items-center justify-between gap-3 text-ink-2">
+											<span>
+												{roleLabel(each.role)} · <Time at={each.createdAt} prefix="sent " />
+											</span>
+											{withdraw(each)}
+										</div>
 									</div>
-								</div>
-							)}
-						/>
+								)}
+							/>
+							<Pager
+								cursor={state.cursor}
+								nextCursor={nextCursor}
+								busy={query.isPlaceholderData}
+								onMove={(cursor) => set({ cursor })}
+							/>
+						</>
 					)
 				}
 			</Load>

@@ -1,15 +1,35 @@
-import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { keepPreviousData, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "preact/hooks";
 import { api, asProblem, type Member, Problem, type Role } from "@/api";
-import { Button, ButtonLink, type Column, Confirm, Load, Select, StaleNotice, Table, Time, toast } from "@/ui";
+import {
+	Button,
+	ButtonLink,
+	type Column,
+	Confirm,
+	Load,
+	Pager,
+	Select,
+	StaleNotice,
+	Table,
+	Time,
+	toast,
+	useUrlState,
+} from "@/ui";
 import { canManage, useSession } from "../session";
 import { ROLE_HINT, ROLES, roleLabel } from "./roles";
+
+const DEFAULTS = { cursor: "" };
 
 export function Members() {
 	const session = useSession();
 	const queries = useQueryClient();
+	const { state, set } = useUrlState(DEFAULTS);
 	const [leaving, setLeaving] = useState<Member | null>(null);
-	const query = useQuery({ queryKey: ["members"], queryFn: api.members.list });
+	const query = useQuery({
+		queryKey: ["members", state.cursor],
+		queryFn: () => api.members.list(state.cursor || undefined),
+		placeholderData: keepPreviousData,
+	});
 	const isOwner = session.workspace?.role === "owner";
 	const refresh = () => queries.invalidateQueries({ queryKey: ["members"] });
 
@@ -72,25 +92,33 @@ export function Members() {
 			</div>
 			<StaleNotice query={query} />
 			<Load query={query}>
-				{({ members }) => (
-					<Table
-						caption="Members"
-						columns={columns}
-						rows={members}
-						rowKey={(member) => member.userId}
-						card={(member) => (
-							<div class="grid grid-cols-1 gap-2">
-								<div class="min-w-0">
-									<div>{who(member)}</div>
-									<div class="truncate text-ink-2">{member.email}</div>
+				{({ members, nextCursor }) => (
+					<>
+						<Table
+							caption="Members"
+							columns={columns}
+							rows={members}
+							rowKey={(member) => member.userId}
+							card={(member) => (
+								<div class="grid grid-cols-1 gap-2">
+									<div class="min-w-0">
+										<div>{who(member)}</div>
+										<div class="truncate text-ink-2">{member.email}</div>
+									</div>
+									<div class="flex items-center justify-between gap-3">
+										{roleOf(member)}
+										{removeButton(member)}
+									</div>
 								</div>
-								<div class="flex items-center justify-between gap-3">
-									{roleOf(member)}
-									{removeButton(member)}
-								</div>
-							</div>
-						)}
-					/>
+							)}
+						/>
+						<Pager
+							cursor={state.cursor}
+							nextCursor={nextCursor}
+							busy={query.isPlaceholderData}
+							onMove={(cursor) => set({ cursor })}
+						/>
+					</>
 				)}
 			</Load>
 			{leaving && (

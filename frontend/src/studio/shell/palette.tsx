@@ -1,10 +1,11 @@
 import { useQuery } from "@tanstack/react-query";
 import { useEffect, useId, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { useLocation } from "wouter-preact";
-import { api, JOB_STATES } from "@/api";
+import { api } from "@/api";
 import { Icon, type IconName, words } from "@/ui";
 import { type Command, filterCommands } from "@/ui/palette";
 import { chooseTheme } from "@/ui/theme";
+import { STATE_ORDER } from "../console/words";
 import { useSession } from "../session";
 import { signOut, switchWorkspace, THEMES, usePlaces } from "./places";
 
@@ -98,7 +99,7 @@ function useEntries(query: string, onNewWorkspace: () => void): Entry[] {
 				keywords: "pause resume",
 				run: go("/console/queues"),
 			},
-			...JOB_STATES.map((state) => ({
+			...STATE_ORDER.map((state) => ({
 				id: `jobs-${state}`,
 				label: `${words(state)} jobs`,
 				group: "Console",
