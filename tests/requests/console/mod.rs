@@ -45,8 +45,6 @@ impl Stage {
         let mut sql = app.sql().await;
         sweep::make_partitions(&mut sql, 1).await.unwrap();
         let operator = operator(&app, "Oda", "full").await;
-        // the jobs of these tests are there to be looked at
-        app.leave_jobs();
         Self { app, operator, sql, node: Uuid::nil() }
     }
 
