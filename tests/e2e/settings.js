@@ -10,11 +10,14 @@ export const BASE_URL = needed("BASE_URL", "the address of the web server under 
 export const INBOX_URL = needed("INBOX_URL", "the address of the sandbox's inbox");
 export const CHROMIUM = process.env.CHROMIUM_PATH ?? "/usr/bin/chromium";
 
+/** Of everyone in the seeded data. */
+const SEEDED_PASSWORD = "ledgerline-demo";
+
 export const OPERATOR = {
-	email: process.env.OPERATOR_EMAIL ?? "operator@example.com",
-	password: process.env.OPERATOR_PASSWORD ?? "operator password",
+	email: process.env.OPERATOR_EMAIL ?? "ops@ledgerline.example",
+	password: process.env.OPERATOR_PASSWORD ?? SEEDED_PASSWORD,
 };
 export const READER = {
-	email: process.env.READER_EMAIL ?? "reader@example.com",
-	password: process.env.READER_PASSWORD ?? "reader password",
+	email: process.env.READER_EMAIL ?? "watch@ledgerline.example",
+	password: process.env.READER_PASSWORD ?? SEEDED_PASSWORD,
 };
