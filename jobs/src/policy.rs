@@ -18,7 +18,7 @@ pub struct Policy {
 }
 
 impl Policy {
-    /// Ten attempts over about half a day, five minutes each.
+    /// Ten attempts over about three quarters of an hour of pauses, five minutes each.
     pub const DEFAULT: Self = Self {
         max_attempts: 10,
         timeout: Duration::from_secs(300),

@@ -1,9 +1,9 @@
 //! A worker node with badly behaved jobs, for the fault tests: the same engine as the product's, other handlers.
 
-#[path = "kinds.rs"]
-mod kinds;
 #[path = "handlers.rs"]
 mod handlers;
+#[path = "kinds.rs"]
+mod kinds;
 
 use std::time::Duration;
 

@@ -85,6 +85,6 @@ async fn panics_and_failures_end_dead_with_their_reason() {
         ]
     );
     let backtraces =
-        world.number("select count(*) from job_attempts where backtrace like '%tests/faults/kinds.rs%'").await;
+        world.number("select count(*) from job_attempts where backtrace like '%tests/faults/handlers.rs%'").await;
     assert_eq!(backtraces, 2, "each panic is kept with its place");
 }

@@ -7,11 +7,7 @@ use std::sync::{
 
 use ledgerline_jobs::{
     EnqueueError, Options,
-    engine::{
-        batch, control,
-        control::Retried,
-        outcome::Outcome,
-    },
+    engine::{batch, control, control::Retried, outcome::Outcome},
     enqueue_many,
 };
 use ledgerline_workers::Registry;
@@ -64,7 +60,9 @@ async fn the_end_is_asked_for_once_when_sealed_and_all_have_ended() {
         node.stop().await;
     }
     assert_eq!(
-        engine.value::<String>("select concat_ws(' ', state, total, succeeded, dead, cancelled_jobs) from batches").await,
+        engine
+            .value::<String>("select concat_ws(' ', state, total, succeeded, dead, cancelled_jobs) from batches")
+            .await,
         "done 500 495 5 0"
     );
     assert_eq!(ends.load(Ordering::SeqCst), 1);
@@ -118,7 +116,11 @@ async fn cancelling_ends_what_waits_and_closes_the_batch() {
         "done t 10"
     );
     assert_eq!(
-        engine.value::<i64>("select count(*) from finished_jobs where state = 'cancelled' and reason = 'no longer wanted'").await,
+        engine
+            .value::<i64>(
+                "select count(*) from finished_jobs where state = 'cancelled' and reason = 'no longer wanted'"
+            )
+            .await,
         10
     );
 }
@@ -131,8 +133,10 @@ async fn retrying_within_an_open_batch_is_the_same_job_and_after_its_end_a_copy_
     let node = engine.start(handlers.clone());
     engine.settle().await;
     node.stop().await;
-    let dead: Vec<Uuid> =
-        sqlx::query_scalar("select id from dead_jobs order by id").fetch_all(&mut engine.connect().await).await.expect("ids");
+    let dead: Vec<Uuid> = sqlx::query_scalar("select id from dead_jobs order by id")
+        .fetch_all(&mut engine.connect().await)
+        .await
+        .expect("ids");
     let mut connection = engine.connect().await;
     let retried = control::retry(&mut connection, dead[0]).await.expect("retried");
     assert_eq!(retried, Retried::Again(dead[0]));

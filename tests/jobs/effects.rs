@@ -42,7 +42,9 @@ async fn an_effect_is_done_once_and_what_is_unknown_is_told() {
     // the process dies here; the next attempt comes to the same effect
     let again = effects::intend(&mut connection, job.fence, "smtp", "mail:1", "x").await.expect("answered");
     assert_eq!(again, Intent::Unknown(effect));
-    effects::settle(&mut connection, effect, &Settled::Confirmed(Some(serde_json::json!("250 ok")))).await.expect("settled");
+    effects::settle(&mut connection, effect, &Settled::Confirmed(Some(serde_json::json!("250 ok"))))
+        .await
+        .expect("settled");
     let again = effects::intend(&mut connection, job.fence, "smtp", "mail:1", "x").await.expect("answered");
     assert_eq!(again, Intent::Confirmed(Some(serde_json::json!("250 ok"))));
     let other = effects::intend(&mut connection, job.fence, "smtp", "mail:1", "y").await.expect("answered");
@@ -55,10 +57,16 @@ async fn a_cancelled_job_acts_no_more_and_one_that_acts_is_not_cancelled() {
     let mut connection = engine.connect().await;
     let acting = running(&engine, &mut connection).await;
     effects::intend(&mut connection, acting.fence, "smtp", "mail:1", "x").await.expect("intended");
-    assert_eq!(control::cancel(&mut connection, acting.fence.id, "x").await.expect("answered"), Cancelled::EffectIntended);
+    assert_eq!(
+        control::cancel(&mut connection, acting.fence.id, "x").await.expect("answered"),
+        Cancelled::EffectIntended
+    );
 
     let cancelled = running(&engine, &mut connection).await;
-    assert_eq!(control::cancel(&mut connection, cancelled.fence.id, "x").await.expect("answered"), Cancelled::Requested);
+    assert_eq!(
+        control::cancel(&mut connection, cancelled.fence.id, "x").await.expect("answered"),
+        Cancelled::Requested
+    );
     let intent = effects::intend(&mut connection, cancelled.fence, "smtp", "mail:2", "x").await.expect("answered");
     assert_eq!(intent, Intent::Stop);
     assert_eq!(engine.value::<i64>("select count(*) from effects where key = 'mail:2'").await, 0);

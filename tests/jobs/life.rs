@@ -63,7 +63,10 @@ async fn a_job_exists_exactly_when_its_transaction_commits() {
     engine.settle().await;
     node.stop().await;
     assert_eq!(runs.load(Ordering::SeqCst), 1);
-    assert_eq!(engine.value::<String>("select state::text || args::text from finished_jobs").await, r#"succeeded{"n": 2}"#);
+    assert_eq!(
+        engine.value::<String>("select state::text || args::text from finished_jobs").await,
+        r#"succeeded{"n": 2}"#
+    );
 }
 
 #[tokio::test]
@@ -82,11 +85,11 @@ async fn a_key_until_started_is_free_once_the_job_runs_and_one_until_finished_is
     assert_eq!(claimed.len(), 2);
     assert!(matches!(enqueue(&mut connection, &started).await.expect("asked for"), Enqueued::New(_)));
     assert_eq!(enqueue(&mut connection, &finished).await.expect("answered"), Enqueued::Held(kept.id()));
-    let ended: Vec<Running> =
-        claimed.iter().map(|job| Running { fence: job.fence, batch_id: job.batch_id }).collect();
+    let ended: Vec<Running> = claimed.iter().map(|job| Running { fence: job.fence, batch_id: job.batch_id }).collect();
     outcome::succeed(&mut connection, &ended).await.expect("ended");
     assert!(matches!(enqueue(&mut connection, &finished).await.expect("asked for"), Enqueued::New(_)));
-    let many = [UntilFinished { about: "x".into() }, UntilFinished { about: "y".into() }, UntilFinished { about: "y".into() }];
+    let many =
+        [UntilFinished { about: "x".into() }, UntilFinished { about: "y".into() }, UntilFinished { about: "y".into() }];
     let new = enqueue_many(&mut connection, &many, &Options::default()).await.expect("asked for");
     assert_eq!(new, 1, "x is held, y is asked for once");
 }
@@ -95,11 +98,8 @@ async fn a_key_until_started_is_free_once_the_job_runs_and_one_until_finished_is
 async fn an_id_that_is_offered_many_times_runs_once() {
     let engine = TestEngine::create().await;
     let id = engine.ask(&Task { n: 1 }, &Options::default()).await;
-    let mut redis = redis::Client::open(redis_url())
-        .expect("an address")
-        .get_multiplexed_async_connection()
-        .await
-        .expect("Redis");
+    let mut redis =
+        redis::Client::open(redis_url()).expect("an address").get_multiplexed_async_connection().await.expect("Redis");
     let (registry, runs) = counting();
     let node = engine.start(registry);
     for _ in 0..20 {
@@ -116,7 +116,8 @@ async fn two_claims_at_once_share_no_job() {
     let engine = TestEngine::create().await;
     let tasks: Vec<Task> = (0..200).map(|n| Task { n }).collect();
     enqueue_many(&mut engine.connect().await, &tasks, &Options::default()).await.expect("asked for");
-    let mut ids: Vec<Uuid> = sqlx::query_scalar("select id from jobs").fetch_all(&mut engine.connect().await).await.expect("ids");
+    let mut ids: Vec<Uuid> =
+        sqlx::query_scalar("select id from jobs").fetch_all(&mut engine.connect().await).await.expect("ids");
     ids.sort_unstable();
     let node = node_row(&engine).await;
     let claims = (0..4).map(|token| {
@@ -140,7 +141,11 @@ async fn a_stale_fence_can_end_nothing() {
     let old = Running { fence: stale.fence, batch_id: None };
     assert_eq!(outcome::succeed(&mut connection, &[old]).await.expect("answered"), Vec::<Uuid>::new());
     assert!(!outcome::finish(&mut connection, &old).await.expect("answered"));
-    assert!(!outcome::again(&mut connection, stale.fence, Again::After(std::time::Duration::ZERO), None).await.expect("answered"));
+    assert!(
+        !outcome::again(&mut connection, stale.fence, Again::After(std::time::Duration::ZERO), None)
+            .await
+            .expect("answered")
+    );
     assert!(!outcome::end(&mut connection, stale.fence, outcome::End::Dead, "x", None).await.expect("answered"));
     assert!(!outcome::park(&mut connection, stale.fence, "x").await.expect("answered"));
     assert_eq!(claim::hand_back(&mut connection, &[stale.fence]).await.expect("answered"), 0);
@@ -253,5 +258,8 @@ async fn a_payload_that_does_not_fit_is_dead_at_once_with_the_reason() {
     engine.settle().await;
     node.stop().await;
     let said = engine.value::<String>("select last_error from dead_jobs").await;
-    assert!(said.contains("the payload does not fit tests.task version 1") && said.contains("missing field `n`"), "{said}");
+    assert!(
+        said.contains("the payload does not fit tests.task version 1") && said.contains("missing field `n`"),
+        "{said}"
+    );
 }

@@ -23,8 +23,10 @@ pub struct Task {
 impl Job for Task {
     const KIND: &'static str = "tests.task";
     const QUEUE: Queue = Queue::Default;
-    const POLICY: Policy =
-        Policy::DEFAULT.attempts(3).backoff(Duration::from_millis(10), Duration::from_millis(20)).grace(Duration::from_secs(5));
+    const POLICY: Policy = Policy::DEFAULT
+        .attempts(3)
+        .backoff(Duration::from_millis(10), Duration::from_millis(20))
+        .grace(Duration::from_secs(5));
     const DESCRIPTION: &'static str = "Does what a test says";
 }
 

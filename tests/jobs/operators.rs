@@ -24,7 +24,8 @@ use crate::{Task, UntilFinished};
 #[tokio::test]
 async fn a_waiting_job_is_cancelled_at_once_with_those_that_wait_for_it() {
     let engine = TestEngine::create().await;
-    let first = engine.ask(&Task { n: 1 }, &Options { delay: Some(Duration::from_secs(3600)), ..Options::default() }).await;
+    let first =
+        engine.ask(&Task { n: 1 }, &Options { delay: Some(Duration::from_secs(3600)), ..Options::default() }).await;
     engine.ask(&Task { n: 2 }, &Options { after: Some(first), ..Options::default() }).await;
     let mut connection = engine.connect().await;
     assert_eq!(control::cancel(&mut connection, first, "by hand").await.expect("cancelled"), Cancelled::Ended);

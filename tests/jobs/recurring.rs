@@ -32,7 +32,8 @@ async fn a_slot_fires_once_over_many_nodes() {
     let mut options = engine.options();
     options.schedules = vec![entry("hourly", "0 * * * *", CatchUp::All)];
     let nodes: Vec<_> = (0..3).map(|_| start_node(options.clone(), registry())).collect();
-    wait_for("the schedule is known", || async { engine.value::<i64>("select count(*) from schedules").await == 1 }).await;
+    wait_for("the schedule is known", || async { engine.value::<i64>("select count(*) from schedules").await == 1 })
+        .await;
     engine.travel("5 hours").await;
     wait_for("five slots fired", || async {
         engine.value::<i64>("select count(*) from schedule_slots where outcome = 'fired'").await == 5
@@ -61,18 +62,15 @@ async fn missed_slots_follow_the_policy() {
         entry("skip", "0 * * * *", CatchUp::Skip),
     ];
     let node = start_node(options.clone(), registry());
-    wait_for("the schedules are known", || async { engine.value::<i64>("select count(*) from schedules").await == 3 }).await;
+    wait_for("the schedules are known", || async { engine.value::<i64>("select count(*) from schedules").await == 3 })
+        .await;
     node.stop().await;
     // long enough after the hour that its slot counts as missed, whenever the test runs
     engine.travel("4 hours").await;
     engine.travel("2 minutes").await;
     let node = start_node(options, registry());
     wait_for("every due time is settled", || async {
-        engine
-            .value::<bool>(
-                "select count(*) >= 12 and count(distinct schedule) = 3 from schedule_slots",
-            )
-            .await
+        engine.value::<bool>("select count(*) >= 12 and count(distinct schedule) = 3 from schedule_slots").await
     })
     .await;
     engine.settle().await;
@@ -81,9 +79,27 @@ async fn missed_slots_follow_the_policy() {
         let engine = &engine;
         async move {
             match name {
-                "all" => engine.value::<i64>("select count(*) from schedule_slots where schedule = 'all' and outcome = 'fired'").await,
-                "last" => engine.value::<i64>("select count(*) from schedule_slots where schedule = 'last' and outcome = 'fired'").await,
-                _ => engine.value::<i64>("select count(*) from schedule_slots where schedule = 'skip' and outcome = 'fired'").await,
+                "all" => {
+                    engine
+                        .value::<i64>(
+                            "select count(*) from schedule_slots where schedule = 'all' and outcome = 'fired'",
+                        )
+                        .await
+                }
+                "last" => {
+                    engine
+                        .value::<i64>(
+                            "select count(*) from schedule_slots where schedule = 'last' and outcome = 'fired'",
+                        )
+                        .await
+                }
+                _ => {
+                    engine
+                        .value::<i64>(
+                            "select count(*) from schedule_slots where schedule = 'skip' and outcome = 'fired'",
+                        )
+                        .await
+                }
             }
         }
     };
@@ -98,7 +114,8 @@ async fn a_paused_schedule_does_not_fire() {
     let mut options = engine.options();
     options.schedules = vec![entry("hourly", "0 * * * *", CatchUp::All)];
     let node = start_node(options, registry());
-    wait_for("the schedule is known", || async { engine.value::<i64>("select count(*) from schedules").await == 1 }).await;
+    wait_for("the schedule is known", || async { engine.value::<i64>("select count(*) from schedules").await == 1 })
+        .await;
     sqlx::query("update schedules set paused_at = app_now()")
         .execute(&mut engine.connect().await)
         .await

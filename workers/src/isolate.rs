@@ -116,7 +116,8 @@ impl Isolation {
     pub async fn end(mut self, patience: Duration) {
         if let Some((_, child)) = &mut self.child {
             drop(child.stdin.take());
-            let _ = tokio::time::timeout(patience, child.wait()).await;
+            // it drains as long as we do, and then needs a moment to give back what is left
+            let _ = tokio::time::timeout(patience + Duration::from_secs(7), child.wait()).await;
         }
     }
 }

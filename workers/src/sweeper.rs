@@ -33,8 +33,15 @@ async fn sweep_connected(node: &Node, isolation: &mut Isolation, outage: &mut Ou
     let mut postgres = PgConnection::connect(&node.options.database_url).await?;
     let connected = Instant::now();
     let mut thorough = connected;
+    let mut unparked = connected;
+    let kinds = node.registry.kinds();
     let every = (node.options.lease / 8).clamp(Duration::from_millis(50), Duration::from_secs(1));
     loop {
+        // whoever leads: only this node can say what this program knows
+        if unparked.elapsed() > THOROUGH {
+            unparked = Instant::now();
+            sweep::unpark(&mut postgres, &kinds).await?;
+        }
         if nodes::lead(&mut postgres, "sweeper", node.id(), node.options.lease).await? {
             // after an outage of Postgres every lease has ended; each node first gets the time to renew its own
             let mut look = false;

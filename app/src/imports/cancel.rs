@@ -1,6 +1,6 @@
 //! Stops an import. Rows that are clients by then stay.
 
-use ledgerline_jobs::{Options, Priority, engine::batch, enqueue_with, imports::FinishImport};
+use ledgerline_jobs::{Options, Priority, engine::batch, imports::FinishImport};
 use loco_rs::app::AppContext;
 use uuid::Uuid;
 
@@ -30,7 +30,7 @@ pub async fn cancel(ctx: &AppContext, actor: &Actor, id: Uuid) -> Result<ImportR
         }
         // before the chunks that wait in the same queue
         let urgent = Options { priority: Some(Priority::Urgent), ..Options::default() };
-        enqueue_with(&mut tx, &FinishImport { import_id: id }, &urgent).await?;
+        tx.enqueue_with(&FinishImport { import_id: id }, &urgent).await?;
         let data = serde_json::json!({ "state": import.state });
         audit::record(&mut tx, "imports.cancel", ("import", id), data.clone()).await?;
         audit::event(&mut tx, "import_cancelled", ("import", id), data).await?;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use ledgerline_jobs::{enqueue, imports::PlanImport};
+use ledgerline_jobs::imports::PlanImport;
 use loco_rs::app::AppContext;
 use uuid::Uuid;
 
@@ -40,7 +40,7 @@ pub async fn start(ctx: &AppContext, actor: &Actor, id: Uuid, sent: &BTreeMap<St
     if !queries::start(&mut tx, id, &mapping).await? {
         return Err(Error::internal("a locked import changed its state"));
     }
-    enqueue(&mut tx, &PlanImport { import_id: id }).await?;
+    tx.enqueue(&PlanImport { import_id: id }).await?;
     let data = serde_json::json!({ "mapping": mapping });
     audit::record(&mut tx, "imports.start", ("import", id), data.clone()).await?;
     audit::event(&mut tx, "import_started", ("import", id), data).await?;

@@ -123,6 +123,9 @@ async fn enter(conn: &mut PgConnection, workspace: Option<String>) -> Result<(),
 /// # Errors
 /// When Postgres fails.
 pub async fn cancel(conn: &mut PgConnection, batch: Uuid, reason: &str) -> Result<Vec<Uuid>, EnqueueError> {
+    // jobs before the batch, as everybody who ends a job does; what is added meanwhile meets a closed batch or the
+    // second look
+    lock_waiting(conn, batch).await?;
     sqlx::query!(
         "update batches set cancelled = true, state = case when state = 'open' then 'sealed' else state end,
            sealed_at = coalesce(sealed_at, app_now())
@@ -131,12 +134,7 @@ pub async fn cancel(conn: &mut PgConnection, batch: Uuid, reason: &str) -> Resul
     )
     .execute(&mut *conn)
     .await?;
-    let waiting = sqlx::query_scalar!(
-        "select id from jobs where batch_id = $1 and state <> 'running' order by id for update",
-        batch
-    )
-    .fetch_all(&mut *conn)
-    .await?;
+    let waiting = lock_waiting(conn, batch).await?;
     super::control::end_as_cancelled(conn, &waiting, reason).await?;
     let running = sqlx::query_scalar!(
         "update jobs set cancel_requested_at = app_now()
@@ -147,4 +145,11 @@ pub async fn cancel(conn: &mut PgConnection, batch: Uuid, reason: &str) -> Resul
     .await?;
     finish_if_done(conn, batch).await?;
     Ok(running)
+}
+
+/// Jobs of the batch that do not run, locked in id order.
+async fn lock_waiting(conn: &mut PgConnection, batch: Uuid) -> Result<Vec<Uuid>, sqlx::Error> {
+    sqlx::query_scalar!("select id from jobs where batch_id = $1 and state <> 'running' order by id for update", batch)
+        .fetch_all(conn)
+        .await
 }

@@ -112,19 +112,13 @@ impl Sandbox {
             tasks: tasks.clone(),
         };
 
-        let mail_server = smtp::Server::new(
-            options.limits,
-            world.inbox.clone(),
-            world.faults.clone(),
-            stopping.clone(),
-        );
+        let mail_server =
+            smtp::Server::new(options.limits, world.inbox.clone(), world.faults.clone(), stopping.clone());
         tasks.spawn(mail_server.serve(smtp, tasks.clone()));
 
         let app = routes(world);
         tasks.spawn(async move {
-            let served = axum::serve(http, app)
-                .with_graceful_shutdown(stopping.cancelled_owned())
-                .await;
+            let served = axum::serve(http, app).with_graceful_shutdown(stopping.cancelled_owned()).await;
             if let Err(error) = served {
                 tracing::error!(%error, "the http side of the sandbox ended");
             }
@@ -146,12 +140,7 @@ impl Sandbox {
 
     /// Waits until there are at least `count` mails to this address and gives all of them, newest first; what is
     /// there by the timeout otherwise.
-    pub async fn wait_for_mails(
-        &self,
-        to: &str,
-        count: usize,
-        timeout: Duration,
-    ) -> Vec<Arc<Mail>> {
+    pub async fn wait_for_mails(&self, to: &str, count: usize, timeout: Duration) -> Vec<Arc<Mail>> {
         let mut changes = self.world.inbox.changes();
         let arrived = async {
             loop {
@@ -220,10 +209,7 @@ impl Sandbox {
     pub async fn stop(self) {
         self.stopping.cancel();
         self.tasks.close();
-        if tokio::time::timeout(STOP_GRACE, self.tasks.wait())
-            .await
-            .is_err()
-        {
+        if tokio::time::timeout(STOP_GRACE, self.tasks.wait()).await.is_err() {
             tracing::warn!("connections were still open and are cut");
         }
     }
@@ -236,12 +222,9 @@ impl Drop for Sandbox {
 }
 
 async fn bind(addr: SocketAddr, name: &str) -> io::Result<TcpListener> {
-    TcpListener::bind(addr).await.map_err(|error| {
-        io::Error::new(
-            error.kind(),
-            format!("cannot listen for {name} on {addr}: {error}"),
-        )
-    })
+    TcpListener::bind(addr)
+        .await
+        .map_err(|error| io::Error::new(error.kind(), format!("cannot listen for {name} on {addr}: {error}")))
 }
 
 fn routes(world: World) -> Router {

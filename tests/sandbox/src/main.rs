@@ -38,12 +38,9 @@ async fn run(arguments: Arguments) -> std::io::Result<()> {
     // before listening, so that a signal that follows the first connection is never lost
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
-    let sandbox = Sandbox::start(SandboxOptions {
-        http: arguments.http,
-        smtp: arguments.smtp,
-        ..SandboxOptions::default()
-    })
-    .await?;
+    let sandbox =
+        Sandbox::start(SandboxOptions { http: arguments.http, smtp: arguments.smtp, ..SandboxOptions::default() })
+            .await?;
     tracing::info!(
         "inbox {}, error tracker {}/errors, mails to {}, errors to {}",
         sandbox.http_url(),

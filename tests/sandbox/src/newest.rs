@@ -21,10 +21,7 @@ struct Kept<T> {
 impl<T> Newest<T> {
     pub(crate) fn new(max_entries: usize, max_bytes: usize) -> Self {
         Self {
-            kept: Mutex::new(Kept {
-                entries: VecDeque::new(),
-                bytes: 0,
-            }),
+            kept: Mutex::new(Kept { entries: VecDeque::new(), bytes: 0 }),
             changed: watch::Sender::new(()),
             max_entries: max_entries.max(1),
             max_bytes,
@@ -42,9 +39,7 @@ impl<T> Newest<T> {
             kept.entries.push_back((entry, bytes));
             kept.bytes += bytes;
             // the entry just pushed stays even when it alone is over the limit: its size is bounded where it came in
-            while kept.entries.len() > self.max_entries
-                || (kept.bytes > self.max_bytes && kept.entries.len() > 1)
-            {
+            while kept.entries.len() > self.max_entries || (kept.bytes > self.max_bytes && kept.entries.len() > 1) {
                 if let Some((_, freed)) = kept.entries.pop_front() {
                     kept.bytes -= freed;
                 }
@@ -66,11 +61,7 @@ impl<T> Newest<T> {
 
     pub(crate) fn newest_first(&self) -> Vec<Arc<T>> {
         let kept = self.lock();
-        kept.entries
-            .iter()
-            .rev()
-            .map(|(entry, _)| entry.clone())
-            .collect()
+        kept.entries.iter().rev().map(|(entry, _)| entry.clone()).collect()
     }
 
     pub(crate) fn changes(&self) -> watch::Receiver<()> {

@@ -15,19 +15,11 @@ pub(crate) struct Problem {
 
 impl Problem {
     pub(crate) fn invalid(detail: impl Into<String>) -> Self {
-        Self {
-            status: StatusCode::BAD_REQUEST,
-            code: "invalid_request",
-            detail: detail.into(),
-        }
+        Self { status: StatusCode::BAD_REQUEST, code: "invalid_request", detail: detail.into() }
     }
 
     pub(crate) fn not_found(detail: impl Into<String>) -> Self {
-        Self {
-            status: StatusCode::NOT_FOUND,
-            code: "not_found",
-            detail: detail.into(),
-        }
+        Self { status: StatusCode::NOT_FOUND, code: "not_found", detail: detail.into() }
     }
 }
 

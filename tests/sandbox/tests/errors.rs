@@ -42,10 +42,7 @@ async fn the_real_library_reports_an_error() -> Outcome {
     assert_eq!(report.environment.as_deref(), Some("test"));
     assert!(report.title().contains("the payout file is gone"));
 
-    let listed: Value = reqwest::get(format!("{}/api/errors", sandbox.http_url()))
-        .await?
-        .json()
-        .await?;
+    let listed: Value = reqwest::get(format!("{}/api/errors", sandbox.http_url())).await?.json().await?;
     assert_eq!(listed["errors"].as_array().map(Vec::len), Some(1));
     assert_eq!(listed["errors"][0]["level"], "error");
     for path in ["/errors".to_owned(), format!("/errors/{}", report.id)] {
@@ -61,9 +58,7 @@ async fn send(
     encoding: Option<&str>,
     body: Vec<u8>,
 ) -> Result<StatusCode, Box<dyn Error>> {
-    let mut request = reqwest::Client::new()
-        .post(format!("{}/api/7/envelope/", sandbox.http_url()))
-        .body(body);
+    let mut request = reqwest::Client::new().post(format!("{}/api/7/envelope/", sandbox.http_url())).body(body);
     if let Some(auth) = auth {
         request = request.header("x-sentry-auth", auth);
     }
@@ -87,21 +82,9 @@ const REPORT: &[u8] = b"{\"event_id\":\"9ec79c33ec9942ab8353589fcb2e04dc\"}\n\
 async fn envelopes_come_plain_and_packed_and_need_a_key() -> Outcome {
     let sandbox = Sandbox::start(SandboxOptions::default()).await?;
     assert_eq!(send(&sandbox, AUTH, None, REPORT.to_vec()).await?, 200);
-    assert_eq!(
-        send(&sandbox, AUTH, Some("gzip"), gzip(REPORT)?).await?,
-        200
-    );
+    assert_eq!(send(&sandbox, AUTH, Some("gzip"), gzip(REPORT)?).await?, 200);
     assert_eq!(send(&sandbox, None, None, REPORT.to_vec()).await?, 401);
-    assert_eq!(
-        send(
-            &sandbox,
-            Some("Bearer sentry_key=abc"),
-            None,
-            REPORT.to_vec()
-        )
-        .await?,
-        401
-    );
+    assert_eq!(send(&sandbox, Some("Bearer sentry_key=abc"), None, REPORT.to_vec()).await?, 401);
     let with_dsn = b"{\"dsn\":\"http://def@127.0.0.1/7\"}\n{\"type\":\"event\"}\n{}".to_vec();
     assert_eq!(send(&sandbox, None, None, with_dsn).await?, 200);
 
@@ -122,18 +105,9 @@ async fn bombs_and_nonsense_are_refused() -> Outcome {
     let sandbox = Sandbox::start(SandboxOptions::default()).await?;
     let bomb = gzip(&vec![b' '; 64 * 1024 * 1024])?;
     assert_eq!(send(&sandbox, AUTH, Some("gzip"), bomb).await?, 413);
-    assert_eq!(
-        send(&sandbox, AUTH, None, vec![b'{'; 5 * 1024 * 1024]).await?,
-        413
-    );
-    assert_eq!(
-        send(&sandbox, AUTH, Some("gzip"), REPORT.to_vec()).await?,
-        400
-    );
-    assert_eq!(
-        send(&sandbox, AUTH, Some("zstd"), REPORT.to_vec()).await?,
-        415
-    );
+    assert_eq!(send(&sandbox, AUTH, None, vec![b'{'; 5 * 1024 * 1024]).await?, 413);
+    assert_eq!(send(&sandbox, AUTH, Some("gzip"), REPORT.to_vec()).await?, 400);
+    assert_eq!(send(&sandbox, AUTH, Some("zstd"), REPORT.to_vec()).await?, 415);
     assert_eq!(send(&sandbox, AUTH, None, b"nothing".to_vec()).await?, 400);
     assert!(sandbox.errors().is_empty());
 

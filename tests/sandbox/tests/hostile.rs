@@ -24,10 +24,7 @@ fn count_panics() {
 }
 
 async fn sandbox(limits: Limits) -> Result<Sandbox, Box<dyn Error>> {
-    let options = SandboxOptions {
-        limits,
-        ..SandboxOptions::default()
-    };
+    let options = SandboxOptions { limits, ..SandboxOptions::default() };
     Ok(Sandbox::start(options).await?)
 }
 
@@ -62,20 +59,13 @@ async fn an_endless_line_is_refused_once_and_the_next_is_read() -> Outcome {
     octets.extend_from_slice(b"\r\nNOOP\r\nQUIT\r\n");
     let heard = converse(&sandbox, &octets).await?;
     assert_eq!(heard.matches("500 5.5.6").count(), 1, "{heard}");
-    assert!(
-        heard.ends_with("250 2.0.0 ok\r\n221 2.0.0 bye\r\n"),
-        "{heard}"
-    );
+    assert!(heard.ends_with("250 2.0.0 ok\r\n221 2.0.0 bye\r\n"), "{heard}");
     Ok(())
 }
 
 #[tokio::test]
 async fn a_mail_too_large_is_refused_and_the_next_is_taken() -> Outcome {
-    let sandbox = sandbox(Limits {
-        mail_bytes: 100_000,
-        ..Limits::default()
-    })
-    .await?;
+    let sandbox = sandbox(Limits { mail_bytes: 100_000, ..Limits::default() }).await?;
     let large = "a line\r\n".repeat(200_000);
     let octets = format!("{BEGIN}{large}.\r\n{}", mail("Subject: small\r\n\r\nx"));
     let heard = converse(&sandbox, octets.as_bytes()).await?;
@@ -88,11 +78,7 @@ async fn a_mail_too_large_is_refused_and_the_next_is_taken() -> Outcome {
 
 #[tokio::test]
 async fn mails_at_once_are_bounded_together() -> Outcome {
-    let sandbox = sandbox(Limits {
-        receiving_bytes: 256 * 1024,
-        ..Limits::default()
-    })
-    .await?;
+    let sandbox = sandbox(Limits { receiving_bytes: 256 * 1024, ..Limits::default() }).await?;
     let large = "a line\r\n".repeat(30_000);
     let mut first = TcpStream::connect(sandbox.smtp_addr).await?;
     first.write_all(BEGIN.as_bytes()).await?;
@@ -111,20 +97,11 @@ async fn mails_at_once_are_bounded_together() -> Outcome {
 async fn dots_are_read_as_the_protocol_has_them() -> Outcome {
     let sandbox = sandbox(Limits::default()).await?;
     for (sent, kept) in [
-        (
-            "..first\r\n..\r\n.a\r\nb.\r\n.\r\n",
-            ".first\r\n.\r\na\r\nb.\r\n",
-        ),
+        ("..first\r\n..\r\n.a\r\nb.\r\n.\r\n", ".first\r\n.\r\na\r\nb.\r\n"),
         (".\r\n", ""),
         // only CRLF dot CRLF ends a mail: nothing is smuggled
-        (
-            "a\n.\r\nMAIL FROM:<evil@b.test>\r\nb\r\n.\r\n",
-            "a\n.\r\nMAIL FROM:<evil@b.test>\r\nb\r\n",
-        ),
-        (
-            "a\r\n.\nMAIL FROM:<evil@b.test>\r\n.\r\n",
-            "a\r\n\nMAIL FROM:<evil@b.test>\r\n",
-        ),
+        ("a\n.\r\nMAIL FROM:<evil@b.test>\r\nb\r\n.\r\n", "a\n.\r\nMAIL FROM:<evil@b.test>\r\nb\r\n"),
+        ("a\r\n.\nMAIL FROM:<evil@b.test>\r\n.\r\n", "a\r\n\nMAIL FROM:<evil@b.test>\r\n"),
     ] {
         sandbox.reset();
         let octets = format!("{BEGIN}{sent}QUIT\r\n");
@@ -153,19 +130,11 @@ async fn one_octet_at_a_time_is_the_same_mail() -> Outcome {
 
 #[tokio::test]
 async fn mistakes_silence_and_crowds_end_connections() -> Outcome {
-    let sandbox = sandbox(Limits {
-        mistakes: 5,
-        connections: 2,
-        idle: Duration::from_millis(400),
-        ..Limits::default()
-    })
-    .await?;
+    let sandbox =
+        sandbox(Limits { mistakes: 5, connections: 2, idle: Duration::from_millis(400), ..Limits::default() }).await?;
     let heard = converse(&sandbox, "HUH\r\n".repeat(1_000).as_bytes()).await?;
     assert_eq!(heard.matches("500 ").count(), 5, "{heard}");
-    assert!(
-        heard.ends_with("421 4.7.0 too many mistakes\r\n"),
-        "{heard}"
-    );
+    assert!(heard.ends_with("421 4.7.0 too many mistakes\r\n"), "{heard}");
 
     let mut held = TcpStream::connect(sandbox.smtp_addr).await?;
     let _also_held = TcpStream::connect(sandbox.smtp_addr).await?;
@@ -174,10 +143,7 @@ async fn mistakes_silence_and_crowds_end_connections() -> Outcome {
     assert_eq!(heard, "421 4.7.0 too many connections\r\n");
     let mut heard = String::new();
     held.read_to_string(&mut heard).await?;
-    assert!(
-        heard.ends_with("421 4.4.2 nothing heard for too long\r\n"),
-        "{heard}"
-    );
+    assert!(heard.ends_with("421 4.4.2 nothing heard for too long\r\n"), "{heard}");
     Ok(())
 }
 
@@ -199,10 +165,7 @@ async fn messages_within_messages_do_not_exhaust_the_stack() -> Outcome {
 async fn brackets_after_an_address_take_no_time() -> Outcome {
     let sandbox = sandbox(Limits::default()).await?;
     // quoted-printable makes one text line out of many mail lines
-    let text = format!(
-        "http://a.test/{}",
-        format!("{}=\r\n", ")".repeat(900)).repeat(5_000)
-    );
+    let text = format!("http://a.test/{}", format!("{}=\r\n", ")".repeat(900)).repeat(5_000));
     let raw = format!("Content-Transfer-Encoding: quoted-printable\r\n\r\n{text}");
     let started = std::time::Instant::now();
     let heard = converse(&sandbox, mail(&raw).as_bytes()).await?;
@@ -214,16 +177,9 @@ async fn brackets_after_an_address_take_no_time() -> Outcome {
 #[tokio::test]
 async fn noise_fells_nothing() -> Outcome {
     count_panics();
-    let seed = std::env::var("SEED")
-        .ok()
-        .and_then(|seed| seed.parse().ok())
-        .unwrap_or_else(|| rand::rng().random());
+    let seed = std::env::var("SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or_else(|| rand::rng().random());
     let mut random = StdRng::seed_from_u64(seed);
-    let sandbox = sandbox(Limits {
-        mistakes: 1_000,
-        ..Limits::default()
-    })
-    .await?;
+    let sandbox = sandbox(Limits { mistakes: 1_000, ..Limits::default() }).await?;
     let words: Vec<&[u8]> = vec![
         b"EHLO x\r\n",
         b"MAIL FROM:<a@b.c>",
@@ -301,10 +257,7 @@ async fn noise_fells_nothing() -> Outcome {
             }
         }
         let heard = converse(&sandbox, &octets).await?;
-        assert!(
-            heard.starts_with("220 "),
-            "seed {seed}, round {round}: {heard}"
-        );
+        assert!(heard.starts_with("220 "), "seed {seed}, round {round}: {heard}");
     }
     let heard = converse(&sandbox, mail("Subject: after\r\n\r\nx").as_bytes()).await?;
     assert!(heard.contains("250 2.0.0 kept as"), "seed {seed}: {heard}");

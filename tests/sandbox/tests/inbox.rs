@@ -16,9 +16,7 @@ type Client = AsyncSmtpTransport<Tokio1Executor>;
 const SOON: Duration = Duration::from_secs(5);
 
 fn client(sandbox: &Sandbox) -> Client {
-    Client::builder_dangerous(sandbox.smtp_addr.ip().to_string())
-        .port(sandbox.smtp_addr.port())
-        .build()
+    Client::builder_dangerous(sandbox.smtp_addr.ip().to_string()).port(sandbox.smtp_addr.port()).build()
 }
 
 fn mail(to: &str, subject: &str, text: &str) -> Result<Message, Box<dyn Error>> {
@@ -38,8 +36,7 @@ async fn get(sandbox: &Sandbox, path: &str) -> Result<Value, Box<dyn Error>> {
 #[tokio::test]
 async fn a_mail_arrives_whole() -> Outcome {
     let sandbox = Sandbox::start(SandboxOptions::default()).await?;
-    let text =
-        "Grüße, reset it here: https://app.test/reset-password#tök-en.\r\n.\r\n..two dots\r\n";
+    let text = "Grüße, reset it here: https://app.test/reset-password#tök-en.\r\n.\r\n..two dots\r\n";
     let letter = Message::builder()
         .from("Jörg <joerg@studio.test>".parse()?)
         .to("Ana@Example.test".parse()?)
@@ -53,8 +50,7 @@ async fn a_mail_arrives_whole() -> Outcome {
                     "<p>Grüße</p><script>parent.alert(1)</script>".to_owned(),
                 ))
                 .singlepart(
-                    Attachment::new("split.csv".to_owned())
-                        .body("a,b\r\n".to_owned(), ContentType::parse("text/csv")?),
+                    Attachment::new("split.csv".to_owned()).body("a,b\r\n".to_owned(), ContentType::parse("text/csv")?),
                 ),
         )?;
     client(&sandbox).send(letter).await?;
@@ -65,10 +61,7 @@ async fn a_mail_arrives_whole() -> Outcome {
     assert_eq!(kept.to, ["Ana@Example.test", "hidden@example.test"]);
     assert_eq!(kept.subject, "Zurücksetzen – ✓");
     assert_eq!(kept.message_id.as_deref(), Some("one@ledgerline.test"));
-    assert_eq!(
-        kept.text.as_deref().map(str::trim_end),
-        Some(text.trim_end())
-    );
+    assert_eq!(kept.text.as_deref().map(str::trim_end), Some(text.trim_end()));
     assert_eq!(kept.links, ["https://app.test/reset-password#tök-en"]);
     assert_eq!(kept.header("mime-version"), Some("1.0"));
     assert_eq!(kept.attachments.len(), 1);
@@ -111,11 +104,8 @@ async fn a_client_may_log_in_with_anything() -> Outcome {
 async fn mails_are_found_by_recipient_subject_and_time() -> Outcome {
     let sandbox = Sandbox::start(SandboxOptions::default()).await?;
     let client = client(&sandbox);
-    for (to, subject) in [
-        ("ana@a.test", "Welcome"),
-        ("joana@a.test", "Welcome"),
-        ("ana@a.test", "Reset your password"),
-    ] {
+    for (to, subject) in [("ana@a.test", "Welcome"), ("joana@a.test", "Welcome"), ("ana@a.test", "Reset your password")]
+    {
         client.send(mail(to, subject, "text")?).await?;
     }
     let all = get(&sandbox, "/api/mails").await?;
@@ -144,10 +134,7 @@ async fn mails_are_found_by_recipient_subject_and_time() -> Outcome {
     assert_eq!(rest["mails"].as_array().map(Vec::len), Some(1));
     assert_eq!(rest["mails"][0]["id"], all["mails"][2]["id"]);
 
-    let reset = reqwest::Client::new()
-        .post(format!("{}/api/reset", sandbox.http_url()))
-        .send()
-        .await?;
+    let reset = reqwest::Client::new().post(format!("{}/api/reset", sandbox.http_url())).send().await?;
     assert_eq!(reset.status(), 204);
     assert!(sandbox.mails().is_empty());
     Ok(())
@@ -157,15 +144,11 @@ async fn mails_are_found_by_recipient_subject_and_time() -> Outcome {
 async fn waiting_ends_when_the_mail_comes_and_at_the_timeout() -> Outcome {
     let sandbox = Sandbox::start(SandboxOptions::default()).await?;
     let client = client(&sandbox);
-    let none = sandbox
-        .wait_for_mail("a@b.test", Duration::from_millis(50))
-        .await;
+    let none = sandbox.wait_for_mail("a@b.test", Duration::from_millis(50)).await;
     assert!(none.is_none());
     let (found, sent) = tokio::join!(sandbox.wait_for_mails("a@b.test", 2, SOON), async {
         for number in 0..2 {
-            client
-                .send(mail("a@b.test", &number.to_string(), "x")?)
-                .await?;
+            client.send(mail("a@b.test", &number.to_string(), "x")?).await?;
         }
         Ok::<_, Box<dyn Error>>(())
     });
@@ -177,17 +160,11 @@ async fn waiting_ends_when_the_mail_comes_and_at_the_timeout() -> Outcome {
 
 #[tokio::test]
 async fn only_the_newest_mails_are_kept() -> Outcome {
-    let sandbox = Sandbox::start(SandboxOptions {
-        max_mails: 3,
-        max_mail_bytes: 100_000,
-        ..SandboxOptions::default()
-    })
-    .await?;
+    let sandbox =
+        Sandbox::start(SandboxOptions { max_mails: 3, max_mail_bytes: 100_000, ..SandboxOptions::default() }).await?;
     let client = client(&sandbox);
     for number in 0..5 {
-        client
-            .send(mail("a@b.test", &number.to_string(), "x")?)
-            .await?;
+        client.send(mail("a@b.test", &number.to_string(), "x")?).await?;
     }
     let kept = sandbox.mails();
     let subjects: Vec<_> = kept.iter().map(|mail| mail.subject.as_str()).collect();
@@ -203,11 +180,8 @@ async fn only_the_newest_mails_are_kept() -> Outcome {
 }
 
 async fn steer(sandbox: &Sandbox, fault: Value) -> Result<Value, Box<dyn Error>> {
-    let answer = reqwest::Client::new()
-        .post(format!("{}/api/smtp/faults", sandbox.http_url()))
-        .json(&fault)
-        .send()
-        .await?;
+    let answer =
+        reqwest::Client::new().post(format!("{}/api/smtp/faults", sandbox.http_url())).json(&fault).send().await?;
     Ok(answer.json().await?)
 }
 
@@ -235,11 +209,7 @@ async fn failures_come_as_asked_and_end_after_their_count() -> Outcome {
     assert!(unknown.is_err_and(|error| !error.is_transient() && !error.is_permanent()));
     assert_eq!(sandbox.mails().len(), 2);
 
-    sandbox.smtp_faults().set(Fault {
-        mode: Mode::Slow,
-        count: Some(1),
-        delay_ms: 300,
-    });
+    sandbox.smtp_faults().set(Fault { mode: Mode::Slow, count: Some(1), delay_ms: 300 });
     let started = std::time::Instant::now();
     client.send(mail("a@b.test", "s", "x")?).await?;
     assert!(started.elapsed() >= Duration::from_millis(300));
@@ -254,8 +224,7 @@ async fn failures_come_as_asked_and_end_after_their_count() -> Outcome {
 async fn a_line_longer_than_mail_allows_is_refused() -> Outcome {
     let sandbox = Sandbox::start(SandboxOptions::default()).await?;
     for (length, fine) in [(998, true), (999, false)] {
-        let envelope =
-            lettre::address::Envelope::new(Some("a@b.test".parse()?), vec!["c@d.test".parse()?])?;
+        let envelope = lettre::address::Envelope::new(Some("a@b.test".parse()?), vec!["c@d.test".parse()?])?;
         let raw = format!("Subject: x\r\n\r\n{}\r\n", "x".repeat(length));
         let sent = client(&sandbox).send_raw(&envelope, raw.as_bytes()).await;
         assert_eq!(sent.is_ok(), fine, "{length}");
@@ -266,17 +235,10 @@ async fn a_line_longer_than_mail_allows_is_refused() -> Outcome {
 #[tokio::test]
 async fn the_pages_answer() -> Outcome {
     let sandbox = Sandbox::start(SandboxOptions::default()).await?;
-    client(&sandbox)
-        .send(mail("a@b.test", "<b>Bold</b>", "x")?)
-        .await?;
+    client(&sandbox).send(mail("a@b.test", "<b>Bold</b>", "x")?).await?;
     let list = reqwest::get(sandbox.http_url()).await?;
-    let policy = list.headers()["content-security-policy"]
-        .to_str()?
-        .to_owned();
-    assert!(
-        policy.contains("script-src 'self'") && !policy.contains("unsafe"),
-        "{policy}"
-    );
+    let policy = list.headers()["content-security-policy"].to_str()?.to_owned();
+    assert!(policy.contains("script-src 'self'") && !policy.contains("unsafe"), "{policy}");
     let list = list.text().await?;
     assert!(list.contains("&lt;b&gt;Bold&lt;/b&gt;") && !list.contains("<b>Bold"));
     for (path, status) in [
@@ -305,17 +267,8 @@ async fn stopping_ends_open_connections_and_frees_the_ports() -> Outcome {
     let started = std::time::Instant::now();
     sandbox.stop().await;
     assert!(started.elapsed() < Duration::from_secs(2));
-    let again = Sandbox::start(SandboxOptions {
-        http,
-        smtp,
-        ..SandboxOptions::default()
-    })
-    .await?;
-    let taken = Sandbox::start(SandboxOptions {
-        http,
-        ..SandboxOptions::default()
-    })
-    .await;
+    let again = Sandbox::start(SandboxOptions { http, smtp, ..SandboxOptions::default() }).await?;
+    let taken = Sandbox::start(SandboxOptions { http, ..SandboxOptions::default() }).await;
     assert!(taken.is_err_and(|error| error.to_string().contains(&http.to_string())));
     again.stop().await;
     Ok(())

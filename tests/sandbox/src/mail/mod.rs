@@ -93,10 +93,7 @@ impl Mail {
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
         let found = |header: &&MailHeader| header.name.eq_ignore_ascii_case(name);
-        self.headers
-            .iter()
-            .find(found)
-            .map(|header| header.value.as_str())
+        self.headers.iter().find(found).map(|header| header.value.as_str())
     }
 
     fn is_to(&self, address: &str) -> bool {
@@ -107,11 +104,7 @@ impl Mail {
     fn octets_held(&self) -> usize {
         let text = self.text.as_ref().map_or(0, String::len);
         let html = self.html.as_ref().map_or(0, String::len);
-        let headers: usize = self
-            .headers
-            .iter()
-            .map(|header| header.name.len() + header.value.len())
-            .sum();
+        let headers: usize = self.headers.iter().map(|header| header.name.len() + header.value.len()).sum();
         let links: usize = self.links.iter().map(String::len).sum();
         let recipients: usize = self.to.iter().map(String::len).sum();
         self.raw.len() + text + html + headers + links + recipients
@@ -125,9 +118,7 @@ pub(crate) struct Inbox {
 
 impl Inbox {
     pub(crate) fn new(max_mails: usize, max_bytes: usize) -> Self {
-        Self {
-            mails: Newest::new(max_mails, max_bytes),
-        }
+        Self { mails: Newest::new(max_mails, max_bytes) }
     }
 
     /// Parses and keeps a mail. One the parser cannot bear is kept unparsed: the sender did send it.
@@ -229,28 +220,17 @@ pub(crate) fn routes() -> Router<World> {
         .route("/api/mails/{id}/raw", get(raw))
 }
 
-async fn list(
-    State(world): State<World>,
-    Query(wanted): Query<Wanted>,
-) -> Result<Response, Problem> {
+async fn list(State(world): State<World>, Query(wanted): Query<Wanted>) -> Result<Response, Problem> {
     let after = wanted.after.as_deref().map(After::read).transpose()?;
     let subject = wanted.subject.as_deref().map(str::to_lowercase);
     let limit = wanted.limit.unwrap_or(DEFAULT_PAGE).clamp(1, LARGEST_PAGE);
     let matches = |mail: &Arc<Mail>| {
         wanted.to.as_deref().is_none_or(|to| mail.is_to(to))
-            && subject
-                .as_deref()
-                .is_none_or(|part| mail.subject.to_lowercase().contains(part))
+            && subject.as_deref().is_none_or(|part| mail.subject.to_lowercase().contains(part))
             && after.as_ref().is_none_or(|after| after.includes(mail))
             && wanted.cursor.is_none_or(|cursor| mail.id < cursor)
     };
-    let mut mails: Vec<_> = world
-        .inbox
-        .newest_first()
-        .into_iter()
-        .filter(matches)
-        .take(limit + 1)
-        .collect();
+    let mut mails: Vec<_> = world.inbox.newest_first().into_iter().filter(matches).take(limit + 1).collect();
     let more = mails.len() > limit;
     mails.truncate(limit);
     let next_cursor = mails.last().filter(|_| more).map(|mail| mail.id);
@@ -264,10 +244,7 @@ async fn show(State(world): State<World>, Path(id): Path<String>) -> Result<Resp
 
 async fn raw(State(world): State<World>, Path(id): Path<String>) -> Result<Response, Problem> {
     let mail = find(&world, &id)?;
-    let headers = [
-        (header::CONTENT_TYPE, "text/plain; charset=utf-8"),
-        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-    ];
+    let headers = [(header::CONTENT_TYPE, "text/plain; charset=utf-8"), (header::X_CONTENT_TYPE_OPTIONS, "nosniff")];
     Ok((headers, mail.raw.clone()).into_response())
 }
 

@@ -16,11 +16,7 @@ const MOST_LINKS: usize = 200;
 
 pub(super) fn parse(envelope: Envelope, raw: &[u8]) -> Mail {
     let parser = MessageParser::default();
-    let message = if nests_deeply(raw) {
-        parser.parse_headers(raw)
-    } else {
-        parser.parse(raw)
-    };
+    let message = if nests_deeply(raw) { parser.parse_headers(raw) } else { parser.parse(raw) };
     let mut mail = unparsed(envelope);
     let Some(message) = message.filter(|message| !message.parts.is_empty()) else {
         return mail;
@@ -30,13 +26,8 @@ pub(super) fn parse(envelope: Envelope, raw: &[u8]) -> Mail {
     }
     mail.subject = message.subject().unwrap_or_default().to_owned();
     mail.message_id = message.message_id().map(str::to_owned);
-    mail.headers = message
-        .headers_raw()
-        .map(|(name, value)| MailHeader {
-            name: name.to_owned(),
-            value: unfold(value),
-        })
-        .collect();
+    mail.headers =
+        message.headers_raw().map(|(name, value)| MailHeader { name: name.to_owned(), value: unfold(value) }).collect();
     mail.text = body(&message, &message.text_body, |part| match part {
         PartType::Text(text) => Some(text),
         _ => None,
@@ -86,10 +77,7 @@ pub(super) fn unparsed(envelope: Envelope) -> Mail {
 
 fn nests_deeply(raw: &[u8]) -> bool {
     const NAME: &[u8] = b"content-type";
-    raw.windows(NAME.len())
-        .filter(|window| window.eq_ignore_ascii_case(NAME))
-        .nth(MOST_CONTENT_TYPES)
-        .is_some()
+    raw.windows(NAME.len()).filter(|window| window.eq_ignore_ascii_case(NAME)).nth(MOST_CONTENT_TYPES).is_some()
 }
 
 /// The first body part of this kind, never one converted from the other kind.
@@ -135,11 +123,8 @@ pub(crate) fn link_spans(text: &str) -> Vec<(usize, usize)> {
         let Some(after_scheme) = after_scheme else {
             continue;
         };
-        let stops =
-            |c: char| c.is_whitespace() || c.is_control() || matches!(c, '<' | '>' | '"' | '`');
-        let run = text[after_scheme..]
-            .find(stops)
-            .map_or(text.len(), |length| after_scheme + length);
+        let stops = |c: char| c.is_whitespace() || c.is_control() || matches!(c, '<' | '>' | '"' | '`');
+        let run = text[after_scheme..].find(stops).map_or(text.len(), |length| after_scheme + length);
         from = run;
         if run - start > LONGEST_LINK {
             continue;
@@ -182,11 +167,7 @@ fn links_in_html(html: &str) -> Vec<String> {
         };
         let target = target.trim().replace("&amp;", "&");
         let is_web = target.starts_with("http://") || target.starts_with("https://");
-        if is_web
-            && target.len() <= LONGEST_LINK
-            && links.len() < MOST_LINKS
-            && !links.contains(&target)
-        {
+        if is_web && target.len() <= LONGEST_LINK && links.len() < MOST_LINKS && !links.contains(&target) {
             links.push(target);
         }
     }
@@ -202,12 +183,7 @@ mod tests {
         let text = "See https://a.example/x?y=1#z. Or (http://b.example/), <https://c.example/p_(q)>\nhttps://a.example/x?y=1#z httpx http:// https://d.example/é!";
         assert_eq!(
             links_in_text(text),
-            [
-                "https://a.example/x?y=1#z",
-                "http://b.example/",
-                "https://c.example/p_(q)",
-                "https://d.example/é",
-            ]
+            ["https://a.example/x?y=1#z", "http://b.example/", "https://c.example/p_(q)", "https://d.example/é",]
         );
     }
 

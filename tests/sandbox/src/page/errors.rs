@@ -15,11 +15,7 @@ const LONGEST_SHOWN: usize = 256 * 1024;
 pub(super) async fn list(State(world): State<World>) -> Response {
     let mut reports = world.errors.newest_first();
     reports.retain(|report| report.is_event());
-    let rows: String = reports
-        .iter()
-        .take(PAGE)
-        .map(|report| row(report))
-        .collect();
+    let rows: String = reports.iter().take(PAGE).map(|report| row(report)).collect();
     let list = if rows.is_empty() {
         "<p class=\"empty\">No error has been reported.</p>".to_owned()
     } else {
@@ -42,10 +38,7 @@ fn row(report: &ErrorReport) -> String {
     )
 }
 
-pub(super) async fn show(
-    State(world): State<World>,
-    Path(id): Path<String>,
-) -> Result<Response, Problem> {
+pub(super) async fn show(State(world): State<World>, Path(id): Path<String>) -> Result<Response, Problem> {
     let report = world.errors.find(&id)?;
     let title = report.title();
     let pretty = format!("{:#}", report.payload);
@@ -61,11 +54,7 @@ pub(super) async fn show(
         Text(report.release.as_deref().unwrap_or("–")),
         Text(report.client.as_deref().unwrap_or("–")),
         Text(payload),
-        if whole {
-            ""
-        } else {
-            "<p>That is only the beginning.</p>"
-        },
+        if whole { "" } else { "<p>That is only the beginning.</p>" },
         report.id
     );
     let short = beginning(&title, 80).0;

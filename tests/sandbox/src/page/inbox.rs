@@ -66,11 +66,7 @@ pub(super) async fn list(State(world): State<World>, Query(search): Query<Search
     if let Some(last) = found.last().filter(|_| more) {
         let query = form_encoded(search.q.trim());
         // writing to a string cannot fail
-        let _infallible = write!(
-            content,
-            "<p><a href=\"/?q={query}&amp;before={}\">Older mails</a></p>",
-            last.id
-        );
+        let _infallible = write!(content, "<p><a href=\"/?q={query}&amp;before={}\">Older mails</a></p>", last.id);
     }
     content.push_str("</div>");
     page(Place::Mails, "Inbox", Some("/api/mails?limit=1"), &content)
@@ -92,17 +88,10 @@ fn row(mail: &Arc<Mail>) -> String {
 }
 
 fn subject(mail: &Mail) -> &str {
-    if mail.subject.is_empty() {
-        "(no subject)"
-    } else {
-        &mail.subject
-    }
+    if mail.subject.is_empty() { "(no subject)" } else { &mail.subject }
 }
 
-pub(super) async fn show(
-    State(world): State<World>,
-    Path(id): Path<String>,
-) -> Result<Response, Problem> {
+pub(super) async fn show(State(world): State<World>, Path(id): Path<String>) -> Result<Response, Problem> {
     let mail = mail::find(&world, &id)?;
     let raw = String::from_utf8_lossy(&mail.raw);
     let mut content = format!(
@@ -121,10 +110,7 @@ pub(super) async fn show(
         content.push_str("</p>");
     }
     content.push_str("<div class=\"parts\">");
-    let mut parts = Parts {
-        content: &mut content,
-        first: true,
-    };
+    let mut parts = Parts { content: &mut content, first: true };
     if mail.html.is_some() {
         parts.add("html", "Html", &html_frame(&mail));
     }
@@ -168,31 +154,15 @@ fn html_frame(mail: &Mail) -> String {
 
 fn shown(text: &str, mail: &Mail, linked: bool) -> String {
     let (text, whole) = beginning(text, LONGEST_SHOWN);
-    let body = if linked {
-        Linked(text).to_string()
-    } else {
-        Text(text).to_string()
-    };
-    let rest = if whole {
-        String::new()
-    } else {
-        "<p>That is only the beginning.</p>".to_owned()
-    };
-    format!(
-        "<pre>{body}</pre>{rest}<p><a href=\"/api/mails/{}/raw\">The whole mail as it was sent</a></p>",
-        mail.id
-    )
+    let body = if linked { Linked(text).to_string() } else { Text(text).to_string() };
+    let rest = if whole { String::new() } else { "<p>That is only the beginning.</p>".to_owned() };
+    format!("<pre>{body}</pre>{rest}<p><a href=\"/api/mails/{}/raw\">The whole mail as it was sent</a></p>", mail.id)
 }
 
 fn headers(mail: &Mail) -> String {
     let mut table = String::from("<dl class=\"headers\">");
     for header in &mail.headers {
-        let _infallible = write!(
-            table,
-            "<dt>{}</dt><dd>{}</dd>",
-            Text(&header.name),
-            Text(&header.value)
-        );
+        let _infallible = write!(table, "<dt>{}</dt><dd>{}</dd>", Text(&header.name), Text(&header.value));
     }
     let _infallible = write!(
         table,
@@ -213,15 +183,9 @@ fn attachment(attachment: &mail::Attachment) -> String {
 }
 
 /// For the frame. Links open in a tab of their own: the frame is too small a place.
-pub(super) async fn html_part(
-    State(world): State<World>,
-    Path(id): Path<String>,
-) -> Result<Response, Problem> {
+pub(super) async fn html_part(State(world): State<World>, Path(id): Path<String>) -> Result<Response, Problem> {
     let mail = mail::find(&world, &id)?;
-    let html = mail
-        .html
-        .as_ref()
-        .ok_or_else(|| Problem::not_found("this mail has no html part"))?;
+    let html = mail.html.as_ref().ok_or_else(|| Problem::not_found("this mail has no html part"))?;
     let headers = [
         (header::CONTENT_TYPE, "text/html; charset=utf-8"),
         (header::CONTENT_SECURITY_POLICY, MAIL_POLICY),

@@ -47,15 +47,9 @@ enum Place {
 /// A whole page around its content. With an address to ask, the script renews `#list` when the answer changes.
 fn page(place: Place, title: &str, renew_from: Option<&str>, content: &str) -> Response {
     let here = |this: Place| {
-        if place == this {
-            " aria-current=\"page\""
-        } else {
-            ""
-        }
+        if place == this { " aria-current=\"page\"" } else { "" }
     };
-    let renew = renew_from.map_or(String::new(), |address| {
-        format!(" data-renew-from=\"{}\"", html::Text(address))
-    });
+    let renew = renew_from.map_or(String::new(), |address| format!(" data-renew-from=\"{}\"", html::Text(address)));
     let document = format!(
         "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
@@ -81,9 +75,5 @@ fn page(place: Place, title: &str, renew_from: Option<&str>, content: &str) -> R
 }
 
 fn time(at: chrono::DateTime<chrono::Utc>) -> String {
-    format!(
-        "<time datetime=\"{}\">{}</time>",
-        at.to_rfc3339(),
-        at.format("%Y-%m-%d %H:%M:%S")
-    )
+    format!("<time datetime=\"{}\">{}</time>", at.to_rfc3339(), at.format("%Y-%m-%d %H:%M:%S"))
 }

@@ -53,40 +53,26 @@ impl Envelope<'_> {
 }
 
 /// Undoes the transport's compression, up to a size.
-pub(super) fn unpack<'a>(
-    body: &'a [u8],
-    encoding: Option<&str>,
-    most: u64,
-) -> Result<Cow<'a, [u8]>, Refusal> {
+pub(super) fn unpack<'a>(body: &'a [u8], encoding: Option<&str>, most: u64) -> Result<Cow<'a, [u8]>, Refusal> {
     let reader: Box<dyn Read + 'a> = match encoding {
         None | Some("" | "identity") => return Ok(Cow::Borrowed(body)),
         Some("gzip") => Box::new(MultiGzDecoder::new(body)),
         Some("deflate") => Box::new(ZlibDecoder::new(body)),
         Some(_) => {
-            return Err(Refusal::new(
-                StatusCode::UNSUPPORTED_MEDIA_TYPE,
-                "unsupported content encoding",
-            ));
+            return Err(Refusal::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported content encoding"));
         }
     };
     let mut unpacked = Vec::new();
-    reader
-        .take(most + 1)
-        .read_to_end(&mut unpacked)
-        .map_err(|_| invalid("the body cannot be unpacked"))?;
+    reader.take(most + 1).read_to_end(&mut unpacked).map_err(|_| invalid("the body cannot be unpacked"))?;
     if unpacked.len() as u64 > most {
-        return Err(Refusal::new(
-            StatusCode::PAYLOAD_TOO_LARGE,
-            "envelope exceeded size limits",
-        ));
+        return Err(Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, "envelope exceeded size limits"));
     }
     Ok(Cow::Owned(unpacked))
 }
 
 pub(super) fn parse(bytes: &[u8]) -> Result<Envelope<'_>, Refusal> {
     let (header, mut rest) = line(bytes);
-    let header: Header =
-        serde_json::from_slice(header).map_err(|_| invalid("invalid envelope header"))?;
+    let header: Header = serde_json::from_slice(header).map_err(|_| invalid("invalid envelope header"))?;
     let mut items = Vec::new();
     loop {
         // empty lines may stand at the end
@@ -100,13 +86,11 @@ pub(super) fn parse(bytes: &[u8]) -> Result<Envelope<'_>, Refusal> {
             return Err(invalid("too many items"));
         }
         let (item, after) = line(rest);
-        let item: ItemHeader =
-            serde_json::from_slice(item).map_err(|_| invalid("invalid item header"))?;
+        let item: ItemHeader = serde_json::from_slice(item).map_err(|_| invalid("invalid item header"))?;
         let (payload, after) = match item.length {
             Some(length) => {
-                let (payload, after) = after
-                    .split_at_checked(length)
-                    .ok_or_else(|| invalid("unexpected end of file"))?;
+                let (payload, after) =
+                    after.split_at_checked(length).ok_or_else(|| invalid("unexpected end of file"))?;
                 match after {
                     [] => (payload, after),
                     [b'\n', after @ ..] => (payload, after),
@@ -115,10 +99,7 @@ pub(super) fn parse(bytes: &[u8]) -> Result<Envelope<'_>, Refusal> {
             }
             None => line(after),
         };
-        items.push(Item {
-            kind: item.kind,
-            payload,
-        });
+        items.push(Item { kind: item.kind, payload });
         rest = after;
     }
 }
@@ -147,8 +128,7 @@ mod tests {
 
     #[test]
     fn items_end_at_their_length_or_at_the_line() {
-        let envelope =
-            b"{}\n{\"type\":\"event\",\"length\":3}\n{\n}\n{\"type\":\"session\"}\n{}\n\n";
+        let envelope = b"{}\n{\"type\":\"event\",\"length\":3}\n{\n}\n{\"type\":\"session\"}\n{}\n\n";
         let expected = vec![("event".to_owned(), 3), ("session".to_owned(), 2)];
         assert_eq!(kinds(envelope), Some(expected));
         assert_eq!(kinds(b"{}"), Some(vec![]));

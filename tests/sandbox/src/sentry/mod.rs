@@ -84,12 +84,9 @@ impl ErrorReport {
     #[must_use]
     pub fn title(&self) -> String {
         match (self.exceptions.last(), &self.message) {
-            (Some(exception), _) => [&exception.kind, &exception.value]
-                .into_iter()
-                .flatten()
-                .cloned()
-                .collect::<Vec<_>>()
-                .join(": "),
+            (Some(exception), _) => {
+                [&exception.kind, &exception.value].into_iter().flatten().cloned().collect::<Vec<_>>().join(": ")
+            }
             (None, Some(message)) => message.clone(),
             (None, None) => self.kind.clone(),
         }
@@ -103,9 +100,7 @@ pub(crate) struct ErrorLog {
 
 impl Default for ErrorLog {
     fn default() -> Self {
-        Self {
-            reports: Newest::new(MOST_REPORTS, MOST_REPORT_BYTES),
-        }
+        Self { reports: Newest::new(MOST_REPORTS, MOST_REPORT_BYTES) }
     }
 }
 
@@ -174,14 +169,7 @@ fn exceptions(payload: &Value) -> Vec<Exception> {
     };
     let listed = exception.get("values").unwrap_or(exception).as_array();
     let text = |from: &Value, name: &str| from.get(name)?.as_str().map(str::to_owned);
-    listed
-        .into_iter()
-        .flatten()
-        .map(|one| Exception {
-            kind: text(one, "type"),
-            value: text(one, "value"),
-        })
-        .collect()
+    listed.into_iter().flatten().map(|one| Exception { kind: text(one, "type"), value: text(one, "value") }).collect()
 }
 
 /// Who sent an envelope.
@@ -233,10 +221,7 @@ async fn list(State(world): State<World>, Query(wanted): Query<Wanted>) -> Respo
     errors.truncate(limit);
     let next_cursor = errors.last().filter(|_| more).map(|report| report.id);
     let errors = errors.iter().map(|report| &**report).collect();
-    let list = ErrorList {
-        errors,
-        next_cursor,
-    };
+    let list = ErrorList { errors, next_cursor };
     Json(list).into_response()
 }
 
@@ -252,9 +237,7 @@ async fn receive(
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Response, Refusal> {
-    let encoding = headers
-        .get(header::CONTENT_ENCODING)
-        .map(|encoding| encoding.to_str().unwrap_or("unreadable"));
+    let encoding = headers.get(header::CONTENT_ENCODING).map(|encoding| encoding.to_str().unwrap_or("unreadable"));
     let unpacked = envelope::unpack(&body, encoding, LARGEST_ENVELOPE)?;
     let envelope = envelope::parse(&unpacked)?;
     let auth = headers
@@ -266,21 +249,11 @@ async fn receive(
         .or(query.sentry_key)
         .or_else(|| envelope.dsn_key())
         .filter(|key| !key.is_empty())
-        .ok_or(Refusal::new(
-            StatusCode::UNAUTHORIZED,
-            "missing authorization information",
-        ))?;
+        .ok_or(Refusal::new(StatusCode::UNAUTHORIZED, "missing authorization information"))?;
     if project.is_empty() || !project.bytes().all(|octet| octet.is_ascii_digit()) {
-        return Err(Refusal::new(
-            StatusCode::BAD_REQUEST,
-            "invalid project identifier",
-        ));
+        return Err(Refusal::new(StatusCode::BAD_REQUEST, "invalid project identifier"));
     }
-    let sender = Sender {
-        project,
-        key,
-        client: auth_part(auth, "sentry_client").or(query.sentry_client),
-    };
+    let sender = Sender { project, key, client: auth_part(auth, "sentry_client").or(query.sentry_client) };
     let raw: Arc<str> = String::from_utf8_lossy(&unpacked).into();
     for item in &envelope.items {
         world.errors.keep(&sender, item, &raw);

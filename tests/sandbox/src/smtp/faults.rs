@@ -100,10 +100,7 @@ async fn show(State(world): State<World>) -> Json<Fault> {
     Json(world.faults.get())
 }
 
-async fn set(
-    State(world): State<World>,
-    fault: Result<Json<Fault>, JsonRejection>,
-) -> Result<Json<Fault>, Problem> {
+async fn set(State(world): State<World>, fault: Result<Json<Fault>, JsonRejection>) -> Result<Json<Fault>, Problem> {
     let Json(fault) = fault.map_err(|rejection| Problem::invalid(rejection.body_text()))?;
     world.faults.set(fault);
     Ok(Json(world.faults.get()))

@@ -66,12 +66,7 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    pub(crate) fn new(
-        limits: Limits,
-        inbox: Arc<Inbox>,
-        faults: Arc<Faults>,
-        stopping: CancellationToken,
-    ) -> Self {
+    pub(crate) fn new(limits: Limits, inbox: Arc<Inbox>, faults: Arc<Faults>, stopping: CancellationToken) -> Self {
         Self {
             receiving: Arc::new(Semaphore::new(limits.receiving_bytes / 1024)),
             limits: Arc::new(limits),

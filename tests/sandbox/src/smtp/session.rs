@@ -7,8 +7,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use smtp_proto::request::receiver::{DataReceiver, DummyDataReceiver};
 use smtp_proto::{
-    AUTH_LOGIN, AUTH_PLAIN, Error, MAIL_BODY_BINARYMIME, MAIL_REQUIRETLS, MAIL_SMTPUTF8, MailFrom,
-    RcptTo, Request,
+    AUTH_LOGIN, AUTH_PLAIN, Error, MAIL_BODY_BINARYMIME, MAIL_REQUIRETLS, MAIL_SMTPUTF8, MailFrom, RcptTo, Request,
 };
 use tokio::sync::OwnedSemaphorePermit;
 
@@ -44,14 +43,7 @@ enum Received {
 
 impl<'a> Session<'a> {
     pub(crate) fn new(wire: Wire, server: &'a Server) -> Self {
-        Self {
-            wire,
-            server,
-            greeted: false,
-            authenticated: false,
-            transaction: None,
-            mistakes: 0,
-        }
+        Self { wire, server, greeted: false, authenticated: false, transaction: None, mistakes: 0 }
     }
 
     pub(crate) async fn run(mut self) -> Result<(), End> {
@@ -98,21 +90,14 @@ impl<'a> Session<'a> {
             Request::Mail { from } => self.mail(from).await,
             Request::Rcpt { to } => self.recipient(to, line).await,
             Request::Data => self.data().await,
-            Request::Auth {
-                mechanism,
-                initial_response,
-            } => self.authenticate(mechanism, &initial_response).await,
+            Request::Auth { mechanism, initial_response } => self.authenticate(mechanism, &initial_response).await,
             Request::Rset => {
                 self.transaction = None;
                 self.wire.say("250 2.0.0 forgotten").await
             }
             Request::Noop { .. } => self.wire.say("250 2.0.0 ok").await,
             Request::Vrfy { .. } => self.wire.say("252 2.5.2 every address is taken").await,
-            Request::Help { .. } => {
-                self.wire
-                    .say("214 2.0.0 every mail is kept and shown, none is sent on")
-                    .await
-            }
+            Request::Help { .. } => self.wire.say("214 2.0.0 every mail is kept and shown, none is sent on").await,
             other => {
                 let answer = format!("502 5.5.1 {} is not offered", other.name());
                 self.refuse(&answer).await
@@ -155,11 +140,7 @@ impl<'a> Session<'a> {
         if !international && !from.address.is_ascii() {
             return self.refuse(NEEDS_SMTPUTF8).await;
         }
-        self.transaction = Some(Transaction {
-            from: from.address.into_owned(),
-            international,
-            recipients: Vec::new(),
-        });
+        self.transaction = Some(Transaction { from: from.address.into_owned(), international, recipients: Vec::new() });
         self.wire.say("250 2.1.0 ok").await
     }
 
@@ -210,24 +191,15 @@ impl<'a> Session<'a> {
         let (fault, delay) = self.server.faults.next();
         match fault {
             Mode::Temporary => {
-                return self
-                    .wire
-                    .say("451 4.3.0 refused for now, as the sandbox was told")
-                    .await;
+                return self.wire.say("451 4.3.0 refused for now, as the sandbox was told").await;
             }
             Mode::Permanent => {
-                return self
-                    .wire
-                    .say("550 5.7.1 refused, as the sandbox was told")
-                    .await;
+                return self.wire.say("550 5.7.1 refused, as the sandbox was told").await;
             }
             Mode::Slow => self.wire.pause(delay).await?,
             Mode::None | Mode::DropAfterData => {}
         }
-        let envelope = Envelope {
-            from: transaction.from,
-            to: transaction.recipients,
-        };
+        let envelope = Envelope { from: transaction.from, to: transaction.recipients };
         let id = self.server.inbox.deliver(envelope, raw).await;
         drop(memory);
         if fault == Mode::DropAfterData {
@@ -238,10 +210,7 @@ impl<'a> Session<'a> {
 
     /// Takes the mail's octets up to the final dot. What is too much is read on and thrown away, so that the answer
     /// comes where the client expects it.
-    async fn receive(
-        &mut self,
-        memory: &mut Option<OwnedSemaphorePermit>,
-    ) -> Result<Received, End> {
+    async fn receive(&mut self, memory: &mut Option<OwnedSemaphorePermit>) -> Result<Received, End> {
         let most = self.server.limits.mail_bytes;
         let mut raw = Vec::new();
         let mut receiver = DataReceiver::new();
@@ -363,17 +332,12 @@ fn misunderstood(error: &Error) -> String {
 }
 
 fn names_postmaster(line: &[u8]) -> bool {
-    line.to_ascii_lowercase()
-        .windows(b"<postmaster>".len())
-        .any(|window| window == b"<postmaster>")
+    line.to_ascii_lowercase().windows(b"<postmaster>".len()).any(|window| window == b"<postmaster>")
 }
 
 /// The longest line of a mail, in octets without its end.
 fn longest_line(raw: &[u8]) -> usize {
-    raw.split(|&octet| octet == b'\n')
-        .map(|line| line.strip_suffix(b"\r").unwrap_or(line).len())
-        .max()
-        .unwrap_or(0)
+    raw.split(|&octet| octet == b'\n').map(|line| line.strip_suffix(b"\r").unwrap_or(line).len()).max().unwrap_or(0)
 }
 
 /// Grows what this mail has set aside to cover its octets; false when all memory for mails is in use.
@@ -387,10 +351,7 @@ fn set_aside(
         if covered >= octets {
             return true;
         }
-        match (
-            all.clone().try_acquire_many_owned(RECEIVING_STEP_KIB),
-            held.as_mut(),
-        ) {
+        match (all.clone().try_acquire_many_owned(RECEIVING_STEP_KIB), held.as_mut()) {
             (Ok(more), Some(held)) => held.merge(more),
             (Ok(first), None) => *held = Some(first),
             (Err(_), _) => return false,

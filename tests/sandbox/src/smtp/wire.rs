@@ -58,12 +58,7 @@ pub(crate) struct Wire {
 impl Wire {
     pub(crate) fn new(stream: TcpStream, idle: Duration, stopping: CancellationToken) -> Self {
         let (reader, writer) = stream.into_split();
-        Self {
-            reader: BufReader::new(reader),
-            writer: BufWriter::new(writer),
-            idle,
-            stopping,
-        }
+        Self { reader: BufReader::new(reader), writer: BufWriter::new(writer), idle, stopping }
     }
 
     /// What has been received and not yet taken; waits until that is something.
@@ -104,11 +99,7 @@ impl Wire {
             }
             self.take(used);
             if end.is_some() {
-                return Ok(if too_long {
-                    Line::TooLong
-                } else {
-                    Line::Whole(line)
-                });
+                return Ok(if too_long { Line::TooLong } else { Line::Whole(line) });
             }
         }
     }
@@ -118,16 +109,12 @@ impl Wire {
             self.writer.write_all(answer.as_bytes()).await?;
             self.writer.write_all(b"\r\n").await
         };
-        tokio::time::timeout(self.idle, written)
-            .await
-            .map_err(|_| End::Idle)??;
+        tokio::time::timeout(self.idle, written).await.map_err(|_| End::Idle)??;
         Ok(())
     }
 
     pub(crate) async fn flush(&mut self) -> Result<(), End> {
-        tokio::time::timeout(self.idle, self.writer.flush())
-            .await
-            .map_err(|_| End::Idle)??;
+        tokio::time::timeout(self.idle, self.writer.flush()).await.map_err(|_| End::Idle)??;
         Ok(())
     }
 
