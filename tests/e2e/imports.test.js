@@ -37,7 +37,10 @@ describe("imports", () => {
 			await page.getByLabel("City becomes").selectOption("");
 			await page.getByRole("region", { name: "Preview of the rows" }).getByText("person3@example.test").waitFor();
 
+			// a reload takes back what the page has not sent yet, so it waits for the answer
+			const started = page.waitForResponse((response) => response.url().endsWith("/start"));
 			await page.getByRole("button", { name: "Start import" }).click();
+			await started;
 			await page.reload();
 			await page.getByText("Completed").waitFor({ timeout: 60_000 });
 			assert.equal(await amount(page, "Created"), 398);
