@@ -43,16 +43,18 @@ export function Page({ title, documentTitle, back, badge, lead, actions, childre
 						{back.label}
 					</Link>
 				)}
-				<div class="flex flex-wrap items-center justify-between gap-x-4 gap-y-3">
-					<div class="flex min-w-0 flex-wrap items-center gap-x-3 gap-y-1">
-						<h1 ref={heading} tabIndex={-1} class="min-w-0 text-xl font-semibold wrap-anywhere">
-							{title}
-						</h1>
-						{badge}
+				<div class="flex flex-wrap items-start justify-between gap-x-4 gap-y-3">
+					<div class="grid min-w-0 grid-cols-1 gap-1">
+						<div class="flex min-h-9 flex-wrap items-center gap-x-3 gap-y-1">
+							<h1 ref={heading} tabIndex={-1} class="min-w-0 text-xl font-semibold wrap-anywhere">
+								{title}
+							</h1>
+							{badge}
+						</div>
+						{lead && <div class="text-ink-2">{lead}</div>}
 					</div>
 					{actions && <div class="flex flex-wrap gap-2">{actions}</div>}
 				</div>
-				{lead && <div class="text-ink-2">{lead}</div>}
 			</header>
 			{children}
 		</>

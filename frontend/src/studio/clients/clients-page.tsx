@@ -179,7 +179,7 @@ function SearchBox({ value, onValue }: { value: string; onValue: (value: string)
 	}, [typed]);
 
 	return (
-		<div class="relative w-full sm:w-72">
+		<div class="relative w-full sm:w-80">
 			<Icon name="search" class="pointer-events-none absolute inset-y-0 left-3 my-auto text-ink-3" />
 			<input
 				type="search"

@@ -26,7 +26,7 @@ import {
 import { useSession } from "../session";
 import { JobStateBadge } from "./jobs-list";
 import { usePollInterval } from "./live";
-import { JOB_WORDS, mayCancel, mayRetry, outcomeWords } from "./words";
+import { JOB_WORDS, mayCancel, mayRetry, outcomeWords, priorityWords } from "./words";
 
 export function JobPage({ id }: { id: string }) {
 	const refetchInterval = usePollInterval();
@@ -150,6 +150,7 @@ function Story({ job }: { job: Job }) {
 			{job.attempts.map((attempt) => (
 				<Attempt key={attempt.startedAt} attempt={attempt} job={job} />
 			))}
+			<WaitsAgain job={job} />
 			{job.finishedAt && (
 				<Step
 					icon={JOB_WORDS[job.state].icon}
@@ -240,6 +241,17 @@ function Waited({ job }: { job: Job }) {
 	);
 }
 
+/** Between two attempts: until when, and why. */
+function WaitsAgain({ job }: { job: Job }) {
+	if (job.attempts.length === 0 || job.state === "running" || job.finishedAt) return null;
+	const { label, tone, icon } = JOB_WORDS[job.state];
+	return (
+		<Step icon={icon} title={label} tone={SPOT[tone]} {...(job.state === "scheduled" ? { at: job.runAt } : {})}>
+			{job.whyWaiting && <p>{job.whyWaiting}</p>}
+		</Step>
+	);
+}
+
 function Attempt({ attempt, job }: { attempt: JobAttempt; job: Job }) {
 	const running = attempt.endedAt === null;
 	const { label, tone, icon } = outcomeWords(running ? "running" : attempt.outcome);
@@ -283,7 +295,7 @@ function Disclosure({ label, children }: { label: string; children: ComponentChi
 	);
 }
 
-function Code({ label, children }: { label: string; children: string }) {
+function Code({ label, wrap = false, children }: { label: string; wrap?: boolean; children: string }) {
 	return (
 		<section
 			aria-label={label}
@@ -291,7 +303,7 @@ function Code({ label, children }: { label: string; children: string }) {
 			tabIndex={0}
 			class="max-h-96 overflow-auto rounded-md border border-line bg-sunken p-3"
 		>
-			<pre class="font-mono text-xs text-ink">{children}</pre>
+			<pre class={`font-mono text-xs text-ink ${wrap ? "wrap-anywhere whitespace-pre-wrap" : ""}`}>{children}</pre>
 		</section>
 	);
 }
@@ -323,7 +335,7 @@ function Sidebar({ job }: { job: Job }) {
 					facts={[
 						["Workspace", job.workspaceName ?? <None />],
 						["Attempts", `${job.attempt} of ${job.maxAttempts}`],
-						["Priority", String(job.priority)],
+						["Priority", priorityWords(job.priority)],
 						["Version of the arguments", String(job.version)],
 						...(job.node ? ([["Runs on", job.node]] as [string, ComponentChildren][]) : []),
 						...(job.leaseUntil
@@ -343,7 +355,9 @@ function Sidebar({ job }: { job: Job }) {
 			</section>
 			<section class="card grid grid-cols-1 gap-3 p-5">
 				<h2 class="font-semibold">Arguments</h2>
-				<Code label="Arguments">{JSON.stringify(job.args, null, 2)}</Code>
+				<Code wrap label="Arguments">
+					{JSON.stringify(job.args, null, 2)}
+				</Code>
 				<p class="text-xs text-ink-3">Secrets and personal data are masked.</p>
 			</section>
 			{job.logs.length > 0 && (

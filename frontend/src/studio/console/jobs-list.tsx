@@ -198,7 +198,7 @@ export function JobStateBadge({ job }: { job: Pick<JobRow, "state" | "cancelRequ
 
 function detail(job: JobRow): string {
 	if (job.lastError && job.state !== "succeeded") return job.lastError;
-	if (job.progress) {
+	if (job.progress && job.state === "running") {
 		const { done, total, note } = job.progress;
 		const count = total === null ? formatCount(done) : `${formatCount(done)} of ${formatCount(total)}`;
 		return note ? `${count}, ${note}` : count;

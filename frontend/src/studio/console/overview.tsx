@@ -80,7 +80,7 @@ export function OverviewTab() {
 											<span class="text-ink-2 wrap-anywhere">{schedule.name}</span>
 											<span class="text-ink-2">
 												{schedule.nextSlot ? <Time at={schedule.nextSlot} prefix="next " /> : "no next time"} ·{" "}
-												{schedule.timezone}
+												{zone(schedule)}
 											</span>
 										</div>
 									)}
@@ -106,7 +106,7 @@ function Servers({ data }: { data: Overview }) {
 
 function Counts({ counts }: { counts: Overview["counts"] }) {
 	return (
-		<ul aria-label="Jobs by state" class="mb-8 grid grid-cols-2 gap-2 sm:grid-cols-3 lg:grid-cols-20">
+		<ul aria-label="Jobs by state" class="mb-8 grid grid-cols-3 gap-2 lg:grid-cols-20">
 			{STATE_ORDER.map((state) => (
 				<Count key={state} state={state} count={counts[state]} />
 			))}
@@ -119,13 +119,13 @@ function Count({ state, count }: { state: JobState; count: BoundedCount }) {
 	const alarming = ALARMING.includes(state) && count.count > 0;
 	return (
 		<li
-			class={`card relative px-4 py-3 lg:col-span-4 lg:nth-[-n+4]:col-span-5 ${alarming ? "border-bad! bg-bad-soft!" : "hover:bg-hover"}`}
+			class={`card relative px-3 py-3 sm:px-4 lg:col-span-4 lg:nth-[-n+4]:col-span-5 ${alarming ? "border-bad! bg-bad-soft!" : "hover:bg-hover"}`}
 		>
 			<Link
 				href={`/console/jobs?state=${state}`}
 				className="flex items-center gap-1.5 text-ink-2 after:absolute after:inset-0 after:rounded-md after:content-['']"
 			>
-				<Icon name={icon} size={14} class={alarming ? "text-bad" : "text-ink-3"} />
+				<Icon name={icon} size={14} class={`max-sm:hidden ${alarming ? "text-bad" : "text-ink-3"}`} />
 				<span class={alarming ? "text-bad" : ""}>{label}</span>
 			</Link>
 			<div class={`text-xl font-semibold ${alarming ? "text-bad" : count.count === 0 ? "text-ink-3" : ""}`}>
@@ -163,6 +163,10 @@ const NODES: Column<Node>[] = [
 	{ key: "beat", label: "Last seen", class: "text-ink-2", cell: (node) => <Time at={node.beatAt} /> },
 ];
 
+function zone(schedule: Schedule): string {
+	return schedule.timezone.replace(/^Etc\//, "").replaceAll("_", " ");
+}
+
 const SCHEDULES: Column<Schedule>[] = [
 	{ key: "name", label: "Schedule", cell: (schedule) => <span class="font-medium">{schedule.name}</span> },
 	{
@@ -170,7 +174,7 @@ const SCHEDULES: Column<Schedule>[] = [
 		label: "When",
 		cell: (schedule) => (
 			<>
-				{scheduleInWords(schedule.cron)} <span class="text-ink-3">{schedule.timezone}</span>
+				{scheduleInWords(schedule.cron)} <span class="text-ink-3">{zone(schedule)}</span>
 			</>
 		),
 	},

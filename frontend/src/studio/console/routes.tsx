@@ -66,7 +66,14 @@ function Tabbed() {
 					)}
 				</>
 			}
-			actions={<IconButton label="Keyboard shortcuts" icon="keyboard" onClick={() => setHelp(true)} />}
+			actions={
+				<IconButton
+					label="Keyboard shortcuts"
+					icon="keyboard"
+					class="pointer-coarse:hidden"
+					onClick={() => setHelp(true)}
+				/>
+			}
 		>
 			<Tabs label="Console" tabs={TABS.map((each) => ({ ...each, current: each === tab }))} />
 			<Switch>

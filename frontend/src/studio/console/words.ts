@@ -69,10 +69,17 @@ export function mayCancel(job: Pick<JobRow, "state" | "cancelRequested">, operat
 	return operator === "full" && live.includes(job.state) && !job.cancelRequested;
 }
 
+const PRIORITIES = ["Urgent", "Normal", "Low", "Bulk"];
+
+export function priorityWords(priority: number): string {
+	return PRIORITIES[priority] ?? String(priority);
+}
+
+/** What happens with times at which no node was there. */
 export function catchUpWords(catchUp: string): string {
-	if (catchUp === "skip") return "Missed times are skipped";
-	if (catchUp === "last") return "Only the last missed time is caught up";
-	if (catchUp === "all") return "Every missed time is caught up";
+	if (catchUp === "skip") return "Skipped";
+	if (catchUp === "last") return "Caught up once";
+	if (catchUp === "all") return "Each time caught up";
 	return words(catchUp);
 }
 

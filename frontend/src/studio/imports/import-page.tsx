@@ -41,12 +41,26 @@ export function ImportPage({ id }: { id: string }) {
 					</StatusBadge>
 				)
 			}
-			lead={data && `${formatBytes(data.sizeBytes)}${data.createdBy ? `, uploaded by ${data.createdBy.name}` : ""}`}
-			actions={data && !isOver(data.state) && <Cancel data={data} />}
+			lead={data && summary(data)}
+			actions={data && (isOver(data.state) ? data.created > 0 && <SeeClients /> : <Cancel data={data} />)}
 		>
 			<StaleNotice query={query} />
 			<Load query={query}>{(each) => (each.state === "uploaded" ? <Mapping data={each} /> : <Run data={each} />)}</Load>
 		</Page>
+	);
+}
+
+function summary(data: Import): string {
+	const rows = data.totalRows === null ? "" : `, ${plural(data.totalRows, "row")}`;
+	const author = data.createdBy ? `, uploaded by ${data.createdBy.name}` : "";
+	return `${formatBytes(data.sizeBytes)}${rows}${author}`;
+}
+
+function SeeClients() {
+	return (
+		<ButtonLink href="/clients?sort=-createdAt" icon="clients">
+			See the clients
+		</ButtonLink>
 	);
 }
 
@@ -170,18 +184,10 @@ function Details({ data }: { data: Import }) {
 	const mapped = data.columns.filter((column) => data.mapping?.[String(column.index)]);
 	return (
 		<section class="card p-5">
-			<div class="mb-4 flex flex-wrap items-center justify-between gap-2">
-				<h2 class="font-semibold">Details</h2>
-				{data.state === "completed" && data.created > 0 && (
-					<ButtonLink size="sm" href="/clients?sort=-createdAt">
-						See the clients
-					</ButtonLink>
-				)}
-			</div>
+			<h2 class="mb-4 font-semibold">Details</h2>
 			<Facts
-				class="sm:grid-cols-2 lg:grid-cols-4"
+				class="sm:grid-cols-3"
 				facts={[
-					["Rows", data.totalRows === null ? <None /> : formatCount(data.totalRows)],
 					["Started", data.startedAt ? <ExactTime at={data.startedAt} /> : <None />],
 					["Finished", data.finishedAt ? <ExactTime at={data.finishedAt} /> : <None />],
 					[
@@ -192,25 +198,23 @@ function Details({ data }: { data: Import }) {
 							<None />
 						),
 					],
-					[
-						"Columns",
-						mapped.length === 0 ? (
-							<None />
-						) : (
-							<ul>
-								{mapped.map((column) => (
-									<li key={column.index} class="flex items-center gap-1.5">
-										{column.name}
-										<Icon name="arrowRight" size={12} class="text-ink-3" />
-										<span class="sr-only">becomes</span>
-										{targetLabel(data.mapping?.[String(column.index)] ?? "")}
-									</li>
-								))}
-							</ul>
-						),
-					],
 				]}
 			/>
+			{mapped.length > 0 && (
+				<>
+					<h3 class="mt-4 mb-0.5 text-xs text-ink-3">Columns</h3>
+					<ul class="grid gap-x-8 gap-y-0.5 sm:grid-cols-3">
+						{mapped.map((column) => (
+							<li key={column.index} class="flex min-w-0 items-center gap-1.5">
+								<span class="truncate">{column.name}</span>
+								<Icon name="arrowRight" size={12} class="text-ink-3" />
+								<span class="sr-only">becomes</span>
+								<span class="truncate">{targetLabel(data.mapping?.[String(column.index)] ?? "")}</span>
+							</li>
+						))}
+					</ul>
+				</>
+			)}
 		</section>
 	);
 }

@@ -77,7 +77,7 @@ export function NewImportPage() {
 							<Icon name="imports" size={20} />
 						</span>
 						<p class="text-lg font-semibold">Drop a CSV file here</p>
-						<p class="text-ink-2">UTF-8, a heading in the first row, up to 500 MB.</p>
+						<p class="text-ink-2">UTF-8, a heading in the first row, up to 500&nbsp;MB.</p>
 						<Button class="mt-3" look="primary" onClick={() => input.current?.click()}>
 							Choose a file
 						</Button>

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { ImportField } from "@/api";
-import { firstMapping, mappingProblem, mappingToSend, target, targetLabel } from "./words";
+import { columnName, columnsToShow, firstMapping, mappingProblem, mappingToSend, target, targetLabel } from "./words";
 
 const column = (index: number, guess: ImportField | null) => ({ index, guess });
 
@@ -25,6 +25,22 @@ describe("a mapping", () => {
 		expect(target("toString")).toBe("");
 		expect(targetLabel("budgetMin")).toBe("Budget from");
 		expect(targetLabel("budgetMinor")).toBe("Budget minor");
+	});
+
+	it("names a field as the file does, and shows the columns at fault first", () => {
+		const data = {
+			columns: ["Company", "Name", "Mail", "Phone", "Notes", "Rating"].map((name, index) => ({
+				index,
+				name,
+				guess: null,
+				samples: [],
+			})),
+			mapping: { 0: "company", 1: "name", 2: "email", 3: "phone", 5: "satisfaction" } as const,
+		};
+		expect(columnName(data, "satisfaction")).toBe("Rating");
+		expect(columnName(data, "notes")).toBe("Notes");
+		const shown = columnsToShow(data, [{ reasons: [{ field: "satisfaction" }, { field: null }] }]);
+		expect(shown.map((each) => each.name)).toEqual(["Company", "Name", "Mail", "Rating"]);
 	});
 
 	it("sends only what is taken over", () => {

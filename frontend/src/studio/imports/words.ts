@@ -1,4 +1,4 @@
-import type { ImportColumn, ImportField, ImportState } from "@/api";
+import type { Import, ImportColumn, ImportField, ImportState } from "@/api";
 import { type IconName, type Option, type Tone, words } from "@/ui";
 
 export const STATE_WORDS: Record<ImportState, { label: string; tone: Tone; icon?: IconName }> = {
@@ -54,6 +54,33 @@ export function target(value: string): Mapping[string] {
 /** A field's label; a reason may name one that is no target, such as `budgetMinor`. */
 export function targetLabel(field: string): string {
 	return isField(field) ? FIELD_LABELS[field] : words(field);
+}
+
+type Mapped = Pick<Import, "columns" | "mapping">;
+
+/** What the file calls a field; a field that no column became has our name. */
+export function columnName({ columns, mapping }: Mapped, field: string): string {
+	return columns.find((column) => mapping?.[String(column.index)] === field)?.name || targetLabel(field);
+}
+
+const COLUMNS_BESIDE_A_REASON = 4;
+
+/** The columns that tell most about rejected rows, in the order of the file: those at fault, who it is, then others. */
+export function columnsToShow(
+	{ columns, mapping }: Mapped,
+	rejects: { reasons: { field: string | null }[] }[],
+): ImportColumn[] {
+	const atFault = new Set(rejects.flatMap((row) => row.reasons.map((reason) => reason.field)));
+	const weight = (column: ImportColumn) => {
+		const field = mapping?.[String(column.index)];
+		if (field && atFault.has(field)) return 0;
+		return field === "name" || field === "email" || field === "firstName" || field === "lastName" ? 1 : 2;
+	};
+	return columns
+		.filter((column) => mapping?.[String(column.index)])
+		.sort((a, b) => weight(a) - weight(b) || a.index - b.index)
+		.slice(0, COLUMNS_BESIDE_A_REASON)
+		.sort((a, b) => a.index - b.index);
 }
 
 /** The guesses as a first mapping. */
