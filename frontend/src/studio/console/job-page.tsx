@@ -147,8 +147,8 @@ function Story({ job }: { job: Job }) {
 				)}
 			</Step>
 			<Waited job={job} />
-			{job.attempts.map((attempt) => (
-				<Attempt key={attempt.startedAt} attempt={attempt} job={job} />
+			{job.attempts.map((attempt, index) => (
+				<Attempt key={attempt.startedAt} attempt={attempt} again={isAgain(job.attempts, index)} job={job} />
 			))}
 			<WaitsAgain job={job} />
 			{job.finishedAt && (
@@ -252,12 +252,23 @@ function WaitsAgain({ job }: { job: Job }) {
 	);
 }
 
-function Attempt({ attempt, job }: { attempt: JobAttempt; job: Job }) {
+/** A number comes again when an attempt burnt none, and after an operator's retry. */
+function isAgain(attempts: JobAttempt[], index: number): boolean {
+	const number = attempts[index]?.attempt;
+	return attempts.slice(0, index).some((earlier) => earlier.attempt === number);
+}
+
+function Attempt({ attempt, again, job }: { attempt: JobAttempt; again: boolean; job: Job }) {
 	const running = attempt.endedAt === null;
 	const { label, tone, icon } = outcomeWords(running ? "running" : attempt.outcome);
 	const took = formatDuration(secondsBetween(attempt.startedAt, attempt.endedAt));
 	return (
-		<Step icon={icon} tone={SPOT[tone]} title={`Attempt ${attempt.attempt}: ${label}`} at={attempt.startedAt}>
+		<Step
+			icon={icon}
+			tone={SPOT[tone]}
+			title={`Attempt ${attempt.attempt}${again ? " again" : ""}: ${label}`}
+			at={attempt.startedAt}
+		>
 			<p>
 				{running ? "For" : "Took"} {took}
 				{attempt.node && <> on {attempt.node}</>}
