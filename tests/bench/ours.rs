@@ -11,6 +11,7 @@ use ledgerline_workers::{NodeOptions, Registry};
 use serde::{Deserialize, Serialize};
 use sqlx::{Connection as _, PgConnection, postgres::PgConnectOptions};
 use tokio::sync::oneshot;
+use url::Url;
 
 use futures::{FutureExt as _, future::BoxFuture};
 
@@ -85,14 +86,13 @@ impl Bench {
         sqlx::migrate!("../migrations").run(&pool).await?;
         sqlx::raw_sql("grant ledgerline_engine to bench_engine").execute(&pool).await?;
         pool.close().await;
-        let url = |options: &PgConnectOptions, user: &str, password: &str| {
-            format!("postgres://{user}:{password}@{}:{}/bench_jobs", options.get_host(), options.get_port())
-        };
-        Ok(Self {
-            owner_url: url(&owner, owner.get_username(), ""),
-            engine_url: url(&owner, "bench_engine", "bench"),
-            redis_url: redis_url.to_owned(),
-        })
+        let mut url = Url::parse(server_url)?;
+        url.set_path("bench_jobs");
+        let owner_url = url.to_string();
+        url.set_username("bench_engine")
+            .and_then(|()| url.set_password(Some("bench")))
+            .map_err(|()| "an address with a host is needed")?;
+        Ok(Self { owner_url, engine_url: url.into(), redis_url: redis_url.to_owned() })
     }
 
     fn start(&self, registry: Registry) -> Running {
