@@ -2,8 +2,10 @@
 //! come and go.
 
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
+use chrono::{DateTime, Datelike, Utc};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use utoipa::ToSchema;
+use uuid::Uuid;
 
 use crate::error::{Error, Result};
 
@@ -44,6 +46,31 @@ pub fn limit(asked: Option<i64>) -> Result<i64> {
     }
 }
 
+/// Where a page ended, as a cursor carries it. Callers may make cursors up, so what a list never gives is refused before
+/// Postgres sees it: it knows fewer years than a cursor may name, and no text with a NUL.
+pub trait Position: DeserializeOwned {
+    /// Whether a row of the list may stand there.
+    fn is_possible(&self) -> bool;
+}
+
+impl Position for i64 {
+    fn is_possible(&self) -> bool {
+        true
+    }
+}
+
+impl Position for (DateTime<Utc>, Uuid) {
+    fn is_possible(&self) -> bool {
+        is_our_time(&self.0)
+    }
+}
+
+/// Whether something of ours can have happened at this time.
+#[must_use]
+pub fn is_our_time(at: &DateTime<Utc>) -> bool {
+    (1970..10_000).contains(&at.year())
+}
+
 /// Writes a cursor.
 ///
 /// # Errors
@@ -56,11 +83,12 @@ pub fn cursor<T: Serialize>(position: &T) -> Result<String> {
 ///
 /// # Errors
 /// 400 `invalid_cursor`.
-pub fn position<T: DeserializeOwned>(cursor: &str) -> Result<T> {
+pub fn position<T: Position>(cursor: &str) -> Result<T> {
     BASE64_URL_SAFE_NO_PAD
         .decode(cursor)
         .ok()
         .and_then(|bytes| serde_json::from_slice(&bytes).ok())
+        .filter(T::is_possible)
         .ok_or_else(invalid_cursor)
 }
 

@@ -84,6 +84,12 @@ struct Position {
     id: Uuid,
 }
 
+impl page::Position for Position {
+    fn is_possible(&self) -> bool {
+        !self.key.contains('\0')
+    }
+}
+
 /// A page with the count of all that match.
 #[derive(Debug)]
 pub struct ClientPage {
@@ -164,7 +170,8 @@ fn time(after: Option<(String, Uuid)>) -> Result<Option<(DateTime<Utc>, Uuid)>> 
     after
         .map(|(key, id)| {
             let at = DateTime::parse_from_rfc3339(&key).map_err(|_| page::invalid_cursor())?;
-            Ok((at.to_utc(), id))
+            let place = (at.to_utc(), id);
+            if page::Position::is_possible(&place) { Ok(place) } else { Err(page::invalid_cursor()) }
         })
         .transpose()
 }

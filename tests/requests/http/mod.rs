@@ -1,4 +1,5 @@
 mod csrf;
+mod cursors;
 mod docs;
 mod errors;
 mod frontend;
