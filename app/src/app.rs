@@ -1,7 +1,7 @@
 //! How the product boots: loco reads the configuration, parses the command line and runs the server; what all
 //! requests share is put into its context once.
 
-use std::{net::SocketAddr, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use axum::Router;
@@ -19,7 +19,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     database::Databases,
-    http,
+    http::{self, streams::Streams},
     passwords::Hasher,
     routes,
     settings::{self, Settings, SettingsError},
@@ -45,6 +45,8 @@ pub struct Ledgerline {
     pub storage: Storage,
     /// Computes password hashes, a few at a time.
     pub hasher: Hasher,
+    /// Open event streams.
+    pub streams: Arc<Streams>,
     /// Cancelled when the process is asked to stop: streams end themselves on it.
     pub stopping: CancellationToken,
 }
@@ -64,6 +66,7 @@ impl Ledgerline {
             redis,
             storage: Storage::in_folder(&settings.storage_dir)?,
             hasher: Hasher::new(settings.passwords.concurrent_hashes),
+            streams: Arc::new(Streams::new(settings.http.streams_per_session, settings.http.streams)),
             stopping: CancellationToken::new(),
             production: *environment == Environment::Production,
             settings,
@@ -168,21 +171,20 @@ impl Hooks for App {
 /// Serves until [`Ledgerline::stopping`] is cancelled; then open requests get a while to end.
 ///
 /// # Errors
-/// When the listener fails.
+/// When the listener has no address.
 pub async fn serve_on(listener: TcpListener, app: Router, ctx: &AppContext) -> loco_rs::Result<()> {
     let ledgerline = Ledgerline::of(ctx);
     let address = listener.local_addr()?;
     tracing::info!(%address, "listening");
     let stopping = ledgerline.stopping.clone();
-    let serving = axum::serve(listener, app.into_make_service_with_connect_info::<SocketAddr>())
-        .with_graceful_shutdown(stopping.clone().cancelled_owned());
+    let serving = http::serve::serve(listener, app, ledgerline.settings.header_timeout(), stopping.clone());
     let deadline = async {
         stopping.cancelled().await;
         tracing::info!("stopping: no new requests are taken");
         tokio::time::sleep(Duration::from_secs(ledgerline.settings.http.shutdown_seconds)).await;
     };
     tokio::select! {
-        served = serving => served?,
+        () = serving => {}
         () = deadline => tracing::warn!("stopped with requests still open"),
     }
     ledgerline.databases.app.close().await;

@@ -1,7 +1,7 @@
 //! The one error type: a stable code, a sentence for people, the fields it concerns. It goes over the wire as RFC
 //! 9457 problem+json; `http::problems` renders it and logs what was our fault, once.
 
-use std::{borrow::Cow, fmt, sync::Arc};
+use std::{borrow::Cow, fmt, sync::Arc, time::Duration};
 
 use axum::{
     http::StatusCode,
@@ -99,6 +99,26 @@ impl Error {
     /// 400.
     pub fn bad_request(code: &'static str, detail: impl Into<Cow<'static, str>>) -> Self {
         Self::new(StatusCode::BAD_REQUEST, code, detail)
+    }
+
+    /// 408: the body came too slowly.
+    #[must_use]
+    pub fn slow_body(limit: Duration) -> Self {
+        let detail = format!(
+            "The request's body did not arrive within {} seconds. Send it again over a better connection.",
+            limit.as_secs()
+        );
+        Self::new(StatusCode::REQUEST_TIMEOUT, "slow_body", detail)
+    }
+
+    /// 413.
+    #[must_use]
+    pub fn body_too_large() -> Self {
+        Self::new(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "body_too_large",
+            "The request's body is too large. Send less at once.",
+        )
     }
 
     /// 401: no living session.

@@ -32,7 +32,9 @@ fn streamed() -> OpenApiRouter<AppContext> {
 /// Everything the web process answers.
 pub fn router(ctx: &AppContext) -> Router<AppContext> {
     let (api, _) = http::api_layers(answered_at_once(), ctx).merge(streamed()).split_for_parts();
-    let api = api.layer(middleware::from_fn_with_state(ctx.clone(), http::origin::guard));
+    let api = api
+        .layer(middleware::from_fn_with_state(ctx.clone(), http::streams::limit))
+        .layer(middleware::from_fn_with_state(ctx.clone(), http::origin::guard));
     Router::new()
         .merge(api)
         .route("/api/openapi.json", get(http::docs::document))

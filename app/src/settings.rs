@@ -103,6 +103,15 @@ pub struct Http {
     pub trusted_proxies: usize,
     /// An answer that takes longer is given up.
     pub request_timeout_seconds: u64,
+    /// A JSON body that takes longer to arrive is given up; less than `request_timeout_seconds`.
+    pub body_timeout_seconds: u64,
+    /// A connection whose next request's head takes longer to arrive is closed. It counts from the connection's
+    /// beginning or the last answer, so it is the longest pause between two requests, too.
+    pub header_timeout_seconds: u64,
+    /// Event streams that one session may have open at the same time.
+    pub streams_per_session: usize,
+    /// Event streams that this process serves at the same time.
+    pub streams: usize,
     /// How long open requests may take to end after a stop was asked for.
     pub shutdown_seconds: u64,
     /// Bearer token for `/_metrics`; empty means open in development and test, and closed in production.
@@ -233,7 +242,9 @@ pub struct Limit {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Limits {
-    /// Logins with one mail address.
+    /// Logins with one mail address from one internet address.
+    pub login_per_email_and_address: Limit,
+    /// Logins with one mail address from internet addresses that it was never used from.
     pub login_per_email: Limit,
     /// Logins from one internet address.
     pub login_per_address: Limit,
@@ -349,6 +360,10 @@ impl Settings {
             ("workers.window", self.workers.window as u64),
             ("workers.poll_milliseconds", self.workers.poll_milliseconds),
             ("http.request_timeout_seconds", self.http.request_timeout_seconds),
+            ("http.body_timeout_seconds", self.http.body_timeout_seconds),
+            ("http.header_timeout_seconds", self.http.header_timeout_seconds),
+            ("http.streams_per_session", self.http.streams_per_session as u64),
+            ("http.streams", self.http.streams as u64),
             ("http.shutdown_seconds", self.http.shutdown_seconds),
             ("passwords.concurrent_hashes", self.passwords.concurrent_hashes as u64),
         ];
@@ -359,8 +374,15 @@ impl Settings {
                 )));
             }
         }
+        if self.http.body_timeout_seconds >= self.http.request_timeout_seconds {
+            return Err(SettingsError(
+                "The setting `http.body_timeout_seconds` must be less than `http.request_timeout_seconds`, so that a caller who sends slowly is told so."
+                    .to_owned(),
+            ));
+        }
         let limits = &self.limits;
         for (name, limit) in [
+            ("login_per_email_and_address", limits.login_per_email_and_address),
             ("login_per_email", limits.login_per_email),
             ("login_per_address", limits.login_per_address),
             ("sign_up_per_address", limits.sign_up_per_address),
@@ -426,6 +448,18 @@ impl Settings {
     #[must_use]
     pub const fn request_timeout(&self) -> Duration {
         Duration::from_secs(self.http.request_timeout_seconds)
+    }
+
+    /// How long a JSON body may take to arrive.
+    #[must_use]
+    pub const fn body_timeout(&self) -> Duration {
+        Duration::from_secs(self.http.body_timeout_seconds)
+    }
+
+    /// How long the head of a request may take to arrive.
+    #[must_use]
+    pub const fn header_timeout(&self) -> Duration {
+        Duration::from_secs(self.http.header_timeout_seconds)
     }
 
     /// A link of the product: `path` begins with a slash.

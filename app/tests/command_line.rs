@@ -85,3 +85,19 @@ fn a_database_that_is_away_is_named() {
     let (ok, text) = ledgerline(&["start"], &COMPLETE);
     assert!(!ok && text.contains("database.app_url"), "{text}");
 }
+
+#[test]
+fn one_that_is_left_out_of_the_file_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let whole = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../config/test.yaml")).unwrap();
+    for missing in ["secure_cookies", "memory_limit_mb", "header_timeout_seconds", "login_per_email"] {
+        let kept: Vec<&str> =
+            whole.lines().filter(|line| !line.trim_start().starts_with(&format!("{missing}:"))).collect();
+        std::fs::write(folder.path().join("test.yaml"), kept.join("\n")).unwrap();
+        let mut variables = COMPLETE.to_vec();
+        variables.push(("LOCO_CONFIG_FOLDER", folder.path().to_str().unwrap()));
+        let (ok, text) = ledgerline(&["start"], &variables);
+        assert!(!ok && text.contains(&format!("`{missing}`")), "{missing}: {text}");
+        assert_eq!(text.lines().count(), 1, "{missing}: {text}");
+    }
+}

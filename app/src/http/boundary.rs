@@ -53,13 +53,17 @@ pub async fn boundary(State(ctx): State<AppContext>, mut request: Request, next:
     };
     let took = started.elapsed();
     let route = route.unwrap_or_else(|| "other".to_owned());
-    metrics::answered(method.as_str(), &route, status.as_u16(), took);
+    metrics::answered(&method, &route, status.as_u16(), took);
     span.in_scope(|| {
         log(&id, &method, &path, &route, status, (took.as_secs_f64() * 10_000.0).round() / 10.0, error.as_ref())
     });
 
     if let Some(error) = error {
         write_problem(&mut response, &error, &id);
+    }
+    if matches!(status, StatusCode::PAYLOAD_TOO_LARGE | StatusCode::REQUEST_TIMEOUT) {
+        // the rest of the body is not read, so no other request can come over this connection
+        response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
     }
     if let Ok(value) = HeaderValue::from_str(&id) {
         response.headers_mut().insert(HEADER, value);
@@ -119,7 +123,7 @@ fn plain(status: StatusCode) -> Error {
         StatusCode::METHOD_NOT_ALLOWED => {
             Error::new(status, "method_not_allowed", "This address does not take this method.")
         }
-        StatusCode::PAYLOAD_TOO_LARGE => Error::new(status, "body_too_large", "The request's body is too large."),
+        StatusCode::PAYLOAD_TOO_LARGE => Error::body_too_large(),
         StatusCode::UNSUPPORTED_MEDIA_TYPE => {
             Error::new(status, "unsupported_media_type", "Send the body as application/json.")
         }

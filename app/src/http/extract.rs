@@ -9,6 +9,7 @@ use axum::{
 };
 use loco_rs::app::AppContext;
 use serde::de::DeserializeOwned;
+use tokio::time::timeout;
 
 use super::boundary::RequestId;
 use crate::{
@@ -24,26 +25,23 @@ impl<T: DeserializeOwned> FromRequest<AppContext> for Body<T> {
     type Rejection = Error;
 
     async fn from_request(request: Request, ctx: &AppContext) -> Result<Self> {
-        Json::<T>::from_request(request, ctx).await.map(|Json(value)| Self(value)).map_err(
-            |rejection| match rejection {
-                JsonRejection::JsonDataError(error) => {
-                    let text = error.body_text();
-                    let detail =
-                        text.rsplit_once("target type: ").map_or(text.as_str(), |(_, detail)| detail).to_owned();
-                    Error::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid_body", detail)
-                }
-                JsonRejection::JsonSyntaxError(_) => Error::bad_request("invalid_json", "The body is not JSON."),
-                JsonRejection::MissingJsonContentType(_) => Error::new(
-                    StatusCode::UNSUPPORTED_MEDIA_TYPE,
-                    "unsupported_media_type",
-                    "Send the body as application/json.",
-                ),
-                other if other.status() == StatusCode::PAYLOAD_TOO_LARGE => {
-                    Error::new(StatusCode::PAYLOAD_TOO_LARGE, "body_too_large", "The request's body is too large.")
-                }
-                _ => Error::bad_request("bad_request", "The body could not be read."),
-            },
-        )
+        let limit = Ledgerline::of(ctx).settings.body_timeout();
+        let read = timeout(limit, Json::<T>::from_request(request, ctx)).await.map_err(|_| Error::slow_body(limit))?;
+        read.map(|Json(value)| Self(value)).map_err(|rejection| match rejection {
+            JsonRejection::JsonDataError(error) => {
+                let text = error.body_text();
+                let detail = text.rsplit_once("target type: ").map_or(text.as_str(), |(_, detail)| detail).to_owned();
+                Error::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid_body", detail)
+            }
+            JsonRejection::JsonSyntaxError(_) => Error::bad_request("invalid_json", "The body is not JSON."),
+            JsonRejection::MissingJsonContentType(_) => Error::new(
+                StatusCode::UNSUPPORTED_MEDIA_TYPE,
+                "unsupported_media_type",
+                "Send the body as application/json.",
+            ),
+            other if other.status() == StatusCode::PAYLOAD_TOO_LARGE => Error::body_too_large(),
+            _ => Error::bad_request("bad_request", "The body could not be read."),
+        })
     }
 }
 

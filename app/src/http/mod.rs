@@ -1,5 +1,5 @@
 //! What surrounds every request: its id, log line and metrics, errors as problem+json, security headers,
-//! compression, caught panics; and below them session, CSRF and limits for the API.
+//! compression, caught panics; and below them session, CSRF and limits for the API. `serve` is what it all runs on.
 
 pub mod boundary;
 pub mod docs;
@@ -7,11 +7,14 @@ pub mod extract;
 pub mod frontend;
 pub mod headers;
 pub mod origin;
+pub mod serve;
+pub mod streams;
 
 use std::{any::Any, time::Duration};
 
 use axum::{
     Router,
+    body::HttpBody as _,
     extract::DefaultBodyLimit,
     http::{Response, StatusCode},
     middleware,
@@ -55,11 +58,15 @@ where
     router.layer(
         ServiceBuilder::new()
             .layer(DefaultBodyLimit::max(MAX_BODY))
-            .layer(middleware::from_fn(move |request, next| in_time(limit, request, next))),
+            .layer(middleware::from_fn(move |request, next| at_once(limit, request, next))),
     )
 }
 
-async fn in_time(limit: Duration, request: axum::extract::Request, next: middleware::Next) -> axum::response::Response {
+async fn at_once(limit: Duration, request: axum::extract::Request, next: middleware::Next) -> axum::response::Response {
+    // what is announced as too large need not be sent first
+    if request.body().size_hint().lower() > MAX_BODY as u64 {
+        return Error::body_too_large().into_response();
+    }
     match tokio::time::timeout(limit, next.run(request)).await {
         Ok(response) => response,
         Err(_) => Error::new(

@@ -2,6 +2,7 @@
 
 use std::{sync::OnceLock, time::Duration};
 
+use axum::http::Method;
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 
 static HANDLE: OnceLock<Option<PrometheusHandle>> = OnceLock::new();
@@ -33,10 +34,28 @@ pub fn render() -> String {
     handle.render()
 }
 
-/// One answered request. `route` is the pattern, never the path, so that the number of series stays bounded.
-pub fn answered(method: &str, route: &str, status: u16, took: Duration) {
+/// One answered request. `route` is the pattern, never the path, and methods that callers make up are one, so that the
+/// number of series stays bounded.
+pub fn answered(method: &Method, route: &str, status: u16, took: Duration) {
+    let method = known(method);
     let labels = [("method", method.to_owned()), ("route", route.to_owned()), ("status", status.to_string())];
     metrics::counter!("http_requests_total", &labels).increment(1);
-    metrics::histogram!("http_request_duration_seconds", "method" => method.to_owned(), "route" => route.to_owned())
+    metrics::histogram!("http_request_duration_seconds", "method" => method, "route" => route.to_owned())
         .record(took.as_secs_f64());
+}
+
+/// The methods of RFC 9110 and PATCH; anything else is `OTHER`.
+fn known(method: &Method) -> &'static str {
+    match *method {
+        Method::GET => "GET",
+        Method::HEAD => "HEAD",
+        Method::POST => "POST",
+        Method::PUT => "PUT",
+        Method::PATCH => "PATCH",
+        Method::DELETE => "DELETE",
+        Method::OPTIONS => "OPTIONS",
+        Method::CONNECT => "CONNECT",
+        Method::TRACE => "TRACE",
+        _ => "OTHER",
+    }
 }

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use ledgerline_app::{settings::Sentry, telemetry};
+use reqwest::Method;
 use serde_json::json;
 use support::TestApp;
 
@@ -16,7 +17,13 @@ async fn a_5xx_becomes_an_event_that_names_nobody() {
         .execute(&mut app.sql().await)
         .await
         .unwrap();
-    let answer = browser.post("/api/clients", &json!({ "name": "Bo Secret", "email": "bo@example.com" })).await;
+    let client = json!({ "name": "Bo Secret", "email": "bo@example.com", "phone": "+49 30 5550001" });
+    let request = browser
+        .request(Method::POST, "/api/clients?search=asked-for")
+        .header("x-forwarded-for", "203.0.113.9")
+        .header("user-agent", "Ninas-Browser/1.0")
+        .json(&client);
+    let answer = browser.send(request).await;
     let problem = answer.problem(500, "internal");
     assert!(!answer.text.contains("broken"), "the cause stays with us");
 
@@ -24,9 +31,20 @@ async fn a_5xx_becomes_an_event_that_names_nobody() {
     let event = serde_json::to_string(&*report).unwrap();
     assert!(event.contains(problem["requestId"].as_str().unwrap()), "the event names the request: {event}");
     assert!(event.contains("/api/clients"), "{event}");
-    for personal in
-        ["bo@example.com", "nina@example.com", "Bo Secret", "127.0.0.1", "ledgerline_session", &browser.csrf().unwrap()]
-    {
+    for personal in [
+        "bo@example.com",
+        "nina@example.com",
+        "Bo Secret",
+        "Nina",
+        "5550001",
+        "127.0.0.1",
+        "203.0.113.9",
+        "Ninas-Browser",
+        "asked-for",
+        "ledgerline_session",
+        "cookie",
+        &browser.csrf().unwrap(),
+    ] {
         assert!(!event.contains(personal), "{personal} is in {event}");
     }
 }

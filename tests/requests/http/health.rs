@@ -62,6 +62,20 @@ async fn counts_requests_by_pattern() {
 }
 
 #[tokio::test]
+async fn methods_that_strangers_make_up_are_counted_together() {
+    let app = TestApp::start().await;
+    let browser = app.browser();
+    for name in ["ZORK", "BREW", "PROPFIND"] {
+        let method = reqwest::Method::from_bytes(name.as_bytes()).unwrap();
+        browser.send(browser.http.request(method, browser.url("/api/session"))).await;
+    }
+    let metrics = browser.get("/_metrics").await.text;
+    assert!(!["ZORK", "BREW", "PROPFIND"].iter().any(|name| metrics.contains(name)), "{metrics}");
+    let counted = r#"http_requests_total{method="OTHER",route="/api/session",status="405"} 3"#;
+    assert!(metrics.contains(counted), "{metrics}");
+}
+
+#[tokio::test]
 async fn metrics_ask_for_their_token() {
     let app = TestApp::start_with(json!({ "http": { "metrics_token": "secret" } })).await;
     let browser = app.browser();

@@ -1,3 +1,4 @@
+mod connections;
 mod csrf;
 mod cursors;
 mod docs;
@@ -5,4 +6,6 @@ mod errors;
 mod frontend;
 mod headers;
 mod health;
+mod panics;
 mod problems;
+mod streams;

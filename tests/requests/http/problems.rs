@@ -18,7 +18,9 @@ async fn whatever_is_wrong_is_said_as_a_problem() {
     browser.send(post("")).await.problem(400, "invalid_json");
     browser.send(post(r#"{"name": 1}"#)).await.problem(422, "invalid_body");
     browser.send(post(r#"{"name": "Bo", "surprise": 1}"#)).await.problem(422, "invalid_body");
-    browser.send(post(&json!({ "name": "x".repeat(300_000) }).to_string())).await.problem(413, "body_too_large");
+    let large = browser.send(post(&json!({ "name": "x".repeat(300_000) }).to_string())).await;
+    large.problem(413, "body_too_large");
+    assert_eq!(large.header("connection"), "close", "what is left of the body is not read");
     let deep = format!("{{\"name\": \"Bo\", \"notes\": {}", "[".repeat(100_000));
     browser.send(post(&deep)).await.problem(422, "invalid_body");
 }
