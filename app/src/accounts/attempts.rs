@@ -4,30 +4,68 @@ use sqlx::PgPool;
 
 use super::queries;
 use crate::{
+    Ledgerline,
     error::{Error, Result},
+    http::extract::Peer,
     settings::Limit,
     tokens::digest,
 };
+
+/// Logins with one mail address from one internet address.
+const LOGIN_THERE: &str = "login_email_address";
 
 /// Takes one attempt for a key, such as a mail address. The key is kept as a hash.
 ///
 /// # Errors
 /// 429 `too_many_attempts` with the seconds to wait.
 pub async fn take(pool: &PgPool, scope: &str, key: &str, limit: Limit) -> Result<()> {
-    match queries::attempt(pool, scope, &hashed(key), limit).await? {
+    take_hashed(pool, scope, &hashed(&[key]), limit).await
+}
+
+/// Takes one attempt at a password. Whoever tries many from one place is stopped there. Whoever tries from many places
+/// uses up what the mail address has, but not for the places that its owner usually signs in from: so nobody locks the
+/// owner out from elsewhere. It makes no difference whether there is such an account.
+///
+/// # Errors
+/// 429 `too_many_attempts` with the seconds to wait.
+pub async fn take_login(ledgerline: &Ledgerline, email: &str, peer: Peer) -> Result<()> {
+    let pool = &ledgerline.databases.app;
+    let limits = &ledgerline.settings.limits;
+    take(pool, "login_address", &peer.limit_key(), limits.login_per_address).await?;
+    let there = there(email, peer);
+    take_hashed(pool, LOGIN_THERE, &there, limits.login_per_email_and_address).await?;
+    if queries::is_usual_peer(pool, &there).await? {
+        return Ok(());
+    }
+    take(pool, "login_email", email.trim(), limits.login_per_email).await
+}
+
+/// Somebody proved to be the owner of the mail address: earlier attempts from there are forgiven, and the place becomes
+/// a usual one.
+///
+/// # Errors
+/// When Postgres cannot be reached.
+pub async fn signed_in(ledgerline: &Ledgerline, email: &str, peer: Peer) -> Result<()> {
+    let pool = &ledgerline.databases.app;
+    let there = there(email, peer);
+    queries::forgive_attempts(pool, LOGIN_THERE, &there).await?;
+    queries::remember_peer(pool, &there).await
+}
+
+async fn take_hashed(pool: &PgPool, scope: &str, key: &[u8], limit: Limit) -> Result<()> {
+    match queries::attempt(pool, scope, key, limit).await? {
         0 => Ok(()),
         seconds => Err(Error::too_many_attempts(u64::try_from(seconds).unwrap_or(1))),
     }
 }
 
-/// Forgets the attempts of a key: the right password came.
-///
-/// # Errors
-/// When Postgres cannot be reached.
-pub async fn forgive(pool: &PgPool, scope: &str, key: &str) -> Result<()> {
-    queries::forgive_attempts(pool, scope, &hashed(key)).await
+fn there(email: &str, peer: Peer) -> Vec<u8> {
+    hashed(&[email.trim(), &peer.limit_key()])
 }
 
-fn hashed(key: &str) -> Vec<u8> {
-    digest(&["attempt", &key.to_lowercase()])
+fn hashed(key: &[&str]) -> Vec<u8> {
+    let lower: Vec<String> = key.iter().map(|part| part.to_lowercase()).collect();
+    let mut parts = vec!["attempt"];
+    parts.extend(lower.iter().map(String::as_str));
+    digest(&parts)
 }

@@ -98,6 +98,7 @@ pub(super) async fn create_account(
         workspace_name: &body.workspace_name,
     };
     let token = sign_up::sign_up(&ledgerline, account, &before, &request_id).await?;
+    attempts::signed_in(&ledgerline, &body.email, peer).await?;
     session::opened(&ledgerline, StatusCode::CREATED, token).await
 }
 

@@ -113,6 +113,16 @@ pub(crate) async fn forgive_attempts(pool: &PgPool, scope: &str, key: &[u8]) -> 
     Ok(())
 }
 
+/// Whether the owner of a mail address signed in from a place within the last 90 days.
+pub(crate) async fn is_usual_peer(pool: &PgPool, key: &[u8]) -> Result<bool> {
+    Ok(sqlx::query_scalar!(r#"select auth.is_usual_peer($1) as "usual!""#, key).fetch_one(pool).await?)
+}
+
+pub(crate) async fn remember_peer(pool: &PgPool, key: &[u8]) -> Result<()> {
+    sqlx::query!("select auth.remember_peer($1)", key).fetch_one(pool).await?;
+    Ok(())
+}
+
 /// Names the request in a transaction outside of any workspace; the jobs that it asks for remember it.
 pub(crate) async fn name_request(conn: &mut PgConnection, request_id: &str) -> Result<()> {
     sqlx::query!("select set_config('ledgerline.request', $1, true)", request_id).fetch_one(conn).await?;

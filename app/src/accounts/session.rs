@@ -16,12 +16,17 @@ use crate::{
     Ledgerline,
     error::{Error, Result},
     http::{Secret, boundary::RequestId},
+    settings::Settings,
     tenant::{Actor, Role, Who},
     tokens::Token,
 };
 
-/// Name of the cookie.
-pub const COOKIE: &str = "ledgerline_session";
+/// Name of the cookie. With https it has the prefix that keeps other hosts of the domain from setting one.
+#[must_use]
+pub const fn cookie_name(settings: &Settings) -> &'static str {
+    if settings.secure_cookies { "__Host-ledgerline_session" } else { "ledgerline_session" }
+}
+
 /// A session ends for good after this many days.
 const DAYS: i64 = 90;
 
@@ -169,7 +174,8 @@ pub fn removal(ledgerline: &Ledgerline) -> String {
 fn cookie(ledgerline: &Ledgerline, value: &str, days: i64) -> String {
     let seconds = days * 24 * 60 * 60;
     let secure = if ledgerline.settings.secure_cookies { "; Secure" } else { "" };
-    format!("{COOKIE}={value}; HttpOnly; SameSite=Lax; Path=/; Max-Age={seconds}{secure}")
+    let name = cookie_name(&ledgerline.settings);
+    format!("{name}={value}; HttpOnly; SameSite=Lax; Path=/; Max-Age={seconds}{secure}")
 }
 
 impl Session {
@@ -256,21 +262,6 @@ pub struct Operator {
     pub name: String,
     /// What they may do.
     pub level: OperatorLevel,
-}
-
-impl Operator {
-    /// Refuses read-only operators.
-    ///
-    /// # Errors
-    /// 403 `read_only`.
-    pub fn may_act(&self) -> Result<()> {
-        match self.level {
-            OperatorLevel::Full => Ok(()),
-            OperatorLevel::ReadOnly => {
-                Err(Error::new(StatusCode::FORBIDDEN, "read_only", "You may look at this, not change it."))
-            }
-        }
-    }
 }
 
 impl FromRequestParts<AppContext> for Operator {

@@ -1,4 +1,4 @@
-//! Login: limited per mail address and per internet address, and equally slow for unknown addresses.
+//! Login: limited, see [`attempts::take_login`], and equally slow for unknown addresses.
 
 use axum::http::StatusCode;
 
@@ -9,8 +9,6 @@ use crate::{
     http::extract::Peer,
     tokens::Token,
 };
-
-const BY_EMAIL: &str = "login_email";
 
 /// Opens a session when address and password belong together.
 ///
@@ -25,10 +23,8 @@ pub async fn sign_in(
     request_id: &str,
 ) -> Result<Token> {
     let pool = &ledgerline.databases.app;
-    let limits = &ledgerline.settings.limits;
     let email = email.trim();
-    attempts::take(pool, "login_address", &peer.limit_key(), limits.login_per_address).await?;
-    attempts::take(pool, BY_EMAIL, email, limits.login_per_email).await?;
+    attempts::take_login(ledgerline, email, peer).await?;
 
     let account = queries::credentials(pool, email).await?;
     let hash = account.as_ref().map(|account| account.password_hash.clone());
@@ -47,6 +43,6 @@ pub async fn sign_in(
     let token = session::open(&mut tx, account.user_id, None, before).await?;
     audit::record_account(&mut tx, "accounts.sign_in", Some(account.user_id), request_id).await?;
     tx.commit().await?;
-    attempts::forgive(pool, BY_EMAIL, email).await?;
+    attempts::signed_in(ledgerline, email, peer).await?;
     Ok(token)
 }

@@ -32,7 +32,7 @@ pub async fn guard(State(ctx): State<AppContext>, mut request: Request, next: Ne
 async fn admit(ctx: &AppContext, request: &mut Request) -> Result<()> {
     let ledgerline = Ledgerline::of(ctx);
     let token = CookieJar::from_headers(request.headers())
-        .get(session::COOKIE)
+        .get(session::cookie_name(&ledgerline.settings))
         .and_then(|cookie| Token::brought(cookie.value()));
     let session = match token {
         Some(token) => session::find(&ledgerline.databases.app, token).await?,

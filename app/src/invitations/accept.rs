@@ -42,7 +42,7 @@ pub async fn accept(
                 "You are signed in with another address than the invitation went to. Sign out first.",
             ));
         }
-        (None, Some(invited)) => (check_password(ledgerline, &open.email, password, invited).await?, None),
+        (None, Some(invited)) => (check_password(ledgerline, &open.email, password, invited, peer).await?, None),
         (None, None) => {
             let mut checks = Checks::new();
             let name = checks.required("name", "The name", name.unwrap_or_default(), 255);
@@ -55,7 +55,10 @@ pub async fn accept(
 
     let mut tx = ledgerline.databases.app.begin().await?;
     if let Some((name, hash)) = account {
-        accounts::create_user(&mut tx, user_id, &open.email, &name, &hash).await?;
+        match accounts::create_user(&mut tx, user_id, &open.email, &name, &hash).await {
+            Err(error) if error.code == "email_taken" => return Err(taken_meanwhile(ledgerline, &token).await),
+            created => created?,
+        }
     }
     let actor = Actor {
         workspace_id: open.workspace_id,
@@ -69,18 +72,37 @@ pub async fn accept(
     audit::event(&mut tx, "member_joined", ("user", user_id), serde_json::json!({ "role": role })).await?;
     let token = session::open(&mut tx, user_id, Some(open.workspace_id), before).await?;
     tx.commit().await?;
+    attempts::signed_in(ledgerline, &open.email, peer).await?;
     Ok(token)
 }
 
+/// The address got an account since the invitation was looked at: through this invitation, which is used up then, or
+/// by signing up.
+async fn taken_meanwhile(ledgerline: &Ledgerline, token: &Token) -> Error {
+    match queries::open(&ledgerline.databases.app, &token.hash()).await {
+        Ok(Some(_)) => password_required(),
+        Ok(None) => preview::invalid_token(),
+        Err(error) => error,
+    }
+}
+
+fn password_required() -> Error {
+    let message = "This address has an account. Enter its password.";
+    Error::invalid(vec![FieldError::new("password", "required", message)])
+}
+
 /// Holding the link proves that one reads the mails of the address, not that one owns its account.
-async fn check_password(ledgerline: &Ledgerline, email: &str, password: Option<String>, invited: Uuid) -> Result<Uuid> {
-    let Some(password) = password.filter(|password| !password.is_empty()) else {
-        let message = "This address has an account. Enter its password.";
-        return Err(Error::invalid(vec![FieldError::new("password", "required", message)]));
-    };
-    let pool = &ledgerline.databases.app;
-    attempts::take(pool, "login_email", email, ledgerline.settings.limits.login_per_email).await?;
-    let account = accounts::credentials(pool, email).await?.filter(|account| account.user_id == invited);
+async fn check_password(
+    ledgerline: &Ledgerline,
+    email: &str,
+    password: Option<String>,
+    invited: Uuid,
+    peer: Peer,
+) -> Result<Uuid> {
+    let Some(password) = password.filter(|password| !password.is_empty()) else { return Err(password_required()) };
+    attempts::take_login(ledgerline, email, peer).await?;
+    let account =
+        accounts::credentials(&ledgerline.databases.app, email).await?.filter(|account| account.user_id == invited);
     let hash = account.map(|account| account.password_hash);
     if !ledgerline.hasher.verify(password, hash).await? {
         return Err(Error::new(

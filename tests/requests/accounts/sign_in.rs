@@ -1,5 +1,6 @@
+use reqwest::Method;
 use serde_json::json;
-use support::{PASSWORD, TestApp};
+use support::{Answer, PASSWORD, TestApp};
 
 #[tokio::test]
 async fn opens_a_session_with_a_cookie_that_scripts_cannot_read() {
@@ -26,8 +27,19 @@ async fn the_cookie_is_secure_where_there_is_https() {
     let request = browser.http.post(browser.url("/api/accounts")).json(&body);
     let answer = browser.send(request).await;
     answer.assert_status(201);
-    assert!(answer.header("set-cookie").ends_with("; Secure"));
+    let cookie = answer.header("set-cookie");
+    assert!(cookie.ends_with("; Secure"), "{cookie}");
+    assert!(cookie.starts_with("__Host-ledgerline_session="), "no other host can set it: {cookie}");
+    assert!(cookie.contains("; Path=/;") && !cookie.contains("Domain"), "{cookie}");
     assert!(answer.header("strict-transport-security").starts_with("max-age=63072000"));
+
+    let value = cookie.split_once('=').unwrap().1.split_once(';').unwrap().0;
+    let show = |name: &str| {
+        let request = app.browser().http.get(browser.url("/api/session")).header("cookie", format!("{name}={value}"));
+        async move { request.send().await.unwrap().status().as_u16() }
+    };
+    assert_eq!(show("__Host-ledgerline_session").await, 200);
+    assert_eq!(show("ledgerline_session").await, 401, "a cookie that another host may have set counts nothing");
 }
 
 #[tokio::test]
@@ -61,8 +73,8 @@ async fn a_login_ends_the_session_the_browser_had() {
 }
 
 #[tokio::test]
-async fn is_limited_per_mail_address_and_right_passwords_are_forgiven() {
-    let limit = json!({ "limits": { "login_per_email": { "burst": 3, "every_seconds": 30 } } });
+async fn is_limited_per_mail_address_and_place_and_right_passwords_are_forgiven() {
+    let limit = json!({ "limits": { "login_per_email_and_address": { "burst": 3, "every_seconds": 30 } } });
     let app = TestApp::start_with(limit).await;
     app.owner("Nina").await;
     let login = |password: &'static str| {
@@ -102,4 +114,47 @@ async fn is_limited_per_internet_address() {
         .post("/api/sessions", &json!({ "email": "c@example.com", "password": "whatever it is" }))
         .await
         .problem(429, "too_many_attempts");
+}
+
+/// A login from this internet address, as the proxy in front tells it.
+async fn login_from(app: &TestApp, peer: &str, password: &str) -> Answer {
+    let browser = app.browser();
+    let login = json!({ "email": "nina@example.com", "password": password });
+    let request = browser.request(Method::POST, "/api/sessions").header("x-forwarded-for", peer).json(&login);
+    browser.send(request).await
+}
+
+#[tokio::test]
+async fn a_stranger_elsewhere_locks_nobody_out() {
+    let app = TestApp::start_with(json!({ "http": { "trusted_proxies": 1 } })).await;
+    app.owner("Nina").await;
+    login_from(&app, "198.51.100.1", PASSWORD).await.assert_status(201);
+    let mut refused = false;
+    for _ in 0..12 {
+        refused |= login_from(&app, "203.0.113.9", "a guess of mine").await.status == 429;
+    }
+    assert!(refused, "the stranger is held up");
+    login_from(&app, "203.0.113.9", PASSWORD).await.problem(429, "too_many_attempts");
+    login_from(&app, "198.51.100.1", PASSWORD).await.assert_status(201);
+}
+
+#[tokio::test]
+async fn many_strangers_share_a_limit_that_usual_places_are_free_of() {
+    let limit = json!({ "http": { "trusted_proxies": 1 },
+        "limits": { "login_per_email": { "burst": 4, "every_seconds": 60 } } });
+    let app = TestApp::start_with(limit).await;
+    app.owner("Nina").await;
+    login_from(&app, "198.51.100.1", PASSWORD).await.assert_status(201);
+    let mut answers = Vec::new();
+    for last in 1..=5 {
+        answers.push(login_from(&app, &format!("203.0.113.{last}"), "a guess of mine").await.status);
+    }
+    assert_eq!(answers, [401, 401, 401, 429, 429], "one attempt went to the first login from a new place");
+    login_from(&app, "192.0.2.1", PASSWORD).await.problem(429, "too_many_attempts");
+    login_from(&app, "198.51.100.1", PASSWORD).await.assert_status(201);
+    app.travel("91 days").await;
+    for last in 1..=4 {
+        login_from(&app, &format!("203.0.113.{last}"), "a guess of mine").await.problem(401, "wrong_credentials");
+    }
+    login_from(&app, "198.51.100.1", PASSWORD).await.problem(429, "too_many_attempts");
 }
