@@ -4,6 +4,7 @@
 use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer};
+use unicode_properties::{GeneralCategoryGroup, UnicodeGeneralCategory as _};
 
 use crate::error::{Error, FieldError, Result};
 
@@ -37,21 +38,23 @@ impl Checks {
         if self.errors.is_empty() { Ok(()) } else { Err(Error::invalid(self.errors)) }
     }
 
-    /// One line of text that must be there, trimmed.
+    /// One line of text that must be there and have something to see, such as a name; trimmed.
     pub fn required(&mut self, field: &str, label: &str, value: &str, max: usize) -> String {
-        let value = value.trim();
+        let value = upright(value);
         if value.is_empty() {
             self.wrong(field, "required", format!("{label} must not be empty."));
+        } else if !value.chars().any(is_visible) {
+            self.wrong(field, "required", format!("{label} must have a character that can be seen."));
         }
-        self.line(field, label, value, max);
-        value.to_owned()
+        self.line(field, label, &value, max);
+        value
     }
 
-    /// One line of text that may be missing; only spaces count as missing.
+    /// One line of text that may be missing; nothing to see counts as missing.
     pub fn optional(&mut self, field: &str, label: &str, value: Option<&str>, max: usize) -> Option<String> {
-        let value = value.map(str::trim).filter(|value| !value.is_empty())?;
-        self.line(field, label, value, max);
-        Some(value.to_owned())
+        let value = value.map(upright).filter(|value| value.chars().any(is_visible))?;
+        self.line(field, label, &value, max);
+        Some(value)
     }
 
     /// Text that may have several lines.
@@ -97,13 +100,43 @@ impl Checks {
     }
 }
 
+/// A line without the characters that turn the order of the text around it, which somebody may use to look like someone
+/// else, and which phones put around numbers that are copied. Letters of scripts that go from right to left do without.
+fn upright(value: &str) -> String {
+    let kept: String =
+        value.chars().filter(|c| !matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')).collect();
+    kept.trim().to_owned()
+}
+
+/// Whether a character shows something by itself: a letter, digit, sign or symbol, but for those that are empty by design.
+fn is_visible(c: char) -> bool {
+    let empty = matches!(c, '\u{115f}' | '\u{1160}' | '\u{3164}' | '\u{ffa0}' | '\u{2800}');
+    !empty
+        && matches!(
+            c.general_category_group(),
+            GeneralCategoryGroup::Letter
+                | GeneralCategoryGroup::Number
+                | GeneralCategoryGroup::Punctuation
+                | GeneralCategoryGroup::Symbol
+        )
+}
+
 /// Whether this can be mailed to.
 #[must_use]
 pub fn is_email(value: &str) -> bool {
     value.len() <= 254
-        && !value.chars().any(|c| c.is_control() || c.is_whitespace() || matches!(c, '<' | '>' | '"' | ',' | ';'))
+        && value.chars().all(|c| is_visible(c) || c.general_category_group() == GeneralCategoryGroup::Mark)
+        && !value.contains(['<', '>', '"', ',', ';'])
         && lettre::Address::from_str(value)
             .is_ok_and(|address| address.user().len() <= 64 && address.domain().contains('.'))
+}
+
+/// A field that may be left out of a PATCH but not emptied: null is refused like any other wrong type.
+///
+/// # Errors
+/// When the value is null or has another type.
+pub fn kept<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
+    T::deserialize(deserializer).map(Some)
 }
 
 /// Tells "not sent" (`None`) from "sent as null" (`Some(None)`) in a PATCH.
@@ -134,6 +167,8 @@ mod tests {
             "a@b.c\r\nBcc: x@y.z",
             "<a@b.c>",
             "a@b.c,d@e.f",
+            "a\u{200b}b@example.com",
+            "\u{202e}a@example.com",
             &long,
         ] {
             assert!(!is_email(bad), "{bad}");

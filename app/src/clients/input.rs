@@ -1,5 +1,6 @@
 //! What a client may consist of: the checks that forms and imports share.
 
+use iso_currency::Currency;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -9,7 +10,7 @@ use super::{
 };
 use crate::{
     error::Result,
-    input::{Checks, patch},
+    input::{Checks, kept, patch},
 };
 
 /// A new client.
@@ -44,13 +45,15 @@ pub struct NewClient {
     pub notes: Option<String>,
 }
 
-/// A change: fields that are left out stay as they are, null empties a field.
+/// A change: fields that are left out stay as they are, null empties a field that may be empty.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ClientChange {
     /// The version that was read.
     pub version: i32,
     /// Name.
+    #[serde(default, deserialize_with = "kept")]
+    #[schema(value_type = String, required = false)]
     pub name: Option<String>,
     /// Mail address.
     #[serde(default, deserialize_with = "patch")]
@@ -69,6 +72,8 @@ pub struct ClientChange {
     #[schema(value_type = Option<String>)]
     pub timezone: Option<Option<String>>,
     /// What they work in.
+    #[serde(default, deserialize_with = "kept")]
+    #[schema(value_type = Vec<String>, required = false)]
     pub genres: Option<Vec<String>>,
     /// What they want to spend.
     #[serde(default, deserialize_with = "patch")]
@@ -79,6 +84,8 @@ pub struct ClientChange {
     #[schema(value_type = Option<String>)]
     pub budget_currency: Option<Option<String>>,
     /// How they want to hear from us.
+    #[serde(default, deserialize_with = "kept")]
+    #[schema(value_type = Communication, required = false)]
     pub communication: Option<Communication>,
     /// 1 to 5.
     #[serde(default, deserialize_with = "patch")]
@@ -195,13 +202,19 @@ fn check_budget(checks: &mut Checks, budget: Option<BudgetMinor>, currency: Opti
         }
     }
     if let Some(code) = currency {
-        if !(code.len() == 3 && code.bytes().all(|b| b.is_ascii_uppercase())) {
-            checks.wrong("budgetCurrency", "unknown", "A currency has three letters, such as EUR.");
+        if !is_money(code) {
+            checks.wrong("budgetCurrency", "unknown", "Use the three letters of a currency of today, such as EUR.");
         }
         if budget.is_none() {
             checks.wrong("budgetMinor", "required", "A currency needs a budget.");
         }
     }
+}
+
+/// Whether one can pay with it: ISO 4217 also has funds, metals, codes for tests, and currencies of the past.
+fn is_money(code: &str) -> bool {
+    Currency::from_code(code)
+        .is_some_and(|currency| currency.is_superseded().is_none() && !currency.is_fund() && !currency.is_special())
 }
 
 fn is_phone(phone: &str) -> bool {

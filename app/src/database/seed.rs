@@ -4,6 +4,7 @@
 use std::fmt::Write;
 
 use axum::body::Body;
+use deunicode::deunicode;
 use ledgerline_jobs::imports::PlanImport;
 use loco_rs::{app::AppContext, environment::Environment};
 use sqlx::PgConnection;
@@ -198,8 +199,7 @@ async fn join(ledgerline: &Ledgerline, owner: &Actor, name: &str, email: &str, r
 
 async fn add(ledgerline: &Ledgerline, actor: &Actor, index: usize, client: &(&str, &str, &str)) -> crate::Result<()> {
     let (name, company, genre) = *client;
-    let words: String = name.to_lowercase().chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '.' }).collect();
-    let email = format!("{}.{index}@clients.example", words.trim_matches('.').replace("..", "."));
+    let email = address(name, index);
     let zones = ["Europe/Berlin", "America/New_York", "Asia/Tokyo", "Africa/Lagos", "Europe/Lisbon"];
     let (currency, unit) = [("EUR", 100), ("USD", 100), ("JPY", 1), ("GBP", 100)][index % 4];
     let step = i64::try_from(index % 9).unwrap_or(0) + 1;
@@ -231,6 +231,13 @@ async fn add(ledgerline: &Ledgerline, actor: &Actor, index: usize, client: &(&st
     tx.commit().await
 }
 
+/// A mail address that people would give themselves: letters without their accents.
+fn address(name: &str, index: usize) -> String {
+    let plain = deunicode(name).to_lowercase();
+    let words: Vec<&str> = plain.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty()).collect();
+    format!("{}.{index}@clients.example", words.join("."))
+}
+
 /// Only the owner of the database makes operators.
 async fn appoint(owner: &mut PgConnection) -> sqlx::Result<()> {
     for (email, level) in [("ops@ledgerline.example", "full"), ("watch@ledgerline.example", "read_only")] {
@@ -245,4 +252,22 @@ async fn appoint(owner: &mut PgConnection) -> sqlx::Result<()> {
         .await?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_spell_names_out() {
+        for (name, spelt) in [
+            ("Björn Åkesson", "bjorn.akesson.1@clients.example"),
+            ("Tomasz Wiśniewski", "tomasz.wisniewski.1@clients.example"),
+            ("Elif Yılmaz", "elif.yilmaz.1@clients.example"),
+            ("Liam O'Rourke", "liam.o.rourke.1@clients.example"),
+            ("Mei-Ling Chen", "mei.ling.chen.1@clients.example"),
+        ] {
+            assert_eq!(address(name, 1), spelt);
+        }
+    }
 }

@@ -702,20 +702,21 @@ export interface components {
              */
             version: number;
         };
-        /** @description A change: fields that are left out stay as they are, null empties a field. */
+        /** @description A change: fields that are left out stay as they are, null empties a field that may be empty. */
         ClientChange: {
             /** @description ISO 4217. */
             budgetCurrency?: string | null;
             budgetMinor?: components["schemas"]["BudgetMinor"] | null;
-            communication?: components["schemas"]["Communication"] | null;
+            /** @description How they want to hear from us. */
+            communication?: components["schemas"]["Communication"];
             /** @description Company. */
             company?: string | null;
             /** @description Mail address. */
             email?: string | null;
             /** @description What they work in. */
-            genres?: string[] | null;
+            genres?: string[];
             /** @description Name. */
-            name?: string | null;
+            name?: string;
             /** @description Notes. */
             notes?: string | null;
             /** @description Phone number. */

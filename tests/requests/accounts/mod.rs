@@ -1,3 +1,4 @@
+mod names;
 mod password_reset;
 mod session;
 mod sign_in;

@@ -85,6 +85,10 @@ async fn names_every_wrong_field() {
         .post("/api/clients", &half)
         .await
         .wrong_fields(&[("budgetCurrency", "unknown"), ("budgetMinor", "required")]);
+    for no_currency in ["ZZZ", "HRK", "XAU", "XXX"] {
+        let body = json!({ "name": "Bo", "budgetMinor": { "min": 0, "max": 1 }, "budgetCurrency": no_currency });
+        browser.post("/api/clients", &body).await.wrong_fields(&[("budgetCurrency", "unknown")]);
+    }
     browser.post("/api/clients", &json!({ "name": "Bo\u{0}" })).await.wrong_fields(&[("name", "bad_characters")]);
     let huge = json!({ "name": "Bo", "budgetMinor": { "min": 0, "max": i64::MAX }, "budgetCurrency": "EUR" });
     browser.post("/api/clients", &huge).await.wrong_fields(&[("budgetMinor", "out_of_range")]);

@@ -65,3 +65,17 @@ async fn refuses_wrong_fields_taken_addresses_and_unknown_clients() {
     browser.patch(&unknown, &json!({ "version": 1 })).await.problem(404, "not_found");
     browser.patch(&path, &json!({ "version": 1, "surprise": true })).await.problem(422, "invalid_body");
 }
+
+#[tokio::test]
+async fn what_cannot_be_emptied_is_refused_when_it_is_null() {
+    let app = TestApp::start().await;
+    let browser = app.owner("Nina").await;
+    let made = browser.post("/api/clients", &json!({ "name": "Bo", "genres": ["Folk"] })).await.expect(201);
+    let path = format!("/api/clients/{}", made["id"].as_str().unwrap());
+    for field in ["name", "genres", "communication"] {
+        let answer = browser.patch(&path, &json!({ "version": 1, field: null })).await;
+        let detail = answer.problem(422, "invalid_body")["detail"].as_str().unwrap();
+        assert!(detail.starts_with(&format!("{field}: ")), "{detail}");
+    }
+    assert_eq!(browser.get(&path).await.expect(200), made);
+}

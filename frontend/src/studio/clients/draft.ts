@@ -82,7 +82,8 @@ function budgetOf(draft: ClientDraft): { min: number; max: number } | null {
 	return { min: min ?? max ?? 0, max: max ?? min ?? 0 };
 }
 
-export function inputFrom(draft: ClientDraft): NewClient {
+/** Fits a new client and a change alike: what cannot be emptied is never null. */
+export function inputFrom(draft: ClientDraft) {
 	const text = (value: string) => value.trim() || null;
 	const budget = budgetOf(draft);
 	return {
@@ -105,5 +106,5 @@ export function inputFrom(draft: ClientDraft): NewClient {
 		satisfaction: draft.satisfaction ? Number(draft.satisfaction) : null,
 		referralSource: text(draft.referralSource),
 		notes: text(draft.notes),
-	};
+	} satisfies NewClient;
 }
