@@ -2,7 +2,11 @@
 
 use std::sync::Arc;
 
-use ledgerline_app::{Ledgerline, accounts, imports, invitations, mail::Mailer, maintenance};
+use ledgerline_app::{
+    Ledgerline, imports,
+    mail::{self, Mailer},
+    maintenance,
+};
 use ledgerline_jobs::{
     accounts::{SendInvitation, SendPasswordReset},
     engine::run::Run,
@@ -38,10 +42,10 @@ pub fn registry(hands: &Hands) -> Registry {
     }
     let registry = Registry::default();
     let registry = on!(registry, SendPasswordReset, |hands, run, job| {
-        accounts::send_password_reset::send(&hands.engine, &hands.ledgerline.settings, &hands.mailer, &run, &job)
+        mail::send::send(&hands.engine, &hands.ledgerline.settings, &hands.mailer, &run, &job)
     });
     let registry = on!(registry, SendInvitation, |hands, run, job| {
-        invitations::send::send(&hands.engine, &hands.ledgerline.settings, &hands.mailer, &run, &job)
+        mail::send::send(&hands.engine, &hands.ledgerline.settings, &hands.mailer, &run, &job)
     });
     let registry =
         on!(registry, PlanImport, |hands, run, job| imports::plan::plan(&hands.ledgerline, &hands.engine, &run, job));

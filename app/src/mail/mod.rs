@@ -70,21 +70,14 @@ impl Mail {
 #[derive(Debug, thiserror::Error)]
 pub enum SendError {
     /// Surely not delivered; trying again is safe.
-    #[error("not delivered, trying again is safe: {0}")]
+    #[error("The mail was not delivered: {0}.")]
     NotSent(String),
     /// Refused for good.
-    #[error("refused for good: {0}")]
+    #[error("The mail was refused for good: {0}.")]
     Refused(String),
     /// The connection broke after the mail was handed over: it may have arrived. Not to be repeated.
-    #[error("may have arrived: {0}")]
+    #[error("The mail may have arrived, so it is not sent again: {0}.")]
     Unknown(String),
-}
-
-impl SendError {
-    /// Nothing was handed over.
-    pub fn not_sent(error: impl std::fmt::Display) -> Self {
-        Self::NotSent(error.to_string())
-    }
 }
 
 /// Delivers mails.

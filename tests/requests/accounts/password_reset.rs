@@ -1,5 +1,6 @@
 use std::time::{Duration, Instant};
 
+use ledgerline_sandbox::smtp::faults::{Fault, Mode};
 use serde_json::json;
 use support::{PASSWORD, TestApp};
 
@@ -108,4 +109,23 @@ async fn bad_passwords_and_floods_are_refused() {
     let guess = json!({ "token": "x", "password": NEW });
     app.browser().post("/api/password-resets/complete", &guess).await.problem(422, "invalid_token");
     app.browser().post("/api/password-resets/complete", &guess).await.problem(429, "too_many_attempts");
+}
+
+#[tokio::test]
+async fn operators_read_plainly_why_a_mail_was_not_sent() {
+    let app = TestApp::start().await;
+    app.leave_jobs();
+    let operator = app.owner("Oda").await;
+    sqlx::query("insert into operators (user_id, level, created_at) select id, 'read_only', now() from users")
+        .execute(&mut app.sql().await)
+        .await
+        .unwrap();
+    app.sandbox.smtp_faults().set(Fault { mode: Mode::Temporary, count: None, delay_ms: 0 });
+    app.browser().post("/api/password-resets", &json!({ "email": "oda@example.com" })).await.assert_status(202);
+    app.run_pending().await;
+    let jobs = operator.get("/api/console/jobs").await.expect(200);
+    let id = jobs["jobs"][0]["id"].as_str().unwrap();
+    let job = operator.get(&format!("/api/console/jobs/{id}")).await.expect(200);
+    let error = job["attempts"][0]["error"].as_str().unwrap();
+    assert_eq!(error, "The mail was not delivered: the mail server answered 451.");
 }
