@@ -18,7 +18,7 @@ pub enum Permission {
     ChangeWorkspace,
     /// See, send and withdraw invitations.
     Invite,
-    /// Invite someone as an owner.
+    /// Invite someone as an owner, and withdraw that.
     InviteOwners,
     /// Change roles, remove members.
     ChangeMembers,

@@ -99,15 +99,16 @@ pub(crate) async fn insert(tx: &mut TenantTx, email: &str, role: Role, invited_b
     .await?)
 }
 
-pub(crate) async fn withdraw(tx: &mut TenantTx, id: Uuid) -> Result<bool> {
-    let done = sqlx::query!(
+/// Answers the role that it would have given; `None` when there is no such open invitation.
+pub(crate) async fn withdraw(tx: &mut TenantTx, id: Uuid) -> Result<Option<String>> {
+    Ok(sqlx::query_scalar!(
         "update invitations set withdrawn_at = app_now()
-         where workspace_id = current_workspace() and id = $1 and accepted_at is null and withdrawn_at is null",
+         where workspace_id = current_workspace() and id = $1 and accepted_at is null and withdrawn_at is null
+         returning role",
         id,
     )
-    .execute(&mut **tx)
-    .await?;
-    Ok(done.rows_affected() == 1)
+    .fetch_optional(&mut **tx)
+    .await?)
 }
 
 pub(crate) async fn open(pool: &PgPool, token_hash: &[u8]) -> Result<Option<OpenInvitation>> {

@@ -27,3 +27,21 @@ async fn no_mail_goes_out_for_what_was_withdrawn_before() {
     assert_eq!(app.run_pending().await, 1, "the job was asked for");
     assert!(app.sandbox.mails().is_empty(), "and finds nothing to send");
 }
+
+#[tokio::test]
+async fn only_owners_withdraw_what_makes_an_owner() {
+    let app = TestApp::start().await;
+    app.leave_jobs();
+    let owner = app.owner("Nina").await;
+    let manager = app.member(&owner, "Marco", "manager").await;
+    let invite = async |email: &str, role: &str| {
+        let made = owner.post("/api/invitations", &json!({ "email": email, "role": role })).await.expect(201);
+        format!("/api/invitations/{}", made["id"].as_str().unwrap())
+    };
+    let (to_own, to_work) = (invite("olga@example.com", "owner").await, invite("tess@example.com", "member").await);
+    manager.delete(&to_own).await.problem(403, "forbidden");
+    manager.delete(&to_work).await.assert_status(204);
+    let open = owner.get("/api/invitations").await.expect(200);
+    assert_eq!(open["invitations"].as_array().unwrap().len(), 1, "the refusal changed nothing");
+    owner.delete(&to_own).await.assert_status(204);
+}

@@ -45,11 +45,13 @@ export function Invitations() {
 		);
 	}
 
-	const withdraw = (invitation: Invitation) => (
-		<Button size="sm" look="ghost" icon="x" onClick={() => setWithdrawing(invitation)}>
-			Withdraw<span class="sr-only"> the invitation of {invitation.email}</span>
-		</Button>
-	);
+	const isOwner = session.workspace?.role === "owner";
+	const withdraw = (invitation: Invitation) =>
+		(isOwner || invitation.role !== "owner") && (
+			<Button size="sm" look="ghost" icon="x" onClick={() => setWithdrawing(invitation)}>
+				Withdraw<span class="sr-only"> the invitation of {invitation.email}</span>
+			</Button>
+		);
 	const columns: Column<Invitation>[] = [
 		{ key: "email", label: "Email", cell: (each) => <span class="font-medium">{each.email}</span> },
 		{ key: "role", label: "Role", class: "text-ink-2", cell: (each) => roleLabel(each.role) },
