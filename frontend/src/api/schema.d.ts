@@ -786,6 +786,11 @@ export interface components {
             createdBy: components["schemas"]["ImportAuthor"] | null;
             /** @description Why it failed. */
             failure: string | null;
+            /**
+             * Format: date-time
+             * @description When its file and its rejected rows were deleted, some time after it ended.
+             */
+            fileDeletedAt: string | null;
             /** @description Name of the file. */
             filename: string;
             /**
@@ -876,7 +881,8 @@ export interface components {
         /** @description Which column becomes what. */
         ImportStart: {
             /**
-             * @description Number of a column, from 0, to the field that it becomes. `name` or `email` must be among them.
+             * @description Number of a column, from 0, to the field that it becomes. `name`, `firstName`, `lastName` or `email` must be
+             *     among them.
              * @example {
              *       "0": "name",
              *       "2": "email"

@@ -6,6 +6,7 @@ import {
 	ButtonLink,
 	Confirm,
 	ExactTime,
+	exactTime,
 	Facts,
 	formatBytes,
 	formatCount,
@@ -139,7 +140,13 @@ function Run({ data }: { data: Import }) {
 				</p>
 			)}
 			{(data.startedAt || data.state === "completed") && <Numbers data={data} />}
-			{data.rejected > 0 && over && (
+			{data.fileDeletedAt && (
+				<p class="mb-4 text-ink-2">
+					{data.rejected > 0 ? "The file and its rejected rows were" : "The file was"} deleted on{" "}
+					{exactTime(new Date(data.fileDeletedAt))}.
+				</p>
+			)}
+			{data.rejected > 0 && over && !data.fileDeletedAt && (
 				<Section
 					title="Rejected rows"
 					lead="Mend them in the file and import it again. Rows that are already here are skipped."

@@ -16,6 +16,7 @@ describe("a mapping", () => {
 	it("needs a name or an address, and no field twice", () => {
 		expect(mappingProblem({ "0": "company" })).toContain("name");
 		expect(mappingProblem({ "0": "email", "1": "company" })).toBeNull();
+		expect(mappingProblem({ "0": "firstName", "1": "lastName" })).toBeNull();
 		expect(mappingProblem({ "0": "name", "1": "name" })).toContain("two columns");
 		expect(mappingProblem({ "0": "name", "1": "", "2": "" })).toBeNull();
 	});

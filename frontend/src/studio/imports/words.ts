@@ -88,13 +88,16 @@ export function firstMapping(columns: Pick<ImportColumn, "index" | "guess">[]): 
 	return Object.fromEntries(columns.map((column) => [String(column.index), column.guess ?? SKIP]));
 }
 
+/** Fields out of which a client has a name. */
+const NAMING: ReadonlySet<Mapping[string]> = new Set<Mapping[string]>(["name", "firstName", "lastName", "email"]);
+
 /** Why a mapping cannot start, in a sentence, or null. */
 export function mappingProblem(mapping: Mapping): string | null {
 	const chosen = Object.values(mapping).filter((field) => field !== SKIP);
 	const twice = chosen.find((field, index) => chosen.indexOf(field) !== index);
 	if (twice) return `${targetLabel(twice)} is chosen for two columns. Leave one of them out.`;
-	if (!chosen.includes("name") && !chosen.includes("email")) {
-		return "Choose the column that holds the client's name, or the one that holds the email address.";
+	if (!chosen.some((field) => NAMING.has(field))) {
+		return "Choose the column that holds the client's name, the first or last name, or the email address.";
 	}
 	return null;
 }
