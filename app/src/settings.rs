@@ -37,6 +37,8 @@ pub struct Settings {
     pub workers: Workers,
     /// The web server.
     pub http: Http,
+    /// Imports.
+    pub imports: Imports,
     /// Hashing of passwords.
     pub passwords: Passwords,
     /// How often strangers may try something.
@@ -220,6 +222,14 @@ impl Workers {
     }
 }
 
+/// Imports.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Imports {
+    /// How long the file and the rejected rows of an import are kept after its end.
+    pub files_kept_days: u32,
+}
+
 /// Hashing of passwords.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -365,6 +375,7 @@ impl Settings {
             ("http.streams_per_session", self.http.streams_per_session as u64),
             ("http.streams", self.http.streams as u64),
             ("http.shutdown_seconds", self.http.shutdown_seconds),
+            ("imports.files_kept_days", self.imports.files_kept_days.into()),
             ("passwords.concurrent_hashes", self.passwords.concurrent_hashes as u64),
         ];
         for (name, value) in positive {

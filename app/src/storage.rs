@@ -1,9 +1,16 @@
 //! Where uploaded files stand: a local folder now, a bucket later, behind the same few questions. Files are written
 //! and read as streams; none is ever held in memory as a whole.
 
-use std::{fmt, ops::Range, path::Path as FilePath, sync::Arc, time::Duration};
+use std::{
+    fmt, io,
+    ops::Range,
+    path::{Path as FilePath, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
 
 use bytes::Bytes;
+use chrono::{DateTime, Utc};
 use futures::{Stream, StreamExt as _, TryStreamExt as _, stream::BoxStream};
 use object_store::{
     GetOptions, GetRange, ObjectStore, ObjectStoreExt as _, WriteMultipart, local::LocalFileSystem, path::Path,
@@ -22,6 +29,16 @@ const SILENCE: Duration = Duration::from_secs(60);
 #[derive(Clone)]
 pub struct Storage {
     store: Arc<dyn ObjectStore>,
+    folder: PathBuf,
+}
+
+/// A file that was received whole.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredFile {
+    /// Where it stands.
+    pub path: String,
+    /// When it was written.
+    pub modified: DateTime<Utc>,
 }
 
 impl fmt::Debug for Storage {
@@ -51,6 +68,9 @@ pub enum StorageError {
     /// The storage failed.
     #[error("the storage failed")]
     Store(#[source] object_store::Error),
+    /// The storage's folder failed.
+    #[error("the storage's folder failed")]
+    Folder(#[source] io::Error),
 }
 
 impl From<object_store::Error> for StorageError {
@@ -77,7 +97,7 @@ impl Storage {
         std::fs::create_dir_all(folder).map_err(|error| wrong(&error))?;
         let store =
             LocalFileSystem::new_with_prefix(folder).map_err(|error| wrong(&error))?.with_automatic_cleanup(true);
-        Ok(Self { store: Arc::new(store) })
+        Ok(Self { store: Arc::new(store), folder: folder.to_owned() })
     }
 
     /// Writes what `body` brings and answers its size. Nothing is there under `path` until all of it is; whatever ends
@@ -141,6 +161,34 @@ impl Storage {
         Ok(self.store.get_range(&Path::from(path), 0..most).await?)
     }
 
+    /// The files below a folder, in no order. What is still being received is not among them.
+    pub fn list(&self, folder: &str) -> BoxStream<'static, Result<StoredFile, StorageError>> {
+        self.store
+            .list(Some(&Path::from(folder)))
+            .map_ok(|found| StoredFile { path: found.location.into(), modified: found.last_modified })
+            .map_err(StorageError::from)
+            .boxed()
+    }
+
+    /// Removes the parts of files below a folder that were not written to since `before`, at most `most`: a process that
+    /// dies while it receives a file leaves one. Answers how many. (A bucket does this by itself, by a rule.)
+    ///
+    /// # Errors
+    /// When the storage fails.
+    pub async fn remove_cut_off(
+        &self,
+        folder: &str,
+        before: DateTime<Utc>,
+        most: usize,
+    ) -> Result<usize, StorageError> {
+        let folder = self.folder.join(folder);
+        tokio::task::spawn_blocking(move || remove_parts(&folder, before, most))
+            .await
+            .map_err(io::Error::other)
+            .flatten()
+            .map_err(StorageError::Folder)
+    }
+
     /// Removes a file; one that is gone is fine.
     ///
     /// # Errors
@@ -151,6 +199,41 @@ impl Storage {
             Err(error) => Err(error.into()),
         }
     }
+}
+
+/// Removes what the storage keeps of files that it is writing, `name#number`, from `folder` and those in it.
+fn remove_parts(folder: &FilePath, before: DateTime<Utc>, most: usize) -> io::Result<usize> {
+    let is_part = |name: &str| {
+        name.rsplit_once('#')
+            .is_some_and(|(_, number)| !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()))
+    };
+    let mut removed = 0;
+    let mut folders = vec![folder.to_owned()];
+    while let Some(folder) = folders.pop() {
+        let entries = match std::fs::read_dir(&folder) {
+            // the last file of a folder takes it along
+            Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
+            entries => entries?,
+        };
+        for entry in entries {
+            let entry = entry?;
+            let kind = entry.file_type()?;
+            if kind.is_dir() {
+                folders.push(entry.path());
+            } else if kind.is_file() && entry.file_name().to_str().is_some_and(is_part) {
+                match entry.metadata().and_then(|data| data.modified()) {
+                    Ok(modified) if DateTime::<Utc>::from(modified) < before => std::fs::remove_file(entry.path())?,
+                    // written a moment ago, or complete by now and no part any more
+                    _ => continue,
+                }
+                removed += 1;
+                if removed == most {
+                    return Ok(removed);
+                }
+            }
+        }
+    }
+    Ok(removed)
 }
 
 async fn pour<S, E>(write: &mut WriteMultipart, body: S, limit: u64) -> Result<u64, StorageError>

@@ -41,6 +41,7 @@ pub const KINDS: &[Kind] = &[
     Kind::of::<imports::PlanImport>(),
     Kind::of::<imports::ImportChunk>(),
     Kind::of::<imports::FinishImport>(),
+    Kind::of::<imports::SweepFiles>(),
     Kind::of::<maintenance::KeepHouse>(),
 ];
 

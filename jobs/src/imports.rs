@@ -52,3 +52,14 @@ impl Job for FinishImport {
     const QUEUE: Queue = Queue::Imports;
     const DESCRIPTION: &'static str = "Closes an import when its last chunk has ended";
 }
+
+/// Removes files of uploads that were cut off, and files and rejected rows of imports that ended long ago.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct SweepFiles {}
+
+impl Job for SweepFiles {
+    const KIND: &'static str = "imports.sweep_files";
+    const QUEUE: Queue = Queue::Maintenance;
+    const POLICY: Policy = Policy::DEFAULT.attempts(3).timeout(Duration::from_secs(3600));
+    const DESCRIPTION: &'static str = "Removes files of cut-off uploads and of imports that ended long ago";
+}

@@ -40,6 +40,17 @@ impl TestApp {
         assert_eq!(matching, 1, "{} {wanted} among {live:?}", J::KIND);
     }
 
+    /// What handlers need, in a database that is ready for jobs to end.
+    pub(crate) async fn hands(&self) -> Hands {
+        let ledgerline = self.ledgerline();
+        let settings = &ledgerline.settings;
+        let engine = database::pool(settings, &settings.database.engine_url, "engine").expect("a pool");
+        let mut conn = engine.acquire().await.expect("the engine's role logs in");
+        sweep::make_partitions(&mut conn, 2).await.expect("partitions");
+        drop(conn);
+        Hands { engine, mailer: Mailer::new(settings).expect("a mailer"), ledgerline: ledgerline.clone() }
+    }
+
     /// Starts a worker node with the product's handlers, waits until nothing is due any more, and stops it. Answers how
     /// many jobs ended.
     ///
@@ -50,14 +61,9 @@ impl TestApp {
         let settings = &ledgerline.settings;
         let url = &settings.database.engine_url;
         let mut engine = PgConnection::connect(url).await.expect("the engine's role logs in");
-        sweep::make_partitions(&mut engine, 2).await.expect("partitions");
+        let hands = self.hands().await;
         let ended = "select (select count(*) from finished_jobs) + (select count(*) from dead_jobs)";
         let before: i64 = sqlx::query_scalar(ended).fetch_one(&mut engine).await.expect("a number");
-        let hands = Hands {
-            engine: database::pool(settings, url, "engine").expect("a pool"),
-            mailer: Mailer::new(settings).expect("a mailer"),
-            ledgerline: ledgerline.clone(),
-        };
         let node = start_node(node_options(url, &settings.redis.namespace), handlers::registry(&hands));
         let mut rounds = 0;
         while sqlx::query_scalar::<_, i64>(PENDING).fetch_one(&mut engine).await.expect("a number") > 0 {

@@ -8,11 +8,13 @@ mod browser;
 mod database;
 mod engine;
 mod jobs;
+mod worker;
 
 pub use app::{Overrides, TestApp};
 pub use browser::{Answer, Browser};
 pub use database::{TestDatabase, owner_url, redis_url};
 pub use engine::{TestEngine, TestNode, node_options, start_node, wait_for};
+pub use worker::Worker;
 
 /// A password that sign-up accepts.
 pub const PASSWORD: &str = "correct horse battery";

@@ -10,7 +10,7 @@ use ledgerline_app::{
 use ledgerline_jobs::{
     accounts::{SendInvitation, SendPasswordReset},
     engine::run::Run,
-    imports::{FinishImport, ImportChunk, PlanImport},
+    imports::{FinishImport, ImportChunk, PlanImport, SweepFiles},
     maintenance::KeepHouse,
 };
 use sqlx::PgPool;
@@ -60,6 +60,11 @@ pub fn registry(hands: &Hands) -> Registry {
         &hands.engine,
         &run,
         job
+    ));
+    let registry = on!(registry, SweepFiles, |hands, run, _job| imports::sweep_files::sweep(
+        &hands.ledgerline,
+        &hands.engine,
+        &run
     ));
     on!(registry, KeepHouse, |hands, run, _job| maintenance::keep_house(&hands.engine, &run))
 }

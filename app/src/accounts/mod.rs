@@ -6,6 +6,7 @@
 pub mod attempts;
 pub mod complete_password_reset;
 pub mod controller;
+pub mod listening;
 pub mod queries;
 pub mod request_password_reset;
 pub mod send_password_reset;

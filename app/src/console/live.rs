@@ -18,7 +18,10 @@ use super::{
 };
 use crate::{
     Ledgerline,
-    accounts::session::{self, Session},
+    accounts::{
+        listening::{CHECK, may_listen},
+        session::Session,
+    },
 };
 
 /// The shortest pause between two looks.
@@ -27,8 +30,6 @@ const PAUSE: Duration = Duration::from_millis(500);
 const REST: u32 = 10;
 /// Ages and signs of life alone are news only this often.
 const QUIET: Duration = Duration::from_secs(5);
-/// How often a stream looks whether its session still lives.
-const CHECK: Duration = Duration::from_secs(5);
 /// News that a slow listener may be behind; it then goes on with later ones, each of which says everything.
 const BEHIND: usize = 4;
 
@@ -167,17 +168,9 @@ pub fn events(
             };
             match step {
                 Step::News(news) => yield Ok(Event::default().event("overview").data(&*news)),
-                Step::Check if may_listen(&ledgerline, &session).await => {}
+                Step::Check if may_listen(&ledgerline, &session, |now| now.operator.is_some()).await => {}
                 Step::Check | Step::End => break,
             }
         }
-    }
-}
-
-/// A Postgres that does not answer ends nobody's session.
-async fn may_listen(ledgerline: &Ledgerline, session: &Session) -> bool {
-    match session::find(&ledgerline.databases.app, session.token.clone()).await {
-        Ok(found) => found.is_some_and(|found| found.user_id == session.user_id && found.operator.is_some()),
-        Err(_) => true,
     }
 }

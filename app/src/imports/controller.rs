@@ -15,11 +15,12 @@ use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use super::{
-    cancel, events, queries, rejects, start, upload,
+    cancel, events, media, queries, rejects, start, upload,
     view::{ImportView, RejectedRow},
 };
 use crate::{
     access::{Permission, authorize},
+    accounts::session::SignedIn,
     error::{Error, Result},
     http::extract::{Body, Path, Query},
     page::{self, PageQuery},
@@ -58,7 +59,8 @@ pub struct UploadQuery {
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ImportStart {
-    /// Number of a column, from 0, to the field that it becomes. `name` or `email` must be among them.
+    /// Number of a column, from 0, to the field that it becomes. `name`, `firstName`, `lastName` or `email` must be
+    /// among them.
     #[schema(example = json!({ "0": "name", "2": "email" }))]
     mapping: BTreeMap<String, String>,
 }
@@ -92,6 +94,7 @@ pub(super) async fn upload_import(
     headers: HeaderMap,
     body: RawBody,
 ) -> Result<impl IntoResponse> {
+    media::check(&headers)?;
     let announced = headers
         .get(header::CONTENT_LENGTH)
         .and_then(|length| length.to_str().ok())
@@ -152,9 +155,7 @@ pub(super) async fn list_rejects(
     let limit = page::limit(query.limit)?;
     let after = query.cursor.as_deref().map(page::position).transpose()?.unwrap_or_default();
     let mut tx = TenantTx::begin(&ctx, &actor).await?;
-    if !queries::exists(&mut tx, id).await? {
-        return Err(Error::not_found());
-    }
+    rejects::still_there(&queries::find(&mut tx, id).await?.ok_or_else(Error::not_found)?)?;
     let rows = queries::rejects(&mut tx, id, after, limit + 1).await?;
     let (rejects, next_cursor) = page::cut(rows, limit, |row| row.row_number)?;
     Ok(Json(RejectList { rejects, next_cursor }))
@@ -178,8 +179,9 @@ pub(super) async fn download_rejects(
 pub(super) async fn watch_import(
     State(ctx): State<AppContext>,
     actor: Actor,
+    SignedIn(session): SignedIn,
     Path(id): Path<Uuid>,
 ) -> Result<impl IntoResponse> {
     authorize(&actor, Permission::ImportClients)?;
-    events::watch(ctx, actor, id).await
+    events::watch(ctx, actor, session, id).await
 }

@@ -14,31 +14,36 @@ use super::{
 };
 use crate::{
     Ledgerline,
+    access::{Permission, authorize},
+    accounts::{
+        listening::{CHECK, may_listen},
+        session::Session,
+    },
     error::{Error, Result},
-    tenant::{Actor, TenantTx},
+    tenant::{Actor, TenantTx, Who},
 };
 
 /// Pause between two looks.
 const PAUSE: Duration = Duration::from_millis(500);
 /// A comment this often keeps proxies from closing a quiet stream.
 const HEARTBEAT: Duration = Duration::from_secs(15);
-/// A stream ends after this long and the browser opens another, whose session is checked again.
-const LONGEST: Duration = Duration::from_secs(600);
 
-/// The stream: the import as it is, then again whenever its numbers change, until it is over.
+/// The stream: the import as it is, then again whenever its numbers change, until it is over or whoever listens no
+/// longer may.
 ///
 /// # Errors
 /// 404.
 pub async fn watch(
     ctx: AppContext,
     actor: Actor,
+    session: Session,
     id: Uuid,
 ) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>> + use<>>> {
     // the first look is outside, so that a foreign import is a 404 and no empty stream
     let mut import = Some(look(&ctx, &actor, id).await?);
-    let stopping = Ledgerline::of(&ctx).stopping.clone();
+    let ledgerline = Ledgerline::of(&ctx);
     let stream = async_stream::stream! {
-        let began = Instant::now();
+        let mut checked = Instant::now();
         let mut shown = None;
         let mut number: u64 = 0;
         loop {
@@ -59,17 +64,28 @@ pub async fn watch(
                 }
             }
             tokio::select! {
-                () = stopping.cancelled() => break,
+                () = ledgerline.stopping.cancelled() => break,
                 () = tokio::time::sleep(PAUSE) => {}
             }
-            if began.elapsed() > LONGEST {
-                break;
+            if checked.elapsed() >= CHECK {
+                if !may_listen(&ledgerline, &session, |now| may_see(now, &actor)).await {
+                    break;
+                }
+                checked = Instant::now();
             }
             // an outage of the database is ridden out: the next look may see again
             import = look(&ctx, &actor, id).await.ok();
         }
     };
     Ok(Sse::new(stream).keep_alive(KeepAlive::new().interval(HEARTBEAT)))
+}
+
+/// Whether the session still stands in the import's workspace, with a role that may see it.
+fn may_see(now: &Session, actor: &Actor) -> bool {
+    now.workspace.as_ref().filter(|workspace| workspace.id == actor.workspace_id).is_some_and(|workspace| {
+        let now = Actor { who: Who::User(now.user_id, workspace.role), ..actor.clone() };
+        authorize(&now, Permission::ImportClients).is_ok()
+    })
 }
 
 async fn look(ctx: &AppContext, actor: &Actor, id: Uuid) -> Result<ImportView> {

@@ -1,4 +1,4 @@
-//! Closes an import when its last chunk has ended, or ends what is left of a cancelled one. Doing it again changes
+//! Closes an import when its last job has ended, or ends what is left of a cancelled one. Doing it again changes
 //! nothing.
 
 use ledgerline_jobs::{
@@ -10,7 +10,8 @@ use uuid::Uuid;
 
 use super::{
     actor, cancel,
-    queries::{self, Missing},
+    queries::{self, Locked, Missing},
+    quotes::Fault,
 };
 use crate::{
     Ledgerline, audit,
@@ -37,7 +38,9 @@ pub async fn finish(ledgerline: &Ledgerline, engine: &PgPool, run: &Run, job: Fi
                 ledgerline.storage.delete(&import.storage_path).await.map_err(Error::internal)?;
             }
         }
-        "running" | "failed" => close(&mut tx, id).await?,
+        "planning" => unplanned(&mut tx, id, &import).await?,
+        // one that failed before its rows were counted has said why
+        "running" | "failed" if import.total_rows.is_some() => close(&mut tx, id, &import).await?,
         _ => {}
     }
     run.finish(&mut tx).await.map_err(Error::internal)?;
@@ -45,12 +48,33 @@ pub async fn finish(ledgerline: &Ledgerline, engine: &PgPool, run: &Run, job: Fi
     Ok(Outcome::Settled)
 }
 
-async fn close(tx: &mut TenantTx, id: Uuid) -> Result<()> {
-    let missing = queries::missing(tx, id).await?;
-    let (event, changed) = if missing.chunks == 0 {
-        ("import_completed", queries::complete(tx, id).await?)
+/// The job that plans has ended without a plan.
+async fn unplanned(tx: &mut TenantTx, id: Uuid, import: &Locked) -> Result<()> {
+    let cancelled = match import.batch_id {
+        Some(batch) => queries::has_cancelled_jobs(tx, batch).await?,
+        None => false,
+    };
+    let failure = if cancelled {
+        "An operator stopped this import before any row was imported. Upload the file again."
     } else {
-        ("import_failed", queries::fail(tx, id, &sentence(missing)).await?)
+        "The rows of this file could not be counted because of a fault on our side, so none was imported. Upload the file again."
+    };
+    if queries::fail(tx, id, failure).await? {
+        audit::event(tx, "import_failed", ("import", id), serde_json::json!({})).await?;
+    }
+    Ok(())
+}
+
+async fn close(tx: &mut TenantTx, id: Uuid, import: &Locked) -> Result<()> {
+    let missing = queries::missing(tx, id).await?;
+    let failure = match import.open_quote_line {
+        _ if missing.chunks > 0 => Some(sentence(missing)),
+        Some(opened) => Some(Fault::NeverClosed { opened }.sentence()),
+        None => None,
+    };
+    let (event, changed) = match failure {
+        None => ("import_completed", queries::complete(tx, id).await?),
+        Some(failure) => ("import_failed", queries::fail(tx, id, &failure).await?),
     };
     if changed {
         audit::event(tx, event, ("import", id), serde_json::json!({ "rowsMissing": missing.rows })).await?;

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     guess,
     mapping::Field,
+    quotes::Fault,
     records::{Place, Record, Records},
 };
 use crate::error::{Error, Result};
@@ -51,7 +52,7 @@ pub struct Column {
 ///
 /// # Errors
 /// 422 that says what is wrong and how to mend it: `empty_file`, `not_utf8`, `nul_bytes`, `no_header`,
-/// `too_many_columns`, `no_rows`.
+/// `open_quotation_mark`, `too_many_columns`, `no_rows`.
 pub fn read(bytes: &[u8], whole: bool) -> Result<Head> {
     let text = as_text(bytes, whole)?;
     let bom = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
@@ -63,15 +64,22 @@ pub fn read(bytes: &[u8], whole: bool) -> Result<Head> {
     let delimiter = delimiter(text);
     let mut input = text.as_bytes();
     let mut records = Records::from(start, delimiter);
-    let headings = records.next_of(&mut input, whole)
-        .filter(|record| !record.oversized)
-        .map(|record| cells(&record))
-        .ok_or_else(|| {
-            refused(
-                "no_header",
-                "The first row does not end within 256 KB. The first row must hold the names of the columns; a quotation mark in it may never be closed.",
-            )
-        })?;
+    let first = records.next_of(&mut input, whole);
+    if let Some(fault) = first.and_then(|record| record.fault) {
+        let detail = match fault {
+            Fault::NeverClosed { opened } => format!(
+                "The quotation mark opened in line {opened} is never closed, so the whole file was read as names of columns. Close the quotation mark or take it out, then upload the file again."
+            ),
+            Fault::ClosedWithinCell { .. } => fault.sentence(),
+        };
+        return Err(refused("open_quotation_mark", detail));
+    }
+    let headings = first.filter(|record| !record.oversized).map(|record| cells(&record)).ok_or_else(|| {
+        refused(
+            "no_header",
+            "The first row does not end within 256 KB. The first row must hold the names of the columns; a quotation mark in it may never be closed.",
+        )
+    })?;
     let names: Vec<String> = headings.iter().map(|name| cut(name.trim(), CELL_CHARS)).collect();
     if names.len() > MAX_COLUMNS {
         let detail = format!(
@@ -86,22 +94,26 @@ pub fn read(bytes: &[u8], whole: bool) -> Result<Head> {
             "The first row has no names of columns. Add a first row such as Name, Email, Company, then upload the file again.",
         ));
     }
-    let data = records.place();
+    let mut data = None;
     let mut preview = Vec::new();
-    let mut rows = false;
     while preview.len() < PREVIEW {
         let Some(record) = records.next_of(&mut input, whole) else { break };
-        rows = true;
+        data.get_or_insert(record.place);
+        if record.fault.is_some() {
+            continue;
+        }
         let mut row = cells(&record);
         row.resize(names.len(), String::new());
         preview.push(row.iter().map(|cell| cut(cell, CELL_CHARS)).collect::<Vec<_>>());
     }
-    if whole && !rows {
+    if whole && data.is_none() {
         return Err(refused(
             "no_rows",
             "The file has names of columns and no rows below them, so there is nothing to import.",
         ));
     }
+    // a reader that begins here must not take the second half of the heading's line break for a blank line
+    let data = data.unwrap_or_else(|| records.place());
     let columns = guess::guesses(&names)
         .into_iter()
         .zip(names)
@@ -207,7 +219,7 @@ mod tests {
     fn columns_guesses_samples_preview() {
         let head = head("Name , Email,City\r\nAda,ada@example.com\r\nBo,,\"Oslo\nNorth\",extra\r\nAda,x");
         assert_eq!(head.delimiter, b',');
-        assert_eq!(head.data, Place { byte: 18, row: 2, line: 1 });
+        assert_eq!(head.data, Place { byte: 19, row: 2, line: 2 });
         assert_eq!(
             head.columns,
             [

@@ -117,8 +117,8 @@ impl Mapping {
             mapped.insert(index, field);
         }
         let mapping = Self { columns: mapped };
-        if !mapping.has(Field::Name) && !mapping.has(Field::Email) {
-            let message = "Choose the column that holds the name, or the one that holds the mail address.";
+        if ![Field::Name, Field::FirstName, Field::LastName, Field::Email].into_iter().any(|field| mapping.has(field)) {
+            let message = "Choose the column that holds the name, the first or the last name, or the mail address.";
             checks.wrong("mapping", "no_name", message);
         }
         checks.done()?;
@@ -168,7 +168,9 @@ mod tests {
         assert_eq!(mapping.columns().collect::<Vec<_>>(), [(0, Field::Name), (2, Field::Email)]);
         assert_eq!(mapping.to_json(), serde_json::json!({ "0": "name", "2": "email" }));
         assert_eq!(Mapping::stored(&mapping.to_json(), 3).unwrap(), mapping);
-        assert!(checked(&[("1", "email")]).is_ok());
+        for enough in ["email", "firstName", "lastName"] {
+            assert!(checked(&[("1", enough)]).is_ok(), "{enough}");
+        }
         assert_eq!(checked(&[]), Err(vec!["no_name".to_owned()]));
         assert_eq!(checked(&[("0", "company")]), Err(vec!["no_name".to_owned()]));
         assert_eq!(checked(&[("0", "name"), ("1", "name")]), Err(vec!["mapped_twice".to_owned()]));

@@ -12,12 +12,15 @@ pub mod finish;
 pub mod guess;
 pub mod head;
 pub mod mapping;
+pub mod media;
 pub mod plan;
 pub mod queries;
+pub mod quotes;
 pub mod records;
 pub mod rejects;
 pub mod row;
 pub mod start;
+pub mod sweep_files;
 pub mod upload;
 pub mod view;
 

@@ -3,9 +3,9 @@
 use futures::TryStreamExt as _;
 use ledgerline_jobs::{
     Options,
-    engine::{batch, outcome::Outcome, run::Run},
+    engine::{outcome::Outcome, run::Run},
     enqueue_many,
-    imports::{FinishImport, ImportChunk, PlanImport},
+    imports::{ImportChunk, PlanImport},
 };
 use sqlx::PgPool;
 use uuid::Uuid;
@@ -13,7 +13,8 @@ use uuid::Uuid;
 use super::{
     actor,
     queries::{self, FileRow},
-    records::{Place, Records},
+    quotes::Fault,
+    records::{Place, Record, Records},
 };
 use crate::{
     Ledgerline, audit,
@@ -53,45 +54,56 @@ pub struct Chunk {
     pub rows: i32,
 }
 
+/// A whole file, cut.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Plan {
+    /// Its chunks, in order.
+    pub chunks: Vec<Chunk>,
+    /// The line of a quotation mark that is never closed: the last row of the last chunk is all that follows it.
+    pub open_quote_line: Option<i64>,
+}
+
 /// Finds the chunks of a file that comes in pieces. Keeps no row in memory.
 #[derive(Debug)]
 pub struct Planner {
     records: Records,
     full: Full,
     open: Option<Chunk>,
-    chunks: Vec<Chunk>,
+    plan: Plan,
 }
 
 impl Planner {
     /// Reads rows from `data` on.
     #[must_use]
     pub fn new(data: Place, delimiter: u8, full: Full) -> Self {
-        Self { records: Records::from(data, delimiter), full, open: None, chunks: Vec::new() }
+        Self { records: Records::from(data, delimiter), full, open: None, plan: Plan::default() }
     }
 
     /// Takes the next piece.
     pub fn push(&mut self, mut piece: &[u8]) {
         while let Some(record) = self.records.next(&mut piece) {
-            let (place, end) = (record.place, record.end);
+            let Record { place, end, .. } = record;
             self.add(place, end);
         }
     }
 
-    /// The chunks, once all pieces were taken.
+    /// The plan, once all pieces were taken.
     #[must_use]
-    pub fn finish(mut self) -> Vec<Chunk> {
-        if let Some(record) = self.records.finish() {
-            let (place, end) = (record.place, record.end);
+    pub fn finish(mut self) -> Plan {
+        if let Some(Record { place, end, fault, .. }) = self.records.finish() {
+            if let Some(Fault::NeverClosed { opened }) = fault {
+                self.plan.open_quote_line = Some(opened);
+            }
             self.add(place, end);
         }
-        self.chunks.extend(self.open);
-        self.chunks
+        self.plan.chunks.extend(self.open);
+        self.plan
     }
 
     fn add(&mut self, place: Place, end: u64) {
         let signed = |byte: u64| i64::try_from(byte).unwrap_or(i64::MAX);
         let mut chunk = self.open.take().unwrap_or_else(|| Chunk {
-            number: i32::try_from(self.chunks.len()).unwrap_or(i32::MAX),
+            number: i32::try_from(self.plan.chunks.len()).unwrap_or(i32::MAX),
             first_row: place.row,
             first_line: place.line,
             byte_start: signed(place.byte),
@@ -101,14 +113,15 @@ impl Planner {
         chunk.byte_end = signed(end);
         chunk.rows += 1;
         if chunk.rows >= self.full.rows || chunk.byte_end - chunk.byte_start >= self.full.bytes {
-            self.chunks.push(chunk);
+            self.plan.chunks.push(chunk);
         } else {
             self.open = Some(chunk);
         }
     }
 }
 
-/// Plans an import: chunks, batch, jobs and the end of this one are one transaction.
+/// Plans an import: chunks, their jobs and the end of this one are one transaction. However else this job ends, its batch
+/// asks for [`super::finish`], which then fails the import.
 ///
 /// # Errors
 /// When storage or Postgres fail; the attempt can be repeated.
@@ -122,21 +135,17 @@ pub async fn plan(ledgerline: &Ledgerline, engine: &PgPool, run: &Run, job: Plan
     if file.state != "planning" {
         return Ok(Outcome::Cancel(format!("the import is {}", file.state)));
     }
-    let planned = match chunks(ledgerline, run, &file).await {
-        Ok(chunks) => write(engine, &actor, run, id, &chunks).await,
+    match read(ledgerline, run, &file).await {
+        Ok(plan) => write(engine, &actor, run, id, &file, &plan).await,
         Err(error @ (StorageError::Missing(_) | StorageError::Short(_))) => {
             fail(engine, &actor, id, "The uploaded file is no longer there. Upload it again.").await?;
-            return Ok(Outcome::Dead(error.to_string()));
+            Ok(Outcome::Dead(error.to_string()))
         }
         Err(error) => Err(Error::internal(error)),
-    };
-    if planned.is_err() && run.is_last_attempt() {
-        fail(engine, &actor, id, "The file could not be read because of a fault on our side. Upload it again.").await?;
     }
-    planned
 }
 
-async fn chunks(ledgerline: &Ledgerline, run: &Run, file: &FileRow) -> Result<Vec<Chunk>, StorageError> {
+async fn read(ledgerline: &Ledgerline, run: &Run, file: &FileRow) -> Result<Plan, StorageError> {
     let unsigned = |number: i64| u64::try_from(number).unwrap_or_default();
     let (start, size) = (unsigned(file.data_start), unsigned(file.size_bytes));
     let data = Place { byte: start, row: file.data_row, line: file.data_line };
@@ -153,20 +162,21 @@ async fn chunks(ledgerline: &Ledgerline, run: &Run, file: &FileRow) -> Result<Ve
     Ok(planner.finish())
 }
 
-async fn write(engine: &PgPool, actor: &Actor, run: &Run, id: Uuid, chunks: &[Chunk]) -> Result<Outcome> {
+async fn write(engine: &PgPool, actor: &Actor, run: &Run, id: Uuid, file: &FileRow, plan: &Plan) -> Result<Outcome> {
+    let batch = file.batch_id.ok_or_else(|| Error::internal("an import that was started has no batch"))?;
     let mut tx = TenantTx::begin_on(engine, actor).await?;
-    let batch = batch::open(&mut tx, "imports", Some(&FinishImport { import_id: id })).await?;
-    let total_rows = chunks.iter().map(|chunk| i64::from(chunk.rows)).sum();
-    if !queries::run(&mut tx, id, batch, total_rows).await? {
+    let total_rows = plan.chunks.iter().map(|chunk| i64::from(chunk.rows)).sum();
+    if !queries::run(&mut tx, id, total_rows, plan.open_quote_line).await? {
         return Ok(Outcome::Cancel("the import was cancelled".to_owned()));
     }
-    for chunks in chunks.chunks(JOBS_AT_ONCE) {
+    // jobs before their batch, as everybody who ends a job does: the first chunk locks the batch, and this job ends last
+    queries::lock_jobs(&mut tx, batch).await?;
+    for chunks in plan.chunks.chunks(JOBS_AT_ONCE) {
         queries::insert_chunks(&mut tx, id, chunks).await?;
         let jobs: Vec<ImportChunk> =
             chunks.iter().map(|chunk| ImportChunk { import_id: id, chunk: chunk.number }).collect();
         enqueue_many(&mut tx, &jobs, &Options { batch: Some(batch), ..Options::default() }).await?;
     }
-    batch::seal(&mut tx, batch).await?;
     run.finish(&mut tx).await.map_err(Error::internal)?;
     tx.commit().await?;
     Ok(Outcome::Settled)

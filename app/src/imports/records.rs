@@ -3,6 +3,8 @@
 
 use csv_core::{ReadRecordResult, Reader, ReaderBuilder};
 
+use super::quotes::{Fault, Quotes};
+
 /// A record that holds more than this is not read to its end.
 pub const MAX_RECORD: usize = 4 * 1024 * 1024;
 /// Cells that a record may have.
@@ -34,6 +36,7 @@ impl Place {
 #[derive(Debug)]
 pub struct Records {
     core: Reader,
+    quotes: Quotes,
     next: Place,
     begun: Option<Place>,
     current: Place,
@@ -55,6 +58,8 @@ pub struct Record<'a> {
     pub end: u64,
     /// Whether it was too large, so that its cells are only what was kept of them.
     pub oversized: bool,
+    /// A quotation mark in it that took in more than its cell.
+    pub fault: Option<Fault>,
     cells: &'a [u8],
     ends: &'a [usize],
 }
@@ -91,6 +96,7 @@ impl Records {
         core.set_line(u64::try_from(place.line).unwrap_or_default());
         Self {
             core,
+            quotes: Quotes::from(place.line, delimiter),
             next: place,
             begun: None,
             current: place,
@@ -104,10 +110,10 @@ impl Records {
         }
     }
 
-    /// The place after what was read.
+    /// Where the next record begins, as far as it is known from what was read.
     #[must_use]
-    pub const fn place(&self) -> Place {
-        self.next
+    pub fn place(&self) -> Place {
+        self.begun.unwrap_or(self.next)
     }
 
     /// Takes from `input` until a record is complete; `None` means that more input is needed.
@@ -144,6 +150,7 @@ impl Records {
                         continue;
                     }
                 }
+                self.quotes.read(std::slice::from_ref(first));
                 self.next.byte += 1;
                 self.next.line = i64::try_from(self.core.line()).unwrap_or(i64::MAX);
                 *input = input.get(1..).unwrap_or_default();
@@ -179,6 +186,7 @@ impl Records {
 
     fn begin(&mut self) {
         self.after_return = false;
+        self.quotes.begin();
         self.begun = Some(self.next);
         self.filled = 0;
         self.ended = 0;
@@ -190,6 +198,7 @@ impl Records {
         let cells = self.cells.get_mut(self.filled..).unwrap_or_default();
         let ends = self.ends.get_mut(self.ended..).unwrap_or_default();
         let (result, read, filled, ended) = self.core.read_record(input, cells, ends);
+        self.quotes.read(input.get(..read).unwrap_or_default());
         self.next.byte += read as u64;
         self.filled += filled;
         self.ended += ended;
@@ -238,6 +247,7 @@ impl Records {
             place: self.current,
             end: self.next.byte,
             oversized: self.bytes_cut || self.cells_cut,
+            fault: self.quotes.fault(),
             cells: &self.cells,
             ends: self.ends.get(..self.ended).unwrap_or_default(),
         }

@@ -4,7 +4,7 @@ use std::io;
 
 use axum::{
     body::Body,
-    http::{HeaderValue, header},
+    http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
 use bytes::Bytes;
@@ -14,6 +14,7 @@ use uuid::Uuid;
 
 use super::{
     queries::{self, ImportRow},
+    row::is_formula,
     view::RejectedRow,
 };
 use crate::{
@@ -24,14 +25,28 @@ use crate::{
 /// Spreadsheets take a file without it for something else than UTF-8.
 const BYTE_ORDER_MARK: &str = "\u{feff}";
 
+/// Refuses to look for rows that were deleted, rather than to say that there were none.
+///
+/// # Errors
+/// 410 `rejects_deleted`.
+pub fn still_there(import: &ImportRow) -> Result<()> {
+    let Some(at) = import.file_deleted_at else { return Ok(()) };
+    let detail = format!(
+        "The file and its rejected rows were deleted on {}, a while after the import had ended. Import the file again to see them.",
+        at.format("%Y-%m-%d")
+    );
+    Err(Error::new(StatusCode::GONE, "rejects_deleted", detail))
+}
+
 /// The file, written while it is read from the database.
 ///
 /// # Errors
-/// 404.
+/// 404, 410 as [`still_there`].
 pub async fn download(ctx: AppContext, actor: Actor, id: Uuid) -> Result<Response> {
     let mut tx = TenantTx::begin(&ctx, &actor).await?;
     let import = queries::find(&mut tx, id).await?.ok_or_else(Error::not_found)?;
     drop(tx);
+    still_there(&import)?;
     let headings = headings(&import)?;
     let disposition = disposition(&import.filename)?;
     let headers = [
@@ -98,14 +113,18 @@ fn cells(row: RejectedRow, width: usize) -> Vec<String> {
 }
 
 fn write(text: &mut Vec<u8>, cells: Vec<String>) -> io::Result<()> {
-    let mut writer = csv::WriterBuilder::new().flexible(true).terminator(csv::Terminator::CRLF).from_writer(text);
+    let mut writer = csv::WriterBuilder::new()
+        .flexible(true)
+        .quote_style(csv::QuoteStyle::Always)
+        .terminator(csv::Terminator::CRLF)
+        .from_writer(text);
     writer.write_record(cells.into_iter().map(harmless)).map_err(io::Error::other)?;
     writer.flush()
 }
 
-/// A spreadsheet would run such a cell as a formula.
+/// An apostrophe makes text of what a spreadsheet would run; an import takes it off again.
 fn harmless(cell: String) -> String {
-    if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{cell}") } else { cell }
+    if is_formula(&cell) { format!("'{cell}") } else { cell }
 }
 
 fn disposition(filename: &str) -> Result<HeaderValue> {
@@ -147,7 +166,7 @@ mod tests {
         write(&mut text, cells(row, 7)).unwrap();
         assert_eq!(
             String::from_utf8(text).unwrap(),
-            "'=1+1,'+49,'-2,'@x,'\tt,\"a,\"\"b\"\"\nc\",plain,7,email: Wrong. Too wide.,beyond\r\n"
+            "\"'=1+1\",\"'+49\",\"'-2\",\"'@x\",\"'\tt\",\"a,\"\"b\"\"\nc\",\"plain\",\"7\",\"email: Wrong. Too wide.\",\"beyond\"\r\n"
         );
         let narrow = RejectedRow { row_number: 2, columns: vec!["x".to_owned()], reasons: Vec::new() };
         assert_eq!(cells(narrow, 3), ["x", "", "", "2", ""]);

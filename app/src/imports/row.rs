@@ -6,6 +6,7 @@ use utoipa::ToSchema;
 use super::{
     amount,
     mapping::{Field, Mapping},
+    quotes::Fault,
     records::{MAX_RECORD, Record},
 };
 use crate::clients::{input::NewClient, queries::Fields, view::BudgetMinor};
@@ -42,9 +43,12 @@ impl Reason {
 /// Every reason why it is none.
 pub fn read(record: &Record<'_>, layout: &Layout) -> Result<Fields, Vec<Reason>> {
     let line = record.place.line;
+    if let Some(fault) = record.fault {
+        return Err(vec![Reason::of_row(fault.sentence())]);
+    }
     if record.oversized {
         return Err(vec![Reason::of_row(format!(
-            "This row begins in line {line} and is larger than {} MB. A quotation mark in it may never be closed.",
+            "This row begins in line {line} and is larger than {} MB. Shorten its cells.",
             MAX_RECORD / 1024 / 1024
         ))]);
     }
@@ -71,18 +75,29 @@ pub fn read(record: &Record<'_>, layout: &Layout) -> Result<Fields, Vec<Reason>>
     row.into_client(layout)
 }
 
-/// The cells of a record as they are shown and given back: what Postgres or UTF-8 cannot hold is replaced.
+/// The cells of a record as they are shown and given back: what Postgres or UTF-8 cannot hold is replaced. Of a cell
+/// that took in the rest of the file, only the first line is this row's.
 #[must_use]
 pub fn originals(record: &Record<'_>) -> Vec<String> {
-    record.cells().map(|cell| String::from_utf8_lossy(cell).replace('\0', "\u{fffd}")).collect()
+    let mut cells: Vec<String> =
+        record.cells().map(|cell| String::from_utf8_lossy(cell).replace('\0', "\u{fffd}")).collect();
+    if let (Some(Fault::NeverClosed { .. }), Some(open)) = (record.fault, cells.last_mut()) {
+        open.truncate(open.find(['\r', '\n']).unwrap_or(open.len()));
+    }
+    cells
+}
+
+/// Whether a spreadsheet would run a cell as a formula. Some do so with spaces before it, and with the wide signs of
+/// East Asian keyboards; others drop a tab or line break at the beginning and look at what is left.
+#[must_use]
+pub fn is_formula(cell: &str) -> bool {
+    cell.starts_with(['\t', '\r', '\n'])
+        || cell.trim_start().starts_with(['=', '+', '-', '@', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}'])
 }
 
 /// The file of rejected rows puts an apostrophe before what a spreadsheet would take for a formula; here it goes again.
 fn plain(cell: &str) -> &str {
-    match cell.strip_prefix('\'') {
-        Some(rest) if rest.starts_with(['=', '+', '-', '@', '\t', '\r']) => rest,
-        _ => cell,
-    }
+    cell.strip_prefix('\'').filter(|rest| is_formula(rest)).unwrap_or(cell)
 }
 
 #[derive(Default)]

@@ -2,7 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use ledgerline_jobs::imports::PlanImport;
+use ledgerline_jobs::{
+    Options,
+    engine::batch,
+    imports::{FinishImport, PlanImport},
+};
 use loco_rs::app::AppContext;
 use uuid::Uuid;
 
@@ -17,7 +21,8 @@ use crate::{
     tenant::{Actor, TenantTx},
 };
 
-/// Keeps the mapping and asks for the plan.
+/// Keeps the mapping and asks for the plan. Plan and chunks are one batch, which asks for the end of the import when the
+/// last of them has ended, however it did.
 ///
 /// # Errors
 /// 404, 409 `already_started` or `already_cancelled`, 422 for the mapping.
@@ -37,10 +42,14 @@ pub async fn start(ctx: &AppContext, actor: &Actor, id: Uuid, sent: &BTreeMap<St
         }
     }
     let mapping = Mapping::checked(sent, usize::try_from(import.columns).unwrap_or_default())?.to_json();
-    if !queries::start(&mut tx, id, &mapping).await? {
+    let batch = batch::open(&mut tx, "imports", Some(&FinishImport { import_id: id })).await?;
+    if !queries::start(&mut tx, id, batch, &mapping).await? {
         return Err(Error::internal("a locked import changed its state"));
     }
-    tx.enqueue(&PlanImport { import_id: id }).await?;
+    let in_batch = Options { batch: Some(batch), ..Options::default() };
+    tx.enqueue_with(&PlanImport { import_id: id }, &in_batch).await?;
+    // sealed does not mean closed: the plan adds the chunks while it runs itself
+    batch::seal(&mut tx, batch).await?;
     let data = serde_json::json!({ "mapping": mapping });
     audit::record(&mut tx, "imports.start", ("import", id), data.clone()).await?;
     audit::event(&mut tx, "import_started", ("import", id), data).await?;

@@ -17,6 +17,8 @@ use crate::{
     tenant::{Actor, TenantTx},
 };
 
+/// Where files of imports stand in the storage.
+pub const FOLDER: &str = "imports";
 /// Largest file, in bytes.
 pub const LIMIT: u64 = 500_000_000;
 const MAX_FILENAME: usize = 255;
@@ -39,7 +41,7 @@ pub async fn upload(
     }
     let storage = &Ledgerline::of(ctx).storage;
     let id = Uuid::now_v7();
-    let path = format!("imports/{}/{id}.csv", actor.workspace_id);
+    let path = path(actor.workspace_id, id);
     let size = storage.receive(&path, body.into_data_stream(), LIMIT).await.map_err(refused)?;
     let kept = keep(ctx, actor, storage, author, NewFile { id, filename: clean(filename), path: path.clone(), size });
     let kept = kept.await;
@@ -49,6 +51,16 @@ pub async fn upload(
         tracing::error!(path, error = %error, "a refused file could not be removed");
     }
     kept
+}
+
+fn path(workspace: Uuid, import: Uuid) -> String {
+    format!("{FOLDER}/{workspace}/{import}.csv")
+}
+
+/// The workspace and the import that a file is named after.
+pub(super) fn named(stored: &str) -> Option<(Uuid, Uuid)> {
+    let (workspace, file) = stored.strip_prefix(FOLDER)?.strip_prefix('/')?.split_once('/')?;
+    Some((workspace.parse().ok()?, file.strip_suffix(".csv")?.parse().ok()?))
 }
 
 struct NewFile {
@@ -128,6 +140,17 @@ fn clean(filename: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_stored_file_tells_its_import() {
+        let (workspace, import) = (Uuid::now_v7(), Uuid::now_v7());
+        assert_eq!(named(&path(workspace, import)), Some((workspace, import)));
+        for other in
+            ["imports/readme.csv", "imports/a/b.csv", "avatars/x", &path(workspace, import).replace(".csv", "")]
+        {
+            assert_eq!(named(other), None, "{other}");
+        }
+    }
 
     #[test]
     fn names_of_files_are_names_only() {

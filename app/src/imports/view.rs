@@ -125,6 +125,9 @@ pub struct ImportView {
     /// When it ended.
     #[schema(required = true)]
     pub finished_at: Option<DateTime<Utc>>,
+    /// When its file and its rejected rows were deleted, some time after it ended.
+    #[schema(required = true)]
+    pub file_deleted_at: Option<DateTime<Utc>>,
     /// Who uploaded it; null when they have left the workspace.
     #[schema(required = true)]
     pub created_by: Option<ImportAuthor>,
@@ -174,6 +177,7 @@ impl TryFrom<ImportRow> for ImportView {
             created_at: row.created_at,
             started_at: row.started_at,
             finished_at: row.finished_at,
+            file_deleted_at: row.file_deleted_at,
             created_by: row.author_name.map(|name| ImportAuthor { id: row.created_by, name }),
         })
     }

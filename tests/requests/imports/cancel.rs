@@ -3,9 +3,9 @@ use ledgerline_jobs::{
     imports::{FinishImport, ImportChunk, PlanImport},
 };
 use serde_json::{Value, json};
-use support::TestApp;
+use support::{TestApp, Worker};
 
-use super::{Worker, files, numbers, path, started, upload};
+use super::{files, numbers, path, started, upload};
 
 fn rows(count: usize) -> String {
     let rows: String = (0..count).map(|n| format!("Person {n},p{n}@example.com\n")).collect();
@@ -18,7 +18,7 @@ async fn what_was_created_stays_and_nothing_more_comes() {
     let browser = app.owner("Nina").await;
     let worker = Worker::start(&app).await;
     let path = started(&browser, rows(6_100), json!({ "0": "name", "1": "email" })).await;
-    worker.run_kind::<PlanImport>().await;
+    worker.run::<PlanImport>().await;
     let chunks = worker.due::<ImportChunk>().await;
     assert_eq!(chunks.len(), 4);
     worker.work(&worker.claim(chunks[0]).await).await;
@@ -28,7 +28,7 @@ async fn what_was_created_stays_and_nothing_more_comes() {
     assert_eq!((&cancelled["state"], &cancelled["created"]), (&json!("cancelled"), &json!(2_000)));
     assert_eq!(browser.post(&format!("{path}/cancel"), &Value::Null).await.expect(200), cancelled, "twice is once");
 
-    worker.run_kind::<FinishImport>().await;
+    worker.run::<FinishImport>().await;
     assert!(worker.due::<ImportChunk>().await.is_empty(), "what waited never starts");
     let asked: bool = sqlx::query_scalar("select cancel_requested_at is not null from jobs where id = $1")
         .bind(chunks[1])
@@ -37,7 +37,7 @@ async fn what_was_created_stays_and_nothing_more_comes() {
         .unwrap();
     assert!(asked, "what runs is asked to stop");
     worker.work(&running).await;
-    worker.run_all().await;
+    app.run_pending().await;
     assert_eq!(numbers(&browser, &path).await, ("cancelled".to_owned(), Some(6_100), 2_000, 0, 0));
     assert_eq!(browser.get("/api/clients").await.expect(200)["total"]["count"], 2_000);
     let batch: (String, bool, i64, i64) =
@@ -45,7 +45,7 @@ async fn what_was_created_stays_and_nothing_more_comes() {
             .fetch_one(&mut app.sql().await)
             .await
             .unwrap();
-    assert_eq!(batch, ("done".to_owned(), true, 1, 3));
+    assert_eq!(batch, ("done".to_owned(), true, 2, 3), "the plan and one chunk");
     browser
         .post(&format!("{path}/start"), &json!({ "mapping": { "0": "name" } }))
         .await
@@ -58,7 +58,7 @@ async fn the_answer_waits_for_chunks_that_are_being_written_and_later_ones_see_i
     let browser = app.owner("Nina").await;
     let worker = Worker::start(&app).await;
     let path = started(&browser, rows(3), json!({ "0": "name" })).await;
-    worker.run_kind::<PlanImport>().await;
+    worker.run::<PlanImport>().await;
     let job = worker.claim(worker.due::<ImportChunk>().await[0]).await;
     // a chunk on its way: its client is written, its commit is not
     let mut sql = app.sql().await;
@@ -75,7 +75,7 @@ async fn the_answer_waits_for_chunks_that_are_being_written_and_later_ones_see_i
     writing.commit().await.unwrap();
     assert_eq!(cancel.await.expect(200)["state"], "cancelled");
     assert!(matches!(worker.work(&job).await, Outcome::Cancel(_)));
-    worker.run_all().await;
+    app.run_pending().await;
     assert_eq!(browser.get("/api/clients").await.expect(200)["total"]["count"], 0);
 }
 
@@ -83,10 +83,9 @@ async fn the_answer_waits_for_chunks_that_are_being_written_and_later_ones_see_i
 async fn before_the_plan_nothing_is_planned() {
     let app = TestApp::start().await;
     let browser = app.owner("Nina").await;
-    let worker = Worker::start(&app).await;
     let path = started(&browser, rows(10), json!({ "0": "name" })).await;
     browser.post(&format!("{path}/cancel"), &Value::Null).await.assert_status(200);
-    worker.run_all().await;
+    app.run_pending().await;
     assert_eq!(numbers(&browser, &path).await, ("cancelled".to_owned(), None, 0, 0, 0));
     assert_eq!(browser.get("/api/clients").await.expect(200)["total"]["count"], 0);
 }
@@ -98,7 +97,7 @@ async fn a_discarded_upload_takes_its_file_with_it() {
     let made = upload(&browser, "x.csv", rows(3)).await.expect(201);
     assert_eq!(files(&app.folder().join("storage")).len(), 1);
     browser.post(&format!("{}/cancel", path(&made)), &Value::Null).await.assert_status(200);
-    Worker::start(&app).await.run_all().await;
+    app.run_pending().await;
     assert!(files(&app.folder().join("storage")).is_empty());
     let rows: (i64, i64) = sqlx::query_as(
         "select (select count(*) from audit_log where action = 'imports.cancel'),
@@ -115,6 +114,6 @@ async fn what_has_ended_cannot_be_cancelled() {
     let app = TestApp::start().await;
     let browser = app.owner("Nina").await;
     let path = started(&browser, rows(3), json!({ "0": "name" })).await;
-    Worker::start(&app).await.run_all().await;
+    app.run_pending().await;
     browser.post(&format!("{path}/cancel"), &Value::Null).await.problem(409, "already_finished");
 }

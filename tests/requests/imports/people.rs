@@ -2,7 +2,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use support::TestApp;
 
-use super::{Worker, path, started, upload};
+use super::{path, started, upload};
 
 #[tokio::test]
 async fn another_workspaces_import_does_not_exist() {
@@ -10,7 +10,7 @@ async fn another_workspaces_import_does_not_exist() {
     let (nina, otto) = (app.owner("Nina").await, app.owner("Otto").await);
     let body = "name,email\nAda,wrong\n";
     let path = started(&nina, body, json!({ "0": "name", "1": "email" })).await;
-    Worker::start(&app).await.run_all().await;
+    app.run_pending().await;
     for route in ["", "/rejects", "/rejects.csv", "/events"] {
         otto.get(&format!("{path}{route}")).await.problem(404, "not_found");
         nina.get(&format!("{path}{route}")).await.assert_status(200);

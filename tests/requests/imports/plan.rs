@@ -2,14 +2,15 @@
 
 use ledgerline_app::imports::{
     plan::{Full, Planner},
+    quotes::Fault,
     records::{Place, Record, Records},
 };
 use proptest::prelude::*;
 
-type Row = (i64, i64, Vec<Vec<u8>>);
+type Row = (i64, i64, Option<Fault>, Vec<Vec<u8>>);
 
 fn row(record: &Record<'_>) -> Row {
-    (record.place.row, record.place.line, record.cells().map(<[u8]>::to_vec).collect())
+    (record.place.row, record.place.line, record.fault, record.cells().map(<[u8]>::to_vec).collect())
 }
 
 fn rows(text: &[u8], place: Place, delimiter: u8, piece: usize) -> Vec<Row> {
@@ -76,11 +77,11 @@ proptest! {
         for piece in text.chunks(pieces.1) {
             planner.push(piece);
         }
-        let chunks = planner.finish();
+        let plan = planner.finish();
 
         let mut joined = Vec::new();
         let mut end = 0;
-        for (number, chunk) in chunks.iter().enumerate() {
+        for (number, chunk) in plan.chunks.iter().enumerate() {
             prop_assert_eq!(usize::try_from(chunk.number), Ok(number));
             prop_assert!(chunk.byte_start >= end && chunk.byte_end > chunk.byte_start);
             prop_assert!(chunk.rows <= full.0);
@@ -99,6 +100,12 @@ proptest! {
         }
         let rest = &text[usize::try_from(end).unwrap()..];
         prop_assert!(rest.iter().all(|byte| matches!(byte, b'\r' | b'\n')));
+        let open = |row: &Row| match row.2 {
+            Some(Fault::NeverClosed { opened }) => Some(opened),
+            _ => None,
+        };
+        prop_assert_eq!(plan.open_quote_line, joined.last().and_then(open));
+        prop_assert_eq!(joined.iter().filter_map(open).count(), plan.open_quote_line.iter().count());
         prop_assert_eq!(joined, whole);
     }
 
@@ -112,7 +119,8 @@ proptest! {
         }
         let read: Vec<Vec<String>> = rows(&text, Place::start(0), b',', 7)
             .into_iter()
-            .map(|(_, _, cells)| cells.into_iter().map(|cell| String::from_utf8(cell).unwrap()).collect())
+            .inspect(|(_, _, fault, _)| assert_eq!(*fault, None, "what a program wrote has no fault"))
+            .map(|(_, _, _, cells)| cells.into_iter().map(|cell| String::from_utf8(cell).unwrap()).collect())
             .collect();
         prop_assert_eq!(read, cells);
     }

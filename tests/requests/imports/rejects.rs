@@ -1,7 +1,7 @@
 use serde_json::{Value, json};
 use support::TestApp;
 
-use super::{Worker, numbers, path, started, upload};
+use super::{numbers, path, started, upload};
 
 #[tokio::test]
 async fn rejected_rows_are_listed_with_their_cells_and_reasons() {
@@ -22,7 +22,7 @@ async fn rejected_rows_are_listed_with_their_cells_and_reasons() {
     ]
     .concat();
     let path = started(&browser, body, json!({ "0": "name", "1": "email" })).await;
-    Worker::start(&app).await.run_all().await;
+    app.run_pending().await;
     assert_eq!(numbers(&browser, &path).await, ("completed".to_owned(), Some(7), 2, 0, 5));
 
     let page = browser.get(&format!("{path}/rejects")).await.expect(200);
@@ -48,16 +48,33 @@ async fn rejected_rows_are_listed_with_their_cells_and_reasons() {
 }
 
 #[tokio::test]
+async fn rows_are_numbered_alike_whatever_ends_the_lines() {
+    let app = TestApp::start().await;
+    let browser = app.owner("Nina").await;
+    for end in ["\n", "\r\n", "\r"] {
+        for (beginning, first) in [("", 3), ("x".repeat(300_000).as_str(), 4)] {
+            let mut lines = vec!["name,email", "Ada,", "Bo,wrong", ""];
+            if !beginning.is_empty() {
+                lines.insert(1, beginning);
+            }
+            let path = started(&browser, lines.join(end), json!({ "0": "name", "1": "email" })).await;
+            app.run_pending().await;
+            let page = browser.get(&format!("{path}/rejects")).await.expect(200);
+            assert_eq!(page["rejects"].as_array().unwrap().last().unwrap()["rowNumber"], first, "{end:?}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn the_file_of_rejected_rows_can_be_mended_and_imported_again() {
     let app = TestApp::start().await;
     let browser = app.owner("Nina").await;
-    let worker = Worker::start(&app).await;
     let body = "Name;Phone;E-mail\n=cmd();+49 30 1;bad\nBo;-;also bad\n";
     let made = upload(&browser, "Kündinnen.csv", body).await.expect(201);
     let path = path(&made);
     let mapping = json!({ "mapping": { "0": "name", "1": "phone", "2": "email" } });
     browser.post(&format!("{path}/start"), &mapping).await.assert_status(202);
-    worker.run_all().await;
+    app.run_pending().await;
 
     let file = browser.get(&format!("{path}/rejects.csv")).await;
     file.assert_status(200);
@@ -68,19 +85,58 @@ async fn the_file_of_rejected_rows_can_be_mended_and_imported_again() {
     assert_eq!(
         file.text.trim_start_matches('\u{feff}'),
         format!(
-            "Name,Phone,E-mail,Row number,Reason\r\n\
-             '=cmd(),'+49 30 1,bad,2,email: {bad}\r\n\
-             Bo,'-,also bad,3,\"email: {bad} phone: {phone}\"\r\n"
+            "\"Name\",\"Phone\",\"E-mail\",\"Row number\",\"Reason\"\r\n\
+             \"'=cmd()\",\"'+49 30 1\",\"bad\",\"2\",\"email: {bad}\"\r\n\
+             \"Bo\",\"'-\",\"also bad\",\"3\",\"email: {bad} phone: {phone}\"\r\n"
         )
     );
 
-    let mended = file.text.replace("also bad", "bo@example.com").replace("'-", "").replace(",bad,", ",,");
+    let mended = file.text.replace("also bad", "bo@example.com").replace("'-", "").replace("\"bad\"", "");
     let again = started(&browser, mended, mapping["mapping"].clone()).await;
-    worker.run_all().await;
+    app.run_pending().await;
     assert_eq!(numbers(&browser, &again).await, ("completed".to_owned(), Some(2), 2, 0, 0));
     let clients = browser.get("/api/clients?sort=name").await.expect(200);
     assert_eq!(clients["clients"][0]["name"], "=cmd()", "the apostrophe was only for spreadsheets");
     assert_eq!(clients["clients"][0]["phone"], "+49 30 1");
+}
+
+#[tokio::test]
+async fn what_a_spreadsheet_would_run_is_text_and_comes_back_as_it_was() {
+    let app = TestApp::start().await;
+    let browser = app.owner("Nina").await;
+    let names = [
+        "=1+1", "+49", "-2", "@SUM(1)", "\tTab", "\rReturn", "\nFeed", " =2", "\u{a0}=3", "＝4", "＋5", "－6", "＠7",
+        "'=8", "'quoted'", "plain",
+    ];
+    let mut body = String::from("name,email\n");
+    for name in names {
+        body.push_str(&format!("\"{name}\",bad\n"));
+    }
+    let mapping = json!({ "0": "name", "1": "email" });
+    let path = started(&browser, body, mapping.clone()).await;
+    app.run_pending().await;
+    let file = browser.get(&format!("{path}/rejects.csv")).await.text;
+    let mut cells = 0;
+    for line in file.trim_start_matches('\u{feff}').split("\r\n").filter(|line| !line.is_empty()) {
+        for cell in line.strip_prefix('"').and_then(|line| line.strip_suffix('"')).expect("quoted").split("\",\"") {
+            cells += 1;
+            let runs = |c: char| matches!(c, '=' | '+' | '-' | '@' | '＝' | '＋' | '－' | '＠');
+            assert!(!cell.trim_start().starts_with(runs) && !cell.starts_with(['\t', '\r', '\n']), "{cell:?}");
+        }
+    }
+    assert_eq!(cells, 4 * (1 + names.len()), "every cell is quoted");
+
+    let again = started(&browser, file.replace("\"bad\"", "\"\""), mapping).await;
+    app.run_pending().await;
+    assert_eq!(numbers(&browser, &again).await, ("completed".to_owned(), Some(16), 16, 0, 0));
+    let clients = browser.get("/api/clients?limit=100").await.expect(200);
+    let mut back: Vec<&str> =
+        clients["clients"].as_array().unwrap().iter().map(|client| client["name"].as_str().unwrap()).collect();
+    back.sort_unstable();
+    // an apostrophe that was there before means the same to a spreadsheet and to us
+    let mut there: Vec<&str> = names.iter().map(|name| if *name == "'=8" { "=8" } else { name.trim() }).collect();
+    there.sort_unstable();
+    assert_eq!(back, there);
 }
 
 #[tokio::test]
@@ -95,7 +151,7 @@ async fn many_and_large_rejected_rows_are_streamed() {
         body.push_str(&format!("Ada,\"{}\"\n", "n".repeat(1_000_000)));
     }
     let path = started(&browser, body, json!({ "0": "name", "1": "notes" })).await;
-    Worker::start(&app).await.run_all().await;
+    app.run_pending().await;
     assert_eq!(numbers(&browser, &path).await, ("completed".to_owned(), Some(2_508), 0, 0, 2_508));
     let file = browser.get(&format!("{path}/rejects.csv")).await;
     assert_eq!(file.text.lines().count(), 2_509);

@@ -1,4 +1,4 @@
-use serde_json::json;
+use serde_json::{Value, json};
 use support::TestApp;
 
 use super::{path, upload};
@@ -57,4 +57,25 @@ async fn a_wrong_mapping_starts_nothing() {
     browser.post(&start, &json!({ "columns": {} })).await.problem(422, "invalid_body");
     assert_eq!(browser.get(&path(&made)).await.expect(200)["state"], "uploaded");
     browser.post(&start, &json!({ "mapping": { "1": "email" } })).await.assert_status(202);
+}
+
+#[tokio::test]
+async fn first_and_last_name_together_are_a_name() {
+    let app = TestApp::start().await;
+    let browser = app.owner("Nina").await;
+    let made =
+        upload(&browser, "x.csv", "First name,Last name,City\nAda,Okafor,Oslo\n,Marsh,\n,,Rome\n").await.expect(201);
+    assert_eq!((&made["columns"][0]["guess"], &made["columns"][1]["guess"]), (&json!("firstName"), &json!("lastName")));
+    let path = path(&made);
+    let mapping = json!({ "mapping": { "0": "firstName", "1": "lastName", "2": "notes" } });
+    browser.post(&format!("{path}/start"), &mapping).await.assert_status(202);
+    app.run_pending().await;
+    let clients = browser.get("/api/clients?sort=name").await.expect(200);
+    let names: Vec<&Value> = clients["clients"].as_array().unwrap().iter().map(|client| &client["name"]).collect();
+    assert_eq!(names, ["Ada Okafor", "Marsh"]);
+    let rejects = browser.get(&format!("{path}/rejects")).await.expect(200);
+    assert_eq!(
+        rejects["rejects"][0]["reasons"],
+        json!([{ "field": "name", "message": "The name must not be empty." }])
+    );
 }

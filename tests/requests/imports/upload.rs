@@ -3,7 +3,7 @@ use std::time::Duration;
 use futures::stream;
 use reqwest::Method;
 use serde_json::{Value, json};
-use support::{Browser, TestApp};
+use support::{Answer, Browser, TestApp};
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
     net::TcpStream,
@@ -97,6 +97,45 @@ async fn refuses_what_cannot_be_read_and_keeps_nothing_of_it() {
 
     assert_eq!(browser.get("/api/imports").await.expect(200)["imports"], json!([]));
     eventually("no file is left", || async { files(&app.folder().join("storage")).is_empty() }).await;
+}
+
+/// Uploads a small file with these headers.
+async fn upload_as(browser: &Browser, headers: &[(&str, &str)]) -> Answer {
+    let request = browser.request(Method::POST, "/api/imports?filename=x.csv").body("name\nAda\n");
+    browser.send(headers.iter().fold(request, |request, (name, value)| request.header(*name, *value))).await
+}
+
+#[tokio::test]
+async fn takes_what_programs_call_a_csv_file_and_nothing_else() {
+    let app = TestApp::start().await;
+    let browser = app.owner("Nina").await;
+    for kind in [
+        "text/csv",
+        "Text/CSV; charset=utf-8",
+        "application/csv",
+        "text/plain",
+        "application/vnd.ms-excel",
+        "application/octet-stream",
+        "",
+    ] {
+        upload_as(&browser, &[("content-type", kind)]).await.assert_status(201);
+    }
+    upload_as(&browser, &[]).await.assert_status(201);
+    upload_as(&browser, &[("content-type", "text/csv"), ("content-encoding", "Identity")]).await.assert_status(201);
+    let taken = files(&app.folder().join("storage")).len();
+    assert_eq!(taken, 9);
+
+    for kind in ["multipart/form-data; boundary=x", "application/json", "application/zip", "text/csvs", "\u{fc}"] {
+        let answer = upload_as(&browser, &[("content-type", kind)]).await;
+        let detail = answer.problem(415, "unsupported_media_type")["detail"].as_str().unwrap();
+        assert!(detail.contains("text/csv"), "{detail}");
+    }
+    for encoding in ["gzip", "br, identity", "deflate"] {
+        let answer = upload_as(&browser, &[("content-type", "text/csv"), ("content-encoding", encoding)]).await;
+        let detail = answer.problem(415, "unsupported_encoding")["detail"].as_str().unwrap();
+        assert!(detail.contains("unpacked"), "{detail}");
+    }
+    assert_eq!(files(&app.folder().join("storage")).len(), taken, "what is refused is not stored");
 }
 
 /// Sends the head of a request and some of its body by hand; answers what comes back.

@@ -123,6 +123,16 @@ pub(crate) async fn missing(tx: &mut TenantTx, import: Uuid) -> Result<Missing> 
     .await?)
 }
 
+/// Whether a job of the batch was cancelled.
+pub(crate) async fn has_cancelled_jobs(tx: &mut TenantTx, batch: Uuid) -> Result<bool> {
+    Ok(sqlx::query_scalar!(
+        r#"select exists (select from batches where id = $1 and cancelled_jobs > 0) as "cancelled!""#,
+        batch
+    )
+    .fetch_one(&mut **tx)
+    .await?)
+}
+
 /// Locks the live jobs of a batch in id order, before the batch itself is: that is the order in which jobs end.
 pub(crate) async fn lock_jobs(tx: &mut TenantTx, batch: Uuid) -> Result<()> {
     sqlx::query!("select id from jobs where batch_id = $1 order by id for update", batch).fetch_all(&mut **tx).await?;

@@ -1,6 +1,7 @@
 //! Every statement of the slice: imports here, chunks and rows beside.
 
 mod chunks;
+mod files;
 mod rows;
 
 use chrono::{DateTime, Utc};
@@ -8,6 +9,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 pub(crate) use chunks::*;
+pub(crate) use files::*;
 pub(crate) use rows::*;
 
 use crate::{error::Result, tenant::TenantTx};
@@ -34,6 +36,7 @@ pub struct ImportRow {
     pub created_at: DateTime<Utc>,
     pub started_at: Option<DateTime<Utc>>,
     pub finished_at: Option<DateTime<Utc>>,
+    pub file_deleted_at: Option<DateTime<Utc>>,
     pub elapsed: Option<f64>,
 }
 
@@ -83,7 +86,8 @@ pub(crate) async fn find(tx: &mut TenantTx, id: Uuid) -> Result<Option<ImportRow
              done.created as "created!", done.skipped as "skipped!", done.rejected as "rejected!",
              i.failure as "failure?", i.batch_id as "batch_id?", i.created_by as "created_by!",
              author.name as "author_name?", i.created_at as "created_at!", i.started_at as "started_at?",
-             i.finished_at as "finished_at?", extract(epoch from app_now() - i.started_at)::float8 as elapsed
+             i.finished_at as "finished_at?", i.file_deleted_at as "file_deleted_at?",
+             extract(epoch from app_now() - i.started_at)::float8 as elapsed
            from imports i
              left join auth.members() author on author.user_id = i.created_by
              left join lateral (
@@ -95,15 +99,6 @@ pub(crate) async fn find(tx: &mut TenantTx, id: Uuid) -> Result<Option<ImportRow
         id
     )
     .fetch_optional(&mut **tx)
-    .await?)
-}
-
-pub(crate) async fn exists(tx: &mut TenantTx, id: Uuid) -> Result<bool> {
-    Ok(sqlx::query_scalar!(
-        r#"select exists (select from imports where workspace_id = current_workspace() and id = $1) as "exists!""#,
-        id
-    )
-    .fetch_one(&mut **tx)
     .await?)
 }
 
@@ -121,7 +116,8 @@ pub(crate) async fn page(
              i.total_rows as "total_rows?", done.created as "created!", done.skipped as "skipped!",
              done.rejected as "rejected!", i.failure as "failure?", i.batch_id as "batch_id?",
              i.created_by as "created_by!", author.name as "author_name?", i.created_at as "created_at!",
-             i.started_at as "started_at?", i.finished_at as "finished_at?", extract(epoch from app_now() - i.started_at)::float8 as elapsed
+             i.started_at as "started_at?", i.finished_at as "finished_at?", i.file_deleted_at as "file_deleted_at?",
+             extract(epoch from app_now() - i.started_at)::float8 as elapsed
            from imports i
              left join auth.members() author on author.user_id = i.created_by
              left join lateral (
@@ -145,8 +141,9 @@ pub(crate) async fn page(
 pub(crate) async fn lock(tx: &mut TenantTx, id: Uuid) -> Result<Option<Locked>> {
     Ok(sqlx::query_as!(
         Locked,
-        r#"select state, jsonb_array_length(columns) as "columns!", batch_id, storage_path, started_at from imports
-           where workspace_id = current_workspace() and id = $1 for no key update"#,
+        r#"select state, jsonb_array_length(columns) as "columns!", batch_id, storage_path, started_at, total_rows,
+             open_quote_line
+           from imports where workspace_id = current_workspace() and id = $1 for no key update"#,
         id
     )
     .fetch_optional(&mut **tx)
@@ -161,14 +158,17 @@ pub(crate) struct Locked {
     pub(crate) batch_id: Option<Uuid>,
     pub(crate) storage_path: String,
     pub(crate) started_at: Option<DateTime<Utc>>,
+    pub(crate) total_rows: Option<i64>,
+    pub(crate) open_quote_line: Option<i64>,
 }
 
 /// uploaded → planning.
-pub(crate) async fn start(tx: &mut TenantTx, id: Uuid, mapping: &Value) -> Result<bool> {
+pub(crate) async fn start(tx: &mut TenantTx, id: Uuid, batch: Uuid, mapping: &Value) -> Result<bool> {
     let done = sqlx::query!(
-        "update imports set state = 'planning', mapping = $2, started_at = app_now()
+        "update imports set state = 'planning', batch_id = $2, mapping = $3, started_at = app_now()
          where workspace_id = current_workspace() and id = $1 and state = 'uploaded'",
         id,
+        batch,
         mapping,
     )
     .execute(&mut **tx)
@@ -189,24 +189,25 @@ pub(crate) async fn cancel(tx: &mut TenantTx, id: Uuid) -> Result<bool> {
 }
 
 /// planning → running.
-pub(crate) async fn run(tx: &mut TenantTx, id: Uuid, batch: Uuid, total_rows: i64) -> Result<bool> {
+pub(crate) async fn run(tx: &mut TenantTx, id: Uuid, total_rows: i64, open_quote_line: Option<i64>) -> Result<bool> {
     let done = sqlx::query!(
-        "update imports set state = 'running', batch_id = $2, total_rows = $3
+        "update imports set state = 'running', total_rows = $2, open_quote_line = $3
          where workspace_id = current_workspace() and id = $1 and state = 'planning'",
         id,
-        batch,
         total_rows,
+        open_quote_line,
     )
     .execute(&mut **tx)
     .await?;
     Ok(done.rows_affected() == 1)
 }
 
-/// planning, running → failed, with the reason.
+/// planning, running → failed, with the reason; also failed → failed, when there is another reason now.
 pub(crate) async fn fail(tx: &mut TenantTx, id: Uuid, failure: &str) -> Result<bool> {
     let done = sqlx::query!(
         "update imports set state = 'failed', failure = $2, finished_at = app_now()
-         where workspace_id = current_workspace() and id = $1 and state in ('planning', 'running')",
+         where workspace_id = current_workspace() and id = $1 and state in ('planning', 'running', 'failed')
+           and failure is distinct from $2",
         id,
         failure,
     )
@@ -225,37 +226,4 @@ pub(crate) async fn complete(tx: &mut TenantTx, id: Uuid) -> Result<bool> {
     .execute(&mut **tx)
     .await?;
     Ok(done.rows_affected() == 1)
-}
-
-/// The stored file and how it is read.
-#[derive(Clone, Debug)]
-pub(crate) struct FileRow {
-    pub(crate) state: String,
-    pub(crate) storage_path: String,
-    pub(crate) size_bytes: i64,
-    pub(crate) delimiter: String,
-    pub(crate) data_start: i64,
-    pub(crate) data_row: i64,
-    pub(crate) data_line: i64,
-    pub(crate) columns: i32,
-    pub(crate) mapping: Option<Value>,
-}
-
-impl FileRow {
-    /// What stands between cells.
-    pub(crate) fn delimiter(&self) -> u8 {
-        self.delimiter.bytes().next().unwrap_or(b',')
-    }
-}
-
-pub(crate) async fn file(tx: &mut TenantTx, id: Uuid) -> Result<Option<FileRow>> {
-    Ok(sqlx::query_as!(
-        FileRow,
-        r#"select state, storage_path, size_bytes, delimiter, data_start, data_row, data_line,
-             jsonb_array_length(columns) as "columns!", mapping
-           from imports where workspace_id = current_workspace() and id = $1"#,
-        id
-    )
-    .fetch_optional(&mut **tx)
-    .await?)
 }
