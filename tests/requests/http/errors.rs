@@ -13,10 +13,11 @@ async fn a_5xx_becomes_an_event_that_names_nobody() {
     // once per process, so the sandbox of this test must be the first
     telemetry::errors::init(&Sentry { dsn: app.sandbox.sentry_dsn(), release: "test".to_owned() }, "test");
     let browser = app.owner("Nina").await;
-    sqlx::query("alter table clients add constraint broken check (email <> 'bo@example.com')")
-        .execute(&mut app.sql().await)
-        .await
-        .unwrap();
+    // a cause that tells everything, as causes may
+    let breaking = "create function broken() returns trigger language plpgsql as $$ begin
+          raise exception 'broken: % from 203.0.113.9 with %', new.email, repeat('Zm9v', 11); end $$;
+        create trigger broken before insert on clients for each row execute function broken()";
+    sqlx::raw_sql(breaking).execute(&mut app.sql().await).await.unwrap();
     let client = json!({ "name": "Bo Secret", "email": "bo@example.com", "phone": "+49 30 5550001" });
     let request = browser
         .request(Method::POST, "/api/clients?search=asked-for")
@@ -39,6 +40,7 @@ async fn a_5xx_becomes_an_event_that_names_nobody() {
         "5550001",
         "127.0.0.1",
         "203.0.113.9",
+        "Zm9vZm9v",
         "Ninas-Browser",
         "asked-for",
         "ledgerline_session",
