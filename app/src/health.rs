@@ -10,7 +10,6 @@ use axum::{
 };
 use loco_rs::app::AppContext;
 use serde::Serialize;
-use subtle::ConstantTimeEq;
 use tokio::time::timeout;
 
 use crate::{
@@ -127,19 +126,13 @@ fn unreachable(name: &str, error: &dyn std::fmt::Display) -> String {
 /// 404 without the token.
 pub async fn show_metrics(State(ctx): State<AppContext>, headers: HeaderMap) -> Result<Response> {
     let ledgerline = Ledgerline::of(&ctx);
-    let token = &ledgerline.settings.http.metrics_token;
-    let allowed = if token.is_empty() {
-        !ledgerline.production
-    } else {
-        let expected = format!("Bearer {token}");
-        headers.get(header::AUTHORIZATION).is_some_and(|sent| sent.as_bytes().ct_eq(expected.as_bytes()).into())
-    };
-    if !allowed {
+    let readers = metrics::Readers::new(&ledgerline.settings.http.metrics_token, ledgerline.production);
+    if !readers.admit(&headers) {
         return Err(Error::not_found());
     }
     for (name, pool) in [("app", &ledgerline.databases.app), ("platform", &ledgerline.databases.platform)] {
         ::metrics::gauge!("database_connections", "pool" => name).set(f64::from(pool.size()));
         ::metrics::gauge!("database_connections_idle", "pool" => name).set(pool.num_idle() as f64);
     }
-    Ok(([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], metrics::render()).into_response())
+    Ok(metrics::answer())
 }

@@ -1,7 +1,7 @@
 //! Everything a process may be told, typed. The yaml files in `config/` fill it, environment variables fill them.
 //! A wrong or missing value ends the start with one sentence that names the setting and what to do.
 
-use std::{collections::BTreeMap, path::PathBuf, time::Duration};
+use std::{collections::BTreeMap, net::SocketAddr, path::PathBuf, time::Duration};
 
 use ledgerline_jobs::{
     Queue,
@@ -138,6 +138,8 @@ pub struct Workers {
     pub poll_milliseconds: u64,
     /// The file with the recurring work.
     pub schedules_file: PathBuf,
+    /// Address on which a node answers `/_health`, `/_ready` and `/_metrics`, e.g. `0.0.0.0:9464`; empty means none.
+    pub binding: String,
 }
 
 /// One entry of the schedules' file.
@@ -188,6 +190,18 @@ impl Schedule {
 }
 
 impl Workers {
+    /// Where a node answers, if it does.
+    ///
+    /// # Errors
+    /// One sentence when it is no address.
+    pub fn binding(&self) -> Result<Option<SocketAddr>, SettingsError> {
+        if self.binding.is_empty() {
+            return Ok(None);
+        }
+        let address = self.binding.parse();
+        address.map(Some).map_err(|_| wrong("workers.binding", "WORKER_BIND", "0.0.0.0:9464, or leave it empty"))
+    }
+
     /// The queues a node works on.
     ///
     /// # Errors
@@ -355,6 +369,7 @@ impl Settings {
         if !self.sentry.dsn.is_empty() && self.sentry.dsn.parse::<sentry::types::Dsn>().is_err() {
             return Err(wrong("sentry.dsn", "SENTRY_DSN", "https://key@sentry.example.com/1, or leave it empty"));
         }
+        self.workers.binding()?;
         let suffix = &self.database.role_suffix;
         if suffix.is_empty()
             || suffix.len() > 32

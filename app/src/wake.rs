@@ -14,6 +14,12 @@ use tokio::{sync::Notify, time::timeout};
 /// A Redis that does not answer this fast is not waited for.
 const PATIENCE: Duration = Duration::from_millis(500);
 
+/// The channel on which a commit that asked for work is announced.
+#[must_use]
+pub fn channel(namespace: &str) -> String {
+    format!("{namespace}:wake")
+}
+
 /// Announces commits; clones share one connection, and commits at the same moment share one announcement.
 #[derive(Clone, Debug)]
 pub struct Wake(Arc<Shared>);
@@ -30,8 +36,12 @@ impl Wake {
     /// Announces in that namespace of that Redis.
     #[must_use]
     pub fn new(redis: redis::Client, namespace: &str) -> Self {
-        let channel = format!("{namespace}:wake");
-        Self(Arc::new(Shared { redis, channel, asked: Notify::new(), started: AtomicBool::new(false) }))
+        Self(Arc::new(Shared {
+            redis,
+            channel: channel(namespace),
+            asked: Notify::new(),
+            started: AtomicBool::new(false),
+        }))
     }
 
     /// Call it after the commit.

@@ -40,6 +40,8 @@ struct Arguments {
 enum Bench {
     /// Ledgerline and the peers in turns; the last line is JSON.
     Jobs(Size),
+    /// Ledgerline alone, for a profile.
+    Ours(Size),
     /// The peers alone.
     Peers(Size),
 }
@@ -76,6 +78,10 @@ async fn run(arguments: Arguments) -> Result<(), Failure> {
             let standings = run_rounds(&services, &contestants, &size).await?;
             let summary = summary(&standings, OURS.name)?;
             writeln!(io::stdout(), "{summary}")?;
+        }
+        Bench::Ours(size) => {
+            durable(&services.database_url).await?;
+            run_rounds(&services, &[OURS], &size).await?;
         }
         Bench::Peers(size) => {
             run_rounds(&services, &PEERS, &size).await?;

@@ -110,6 +110,7 @@ impl Bench {
             isolated_command: None,
             isolated: false,
             node_id: None,
+            monitoring: None,
             version: "bench".to_owned(),
         };
         let (stop, stopped) = oneshot::channel();

@@ -58,6 +58,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
             .transpose()?,
         isolated: arguments.isolated.is_some(),
         node_id: arguments.isolated,
+        monitoring: None,
         version: "test".to_owned(),
     };
     let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;

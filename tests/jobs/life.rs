@@ -8,7 +8,7 @@ use std::sync::{
 use ledgerline_jobs::{
     Enqueued, Options, Priority,
     engine::{
-        claim,
+        claim::{self, Returned},
         enqueue::enqueue,
         nodes,
         outcome::{self, Again, Outcome, Running},
@@ -139,7 +139,7 @@ async fn a_stale_fence_can_end_nothing() {
     sqlx::query("update jobs set state = 'scheduled'").execute(&mut connection).await.expect("given back");
     let held = claim::claim(&mut connection, node, &[id], 8, false).await.expect("claimed").remove(0);
     let old = Running { fence: stale.fence, batch_id: None };
-    assert_eq!(outcome::succeed(&mut connection, &[old]).await.expect("answered"), Vec::<Uuid>::new());
+    assert_eq!(outcome::succeed(&mut connection, &[old]).await.expect("answered").held, Vec::<Uuid>::new());
     assert!(!outcome::finish(&mut connection, &old).await.expect("answered"));
     assert!(
         !outcome::again(&mut connection, stale.fence, Again::After(std::time::Duration::ZERO), None)
@@ -148,7 +148,10 @@ async fn a_stale_fence_can_end_nothing() {
     );
     assert!(!outcome::end(&mut connection, stale.fence, outcome::End::Dead, "x", None).await.expect("answered"));
     assert!(!outcome::park(&mut connection, stale.fence, "x").await.expect("answered"));
-    assert_eq!(claim::hand_back(&mut connection, &[stale.fence]).await.expect("answered"), 0);
+    assert_eq!(
+        claim::hand_back(&mut connection, &[Returned { fence: stale.fence, begun: true }]).await.expect("answered"),
+        0
+    );
     // the same epoch from a claim that a crash of Postgres forgot is refused by its token
     let forgotten = Running { fence: ledgerline_jobs::engine::Fence { token: 9, ..held.fence }, batch_id: None };
     assert!(!outcome::finish(&mut connection, &forgotten).await.expect("answered"));

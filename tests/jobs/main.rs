@@ -5,6 +5,7 @@
 mod batches;
 mod effects;
 mod life;
+mod nodes;
 mod operators;
 mod recurring;
 

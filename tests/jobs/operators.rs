@@ -117,6 +117,19 @@ async fn old_finished_jobs_go_by_partition_and_dead_ones_stay() {
     }));
     engine.settle().await;
     node.stop().await;
+    let mut owner = engine.database.owner().await;
+    sqlx::raw_sql(
+        "insert into schedules (name, cron, timezone, kind, catch_up, known_since)
+           values ('daily', '0 0 * * *', 'Etc/UTC', 'tests.task', 'last', app_now());
+         insert into schedule_slots (schedule, slot_at, outcome, fired_at)
+           select 'daily', app_now() - n * interval '1 day', 'fired', app_now() from generate_series(1, 3) as n;
+         insert into batches (id, kind, state, created_at, finished_at)
+           values (gen_random_uuid(), 'old', 'done', app_now(), app_now()),
+             (gen_random_uuid(), 'open', 'open', app_now(), null)",
+    )
+    .execute(&mut owner)
+    .await
+    .expect("rows");
     engine.travel("40 days").await;
     sweep::make_partitions(&mut connection, 3).await.expect("partitions");
     let today = (chrono::Utc::now() + chrono::Duration::days(40)).date_naive();
@@ -125,4 +138,7 @@ async fn old_finished_jobs_go_by_partition_and_dead_ones_stay() {
     assert_eq!(engine.value::<i64>("select count(*) from finished_jobs").await, 0);
     assert_eq!(engine.value::<i64>("select count(*) from dead_jobs").await, 1);
     assert_eq!(engine.value::<i64>("select count(*) from job_attempts").await, 1, "with how it died");
+    assert_eq!(engine.value::<String>("select string_agg(kind, ' ') from batches").await, "open");
+    let slots: i64 = engine.value("select count(*) from schedule_slots").await;
+    assert_eq!(slots, 1, "the latest stays: catching up starts from it");
 }

@@ -185,6 +185,7 @@ pub fn node_options(engine_url: &str, namespace: &str) -> NodeOptions {
         isolated_command: None,
         isolated: false,
         node_id: None,
+        monitoring: None,
         version: "test".to_owned(),
     }
 }

@@ -11,11 +11,12 @@ use std::{
 };
 
 use futures::StreamExt as _;
+use ledgerline_app::wake;
 use ledgerline_jobs::{
     Priority, Queue,
     engine::{
         claim, nodes,
-        queue::{self, Position},
+        queue::{self, Due, Position, Scan},
     },
 };
 use redis::aio::MultiplexedConnection;
@@ -32,12 +33,6 @@ const LOST_AFTER: Duration = Duration::from_secs(2);
 /// How often a scan that advances by keyset starts anew, since rows commit out of order.
 const RESCAN: Duration = Duration::from_millis(200);
 const LEAD: Duration = Duration::from_secs(3);
-
-/// The channel on which a commit that asked for work is announced.
-#[must_use]
-pub fn wake_channel(namespace: &str) -> String {
-    format!("{namespace}:wake")
-}
 
 fn generation_key(namespace: &str) -> String {
     format!("{namespace}:generation")
@@ -79,6 +74,41 @@ impl Lane {
         self.offered.clear();
         self.taken.clear();
         self.positions.clear();
+    }
+
+    /// How to go on looking for jobs of that priority when so many more may wait in Redis.
+    fn scan(&self, priority: i16, free: usize) -> Scan {
+        let after = self.positions.get(&priority).copied();
+        // what was offered and is not yet claimed comes again in a scan from the start
+        let limit = free + if after.is_none() { self.offered.len() } else { 0 };
+        Scan { queue: self.queue.name(), priority, after, limit }
+    }
+
+    /// Takes from what a scan found those that were not offered yet, as long as the window has room. Answers them, and
+    /// whether the scan reached the end of what is due.
+    fn offer(&mut self, scan: &Scan, due: &[Due], window: usize) -> (Vec<Offer>, bool) {
+        let mut free = window.saturating_sub(self.waiting.len());
+        let mut offers = Vec::new();
+        let mut ended = due.len() < scan.limit;
+        let mut last = scan.after;
+        for row in due {
+            if free == 0 {
+                ended = false;
+                break;
+            }
+            last = Some(row.position);
+            let offer = (row.position.id, row.epoch);
+            if self.offered.insert(offer) {
+                offers.push(offer);
+                free -= 1;
+            }
+        }
+        match last {
+            Some(last) if !ended => self.positions.insert(scan.priority, last),
+            // at the head: the next look starts from the beginning again
+            _ => self.positions.remove(&scan.priority),
+        };
+        (offers, ended)
     }
 
     /// Redis holds `length` ids: the oldest of ours beyond that were taken.
@@ -125,7 +155,7 @@ async fn listen(node: Arc<Node>, wake: Arc<Notify>) {
     loop {
         let heard = async {
             let mut subscription = node.redis_listening().await?;
-            subscription.subscribe(wake_channel(&node.options.namespace)).await?;
+            subscription.subscribe(wake::channel(&node.options.namespace)).await?;
             outage.over();
             let mut messages = subscription.on_message();
             while messages.next().await.is_some() {
@@ -161,37 +191,50 @@ async fn dispatch_connected(node: &Node, wake: &Notify, outage: &mut Outage) -> 
                 continue;
             }
         }
-        if generation.is_nil() || !same_generation(&mut redis, namespace, generation).await? {
+        if !observe(&mut redis, namespace, generation, &mut lanes).await? {
             generation = begin_generation(&mut redis, namespace, &mut lanes).await?;
         }
-        let paused = queue::paused(&mut postgres).await?;
-        let mut moved = 0;
-        let mut full = false;
-        for lane in &mut lanes {
-            if paused.contains(lane.queue.name()) {
-                empty(&mut redis, lane).await?;
-                continue;
-            }
-            let (count, filled) = fill(node, &mut postgres, &mut redis, lane).await?;
-            moved += count;
-            full |= filled;
-        }
+        let next = fill(node, &mut postgres, &mut redis, &mut lanes).await?;
         outage.over();
-        if moved > 0 {
-            busy = Duration::from_millis(1);
-        } else if full {
-            // nothing moved because the windows are full: look again soon, ever less often
-            busy = (busy * 2).min(Duration::from_millis(20));
-            tokio::time::sleep(busy).await;
-        } else {
-            let _ = tokio::time::timeout(node.options.poll, wake.notified()).await;
+        match next {
+            Next::Go => busy = Duration::from_millis(1),
+            Next::Full => {
+                // nothing moved because the windows are full: look again soon, ever less often
+                busy = (busy * 2).min(Duration::from_millis(20));
+                tokio::time::sleep(busy).await;
+            }
+            Next::Idle => {
+                let _ = tokio::time::timeout(node.options.poll, wake.notified()).await;
+            }
         }
     }
 }
 
-async fn same_generation(redis: &mut MultiplexedConnection, namespace: &str, generation: Uuid) -> Result<bool, Error> {
-    let found: Option<Vec<u8>> = redis::cmd("GET").arg(generation_key(namespace)).query_async(redis).await?;
-    Ok(found.is_some_and(|found| found == generation.as_bytes()))
+/// Learns how much waits in Redis. Answers false when Redis is not of this generation: another led since, or it was
+/// wiped.
+async fn observe(
+    redis: &mut MultiplexedConnection,
+    namespace: &str,
+    generation: Uuid,
+    lanes: &mut [Lane],
+) -> Result<bool, Error> {
+    let mut pipe = redis::pipe();
+    pipe.get(generation_key(namespace));
+    for lane in lanes.iter() {
+        pipe.llen(&lane.key);
+    }
+    let answers: Vec<redis::Value> = pipe.query_async(redis).await?;
+    let mut answers = answers.into_iter();
+    let found: Option<Vec<u8>> = read(answers.next().unwrap_or(redis::Value::Nil))?;
+    let now = Instant::now();
+    for (lane, length) in lanes.iter_mut().zip(answers) {
+        lane.observe(read(length)?, now);
+    }
+    Ok(!generation.is_nil() && found.is_some_and(|found| found == generation.as_bytes()))
+}
+
+fn read<T: redis::FromRedisValue>(answer: redis::Value) -> Result<T, redis::RedisError> {
+    redis::from_redis_value(answer).map_err(Into::into)
 }
 
 /// A new leader, or a Redis that was wiped: the lists start empty and everything due is offered anew.
@@ -211,74 +254,67 @@ async fn begin_generation(
     Ok(generation)
 }
 
-async fn empty(redis: &mut MultiplexedConnection, lane: &mut Lane) -> Result<(), Error> {
-    if !lane.waiting.is_empty() {
-        redis::cmd("DEL").arg(&lane.key).query_async::<()>(redis).await?;
-        lane.forget();
-    }
-    Ok(())
+/// What a turn of the dispatcher suggests.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Next {
+    /// More may wait: look again at once.
+    Go,
+    /// A window is full.
+    Full,
+    /// Nothing waits.
+    Idle,
 }
 
-/// Fills the window of a queue; answers how many ids were pushed and whether the window is full.
+/// Fills the windows of all queues: one statement, one push.
 async fn fill(
     node: &Node,
     postgres: &mut PgConnection,
     redis: &mut MultiplexedConnection,
-    lane: &mut Lane,
-) -> Result<(usize, bool), Error> {
-    let length: usize = redis::cmd("LLEN").arg(&lane.key).query_async(redis).await?;
-    lane.observe(length, Instant::now());
-    let mut free = node.options.window.saturating_sub(length);
-    if free < node.options.window / 4 {
-        return Ok((0, true));
-    }
-    let mut offers = Vec::new();
-    for priority in Priority::ALL {
-        let priority = priority as i16;
-        loop {
-            if free == 0 {
-                break;
-            }
-            let after = lane.positions.get(&priority).copied().unwrap_or(Position::START);
-            let limit = free + if after == Position::START { lane.offered.len() } else { 0 };
-            let rows =
-                queue::due(postgres, lane.queue.name(), priority, after, i64::try_from(limit).unwrap_or(i64::MAX))
-                    .await?;
-            let mut exhausted = rows.len() < limit;
-            let mut last = after;
-            for row in rows {
-                if free == 0 {
-                    exhausted = false;
-                    break;
-                }
-                last = row.position;
-                let offer = (row.position.id, row.epoch);
-                if lane.offered.insert(offer) {
-                    offers.push(offer);
-                    free -= 1;
-                }
-            }
-            if exhausted {
-                // at the head: the next look starts from the beginning again
-                lane.positions.remove(&priority);
-            } else {
-                lane.positions.insert(priority, last);
-            }
-            if exhausted {
-                break;
-            }
+    lanes: &mut [Lane],
+) -> Result<Next, Error> {
+    let window = node.options.window;
+    let mut next = Next::Idle;
+    let mut scans = Vec::new();
+    let mut scanned = Vec::new();
+    for (number, lane) in lanes.iter().enumerate() {
+        let free = window.saturating_sub(lane.waiting.len());
+        if free < window / 4 {
+            next = Next::Full;
+            continue;
+        }
+        for priority in Priority::ALL {
+            scans.push(lane.scan(priority as i16, free));
+            scanned.push(number);
         }
     }
-    for chunk in offers.chunks(PUSH_CHUNK) {
-        let mut push = redis::cmd("RPUSH");
-        push.arg(&lane.key);
-        for (id, _) in chunk {
-            push.arg(id.as_bytes().as_slice());
+    let mut push = redis::pipe();
+    let mut offered = false;
+    for ((number, scan), found) in scanned.iter().zip(&scans).zip(queue::look(postgres, &scans).await?) {
+        let Some(lane) = lanes.get_mut(*number) else { continue };
+        if found.paused {
+            if !lane.waiting.is_empty() {
+                push.del(&lane.key).ignore();
+                offered = true;
+            }
+            lane.forget();
+            continue;
         }
+        let (offers, ended) = lane.offer(scan, &found.due, window);
+        for chunk in offers.chunks(PUSH_CHUNK) {
+            let ids: Vec<&[u8]> = chunk.iter().map(|(id, _)| id.as_bytes().as_slice()).collect();
+            push.rpush(&lane.key, ids).ignore();
+        }
+        offered |= !offers.is_empty();
+        lane.waiting.extend(offers);
+        if !ended {
+            next = Next::Go;
+        }
+    }
+    if offered {
         push.query_async::<()>(redis).await?;
-        lane.waiting.extend(chunk);
+        next = Next::Go;
     }
-    Ok((offers.len(), free == 0))
+    Ok(next)
 }
 
 #[cfg(test)]

@@ -81,8 +81,8 @@ async fn beat_connected(node: &Node, outage: &mut Outage) -> Result<std::convert
         }
         let running = node.running();
         let count = i32::try_from(running.len()).unwrap_or(i32::MAX);
-        let polled = node.options.isolated || node.polled_within(every * 2 + Duration::from_secs(2));
-        let state = nodes::beat(&mut postgres, node.id(), node.options.lease, count, polled).await?;
+        let state = nodes::beat(&mut postgres, node.id(), node.options.lease, count, node.polls()).await?;
+        node.beaten();
         if state.is_none() {
             let before = node.id();
             node.stop_all(Stop::LostLease);

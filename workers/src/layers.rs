@@ -1,27 +1,23 @@
-//! What every job runs inside of, as tower layers on the apalis worker, outermost first: [`RecordLayer`] turns
-//! whatever happens into a recorded end, [`TraceLayer`] opens the span, [`DeadlineLayer`] limits the time,
-//! [`StopLayer`] lets go when the job is cancelled or the node drains, [`PanicLayer`] catches panics. The handler
-//! itself runs as a task of its own, so that a busy one cannot starve the others.
+//! What every job runs inside of, as tower layers around its handler, outermost first: [`Record`] turns whatever
+//! happens into a recorded end, [`traced`] opens the span, [`timed`] limits the time, [`stoppable`] lets go when the job
+//! is cancelled or the node drains, and [`Handle`] catches panics. The handler itself runs as a task of its own, so that
+//! a busy one cannot starve the others.
 
 use std::{
     cell::RefCell,
     panic::PanicHookInfo,
     sync::{Arc, Once},
     task::{Context, Poll},
-    time::Instant,
+    time::{Duration, Instant},
 };
 
-use apalis_core::task::Task;
 use futures::{FutureExt as _, future::BoxFuture};
-use ledgerline_jobs::{
-    Policy,
-    engine::{
-        outcome::{Failure, Outcome},
-        run::Run,
-    },
+use ledgerline_jobs::engine::{
+    outcome::{Failure, Outcome},
+    run::Run,
 };
-use tokio::sync::Notify;
-use tower::{Layer, Service};
+use tokio::sync::{Notify, watch};
+use tower::{Layer, Service, ServiceBuilder, layer::layer_fn};
 use tracing::Instrument as _;
 
 use crate::{
@@ -31,13 +27,35 @@ use crate::{
     registry::Handler,
 };
 
+type Answer = Result<How, Failure>;
+type AnswerFuture = BoxFuture<'static, Answer>;
+
+/// The whole way of a claimed job on `node`: call it with the job; it ends when the job's end is on its way to
+/// Postgres, and never fails.
+pub fn attempt(
+    node: Arc<Node>,
+) -> Record<impl Service<Call, Response = How, Error = Failure, Future = AnswerFuture> + Clone> {
+    keep_panics();
+    let inside =
+        ServiceBuilder::new().layer(around(traced)).layer(around(timed)).layer(around(stoppable)).service(Handle);
+    Record { node, inner: inside }
+}
+
 /// A claimed job with its handler, on its way inwards.
 #[derive(Debug)]
 pub struct Call {
     run: Run,
     args: serde_json::Value,
     handler: Handler,
-    stop: tokio::sync::watch::Receiver<Option<Stop>>,
+    control: Control,
+}
+
+/// What the layers watch.
+#[derive(Clone, Debug)]
+pub struct Control {
+    span: tracing::Span,
+    timeout: Duration,
+    stop: watch::Receiver<Option<Stop>>,
     kill: Kill,
 }
 
@@ -56,32 +74,14 @@ impl Kill {
     }
 }
 
-type Answer = Result<How, Failure>;
-type AnswerFuture = BoxFuture<'static, Answer>;
-
-/// Looks up the handler, runs the job inside, and hands its end to the recorder. Never fails.
-#[derive(Clone, Debug)]
-pub struct RecordLayer {
-    /// The node it runs on.
-    pub node: Arc<Node>,
-}
-
-/// See [`RecordLayer`].
+/// Looks up the handler, runs the job inside, and hands its end to the recorder.
 #[derive(Clone, Debug)]
 pub struct Record<S> {
     node: Arc<Node>,
     inner: S,
 }
 
-impl<S> Layer<S> for RecordLayer {
-    type Service = Record<S>;
-
-    fn layer(&self, inner: S) -> Record<S> {
-        Record { node: self.node.clone(), inner }
-    }
-}
-
-impl<S> Service<Task<InHand>> for Record<S>
+impl<S> Service<InHand> for Record<S>
 where
     S: Service<Call, Response = How, Error = Failure, Future = AnswerFuture>,
 {
@@ -93,27 +93,30 @@ where
         Poll::Ready(Ok(()))
     }
 
-    fn call(&mut self, task: Task<InHand>) -> Self::Future {
-        let hand = task.args;
+    fn call(&mut self, hand: InHand) -> Self::Future {
         let node = self.node.clone();
+        let ended = |hand, how| -> Self::Future {
+            let node = self.node.clone();
+            Box::pin(async move {
+                node.record(Ended { hand, how }).await;
+                Ok(())
+            })
+        };
         if node.is_draining() {
-            return Box::pin(async move {
-                node.record(Ended { hand, how: How::HandBack }).await;
-                Ok(())
-            });
+            return ended(hand, How::HandBack { begun: false });
         }
-        let Some(handler) = node.registry.get(&hand.job.kind, hand.job.version).cloned() else {
-            let reason = format!("no node knows {} version {}", hand.job.kind, hand.job.version);
-            return Box::pin(async move {
-                node.record(Ended { hand, how: How::Park(reason) }).await;
-                Ok(())
-            });
+        let job = &hand.job;
+        let Some(handler) = node.registry.get(&job.kind, job.version).cloned() else {
+            let reason = format!("no node knows {} version {}", job.kind, job.version);
+            return ended(hand, How::Park(reason));
         };
         let policy = handler.policy;
-        let run = Run::new(&hand.job, node.notes.clone());
-        let stop = node.begin(hand.job.fence, &policy);
-        let call = Call { run, args: hand.job.args.clone(), handler, stop, kill: Kill::default() };
-        let inner = self.inner.call(call);
+        let span = tracing::info_span!("job", id = %job.fence.id, kind = job.kind, attempt = job.attempt,
+            request = job.cause_request);
+        let control =
+            Control { span, timeout: policy.timeout, stop: node.begin(job.fence, &policy), kill: Kill::default() };
+        let run = Run::new(job, node.notes.clone());
+        let inner = self.inner.call(Call { run, args: job.args.clone(), handler, control });
         Box::pin(async move {
             let began = Instant::now();
             let how = match inner.await {
@@ -122,30 +125,37 @@ where
                 Err(failure) => How::Retry(policy.backoff.after(hand.job.attempt), failure),
             };
             node.ended(hand.job.fence);
-            hand.hands().took(began.elapsed());
+            let took = began.elapsed();
+            hand.hands().took(took);
+            measure(&hand, how.name(), took);
             node.record(Ended { hand, how }).await;
             Ok(())
         })
     }
 }
 
-/// Opens a span with the ids of the job, so that every line the handler logs can be found.
-#[derive(Clone, Copy, Debug)]
-pub struct TraceLayer;
-
-/// See [`TraceLayer`].
-#[derive(Clone, Debug)]
-pub struct Trace<S>(S);
-
-impl<S> Layer<S> for TraceLayer {
-    type Service = Trace<S>;
-
-    fn layer(&self, inner: S) -> Trace<S> {
-        Trace(inner)
-    }
+/// One ended attempt. Only kinds of the registry come here, so that the number of series stays bounded.
+fn measure(hand: &InHand, outcome: &'static str, took: Duration) {
+    let kind = hand.job.kind.clone();
+    let waited = (hand.job.started_at - hand.job.run_at).to_std().unwrap_or_default();
+    metrics::histogram!("job_wait_seconds", "queue" => hand.job.queue.clone()).record(waited.as_secs_f64());
+    metrics::histogram!("job_duration_seconds", "kind" => kind.clone()).record(took.as_secs_f64());
+    metrics::counter!("job_attempts_total", "kind" => kind, "outcome" => outcome).increment(1);
 }
 
-impl<S> Service<Call> for Trace<S>
+/// A layer made of what it does with the running attempt.
+fn around<S>(wrap: fn(Control, AnswerFuture) -> AnswerFuture) -> impl Layer<S, Service = Around<S>> + Clone {
+    layer_fn(move |inner| Around { inner, wrap })
+}
+
+/// See [`around`].
+#[derive(Clone, Debug)]
+pub struct Around<S> {
+    inner: S,
+    wrap: fn(Control, AnswerFuture) -> AnswerFuture,
+}
+
+impl<S> Service<Call> for Around<S>
 where
     S: Service<Call, Response = How, Error = Failure, Future = AnswerFuture>,
 {
@@ -154,122 +164,62 @@ where
     type Future = AnswerFuture;
 
     fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Failure>> {
-        self.0.poll_ready(cx)
+        self.inner.poll_ready(cx)
     }
 
     fn call(&mut self, call: Call) -> AnswerFuture {
-        let span = tracing::info_span!("job", id = %call.run.id(), kind = call.run.kind(), attempt = call.run.attempt(),
-            request = call.run.cause_request());
-        Box::pin(
-            self.0
-                .call(call)
-                .inspect(|answer| {
-                    if let Err(failure) = answer {
-                        tracing::warn!(error = failure.error, "the attempt failed");
-                    }
-                })
-                .instrument(span),
-        )
+        let control = call.control.clone();
+        (self.wrap)(control, self.inner.call(call))
     }
+}
+
+/// Every line the handler logs stands in the job's span, so that it can be found by the job's id.
+fn traced(control: Control, attempt: AnswerFuture) -> AnswerFuture {
+    attempt
+        .inspect(|answer| {
+            if let Err(failure) = answer {
+                tracing::warn!(error = failure.error, "the attempt failed");
+            }
+        })
+        .instrument(control.span)
+        .boxed()
 }
 
 /// Cancels an attempt that takes longer than its kind allows. A handler that never yields cannot be cancelled; the
 /// node's watchdog ends the process for it.
-#[derive(Clone, Copy, Debug)]
-pub struct DeadlineLayer;
-
-/// See [`DeadlineLayer`].
-#[derive(Clone, Debug)]
-pub struct Deadline<S>(S);
-
-impl<S> Layer<S> for DeadlineLayer {
-    type Service = Deadline<S>;
-
-    fn layer(&self, inner: S) -> Deadline<S> {
-        Deadline(inner)
-    }
-}
-
-impl<S> Service<Call> for Deadline<S>
-where
-    S: Service<Call, Response = How, Error = Failure, Future = AnswerFuture>,
-{
-    type Response = How;
-    type Error = Failure;
-    type Future = AnswerFuture;
-
-    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Failure>> {
-        self.0.poll_ready(cx)
-    }
-
-    fn call(&mut self, call: Call) -> AnswerFuture {
-        let Policy { timeout, .. } = call.handler.policy;
-        let kill = call.kill.clone();
-        let mut inner = self.0.call(call);
-        Box::pin(async move {
-            if let Ok(answer) = tokio::time::timeout(timeout, &mut inner).await {
-                return answer;
-            }
-            kill.now();
-            let _ = inner.await;
-            Err(Failure {
-                error: format!("took longer than {} s and was cancelled", timeout.as_secs_f64()),
-                backtrace: None,
-            })
+fn timed(control: Control, mut attempt: AnswerFuture) -> AnswerFuture {
+    Box::pin(async move {
+        if let Ok(answer) = tokio::time::timeout(control.timeout, &mut attempt).await {
+            return answer;
+        }
+        control.kill.now();
+        let _ = attempt.await;
+        Err(Failure {
+            error: format!("took longer than {} s and was cancelled", control.timeout.as_secs_f64()),
+            backtrace: None,
         })
-    }
+    })
 }
 
 /// Lets go of a job that was cancelled, lost its lease, or outlived the node's drain.
-#[derive(Clone, Copy, Debug)]
-pub struct StopLayer;
-
-/// See [`StopLayer`].
-#[derive(Clone, Debug)]
-pub struct StopWhenAsked<S>(S);
-
-impl<S> Layer<S> for StopLayer {
-    type Service = StopWhenAsked<S>;
-
-    fn layer(&self, inner: S) -> StopWhenAsked<S> {
-        StopWhenAsked(inner)
-    }
-}
-
-impl<S> Service<Call> for StopWhenAsked<S>
-where
-    S: Service<Call, Response = How, Error = Failure, Future = AnswerFuture>,
-{
-    type Response = How;
-    type Error = Failure;
-    type Future = AnswerFuture;
-
-    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Failure>> {
-        self.0.poll_ready(cx)
-    }
-
-    fn call(&mut self, call: Call) -> AnswerFuture {
-        let mut stop = call.stop.clone();
-        let kill = call.kill.clone();
-        let mut inner = self.0.call(call);
-        Box::pin(async move {
-            let asked = tokio::select! {
-                biased;
-                answer = &mut inner => return answer,
-                asked = asked(&mut stop) => asked,
-            };
-            kill.now();
-            let _ = inner.await;
-            Ok(match asked {
-                Stop::Cancelled => How::Cancel("cancelled while it ran".to_owned()),
-                Stop::HandBack => How::HandBack,
-                Stop::LostLease => How::Abandon,
-            })
+fn stoppable(mut control: Control, mut attempt: AnswerFuture) -> AnswerFuture {
+    Box::pin(async move {
+        let asked = tokio::select! {
+            biased;
+            answer = &mut attempt => return answer,
+            asked = asked(&mut control.stop) => asked,
+        };
+        control.kill.now();
+        let _ = attempt.await;
+        Ok(match asked {
+            Stop::Cancelled => How::Cancel("cancelled while it ran".to_owned()),
+            Stop::HandBack => How::HandBack { begun: true },
+            Stop::LostLease => How::Abandon,
         })
-    }
+    })
 }
 
-async fn asked(stop: &mut tokio::sync::watch::Receiver<Option<Stop>>) -> Stop {
+async fn asked(stop: &mut watch::Receiver<Option<Stop>>) -> Stop {
     match stop.wait_for(Option::is_some).await.map(|stop| *stop) {
         Ok(Some(stop)) => stop,
         // the sender lives as long as the job is registered; without it nobody can ask
@@ -277,20 +227,8 @@ async fn asked(stop: &mut tokio::sync::watch::Receiver<Option<Stop>>) -> Stop {
     }
 }
 
-/// Turns a panic into a failure with its message and backtrace.
-#[derive(Clone, Copy, Debug)]
-pub struct PanicLayer;
-
-impl<S> Layer<S> for PanicLayer {
-    type Service = Handle;
-
-    fn layer(&self, _: S) -> Handle {
-        keep_panics();
-        Handle
-    }
-}
-
-/// Runs the handler as a task of its own, so that one that is busy without yielding holds one thread, not the worker.
+/// Runs the handler as a task of its own, so that one that is busy without yielding holds one thread, not the worker;
+/// turns a panic into a failure with its message and backtrace.
 #[derive(Clone, Copy, Debug)]
 pub struct Handle;
 
@@ -304,8 +242,8 @@ impl Service<Call> for Handle {
     }
 
     fn call(&mut self, call: Call) -> AnswerFuture {
-        let Call { run, args, handler, kill, .. } = call;
-        let span = tracing::Span::current();
+        let Call { run, args, handler, control } = call;
+        let Control { span, kill, .. } = control;
         let mut task = AbortOnDrop(tokio::spawn(
             async move {
                 let caught = match std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| handler.call(run, args))) {

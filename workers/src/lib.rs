@@ -8,6 +8,7 @@ pub mod handlers;
 pub mod heart;
 pub mod isolate;
 pub mod layers;
+pub mod monitor;
 pub mod node;
 pub mod options;
 pub mod outage;

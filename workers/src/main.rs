@@ -7,13 +7,15 @@ use ledgerline_app::{
     Ledgerline, database,
     mail::Mailer,
     settings::{self, SettingsError},
-    telemetry,
+    telemetry::{self, metrics},
 };
 use ledgerline_workers::{
     NodeOptions,
     handlers::{self, Hands},
+    monitor::Monitoring,
     schedule::ScheduleEntry,
 };
+use loco_rs::environment::Environment;
 use tokio::signal::unix::{SignalKind, signal};
 use uuid::Uuid;
 
@@ -44,7 +46,14 @@ async fn run(arguments: Arguments) -> Result<(), String> {
     let environment = settings::environment();
     let (config, settings) = settings::load(&environment).map_err(|error| error.to_string())?;
     telemetry::init(&config.logger, &settings, &environment);
-    let options = options(&settings, arguments.isolated).map_err(|error| error.to_string())?;
+    metrics::install();
+    let mut options = options(&settings, arguments.isolated).map_err(|error| error.to_string())?;
+    let binding = settings.workers.binding().map_err(|error| error.to_string())?;
+    let metrics = metrics::Readers::new(&settings.http.metrics_token, environment == Environment::Production);
+    // a child works beside its parent, and the address is taken
+    if let Some(binding) = binding.filter(|_| arguments.isolated.is_none()) {
+        options.monitoring = Some(Monitoring { binding, metrics });
+    }
     let hands = Hands {
         engine: database::pool(&settings, &settings.database.engine_url, "engine")
             .map_err(|error| error.to_string())?,
@@ -97,6 +106,7 @@ fn options(settings: &settings::Settings, isolated: Option<Uuid>) -> Result<Node
         isolated_command: isolated.is_none().then(|| (program, Vec::new())),
         isolated: isolated.is_some(),
         node_id: isolated,
+        monitoring: None,
         version: settings.sentry.release.clone(),
     })
 }

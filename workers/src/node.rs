@@ -10,6 +10,7 @@ use apalis::{
     layers::WorkerBuilderExt as _,
     prelude::{Monitor, WorkerBuilder},
 };
+use ledgerline_app::wake::Wake;
 use ledgerline_jobs::{
     Policy,
     engine::{Fence, nodes, run::Note, schedule as slots, sweep},
@@ -17,11 +18,11 @@ use ledgerline_jobs::{
 use redis::aio::MultiplexedConnection;
 use sqlx::{Connection as _, PgConnection};
 use tokio::sync::{mpsc, watch};
+use tower::Service as _;
 use uuid::Uuid;
 
 use crate::{
-    Error, dispatcher, heart, isolate,
-    layers::{DeadlineLayer, PanicLayer, RecordLayer, StopLayer, TraceLayer},
+    Error, dispatcher, heart, isolate, layers, monitor,
     options::NodeOptions,
     outage::Outage,
     pump::{self, Hands, InHand, Source},
@@ -61,6 +62,9 @@ pub struct Node {
     running: Mutex<HashMap<Fence, RunningJob>>,
     draining: watch::Sender<bool>,
     last_poll: Mutex<Instant>,
+    last_beat: Mutex<Instant>,
+    /// Tells the dispatcher of commits that asked for work.
+    pub(crate) wake: Wake,
     redis: redis::Client,
 }
 
@@ -163,8 +167,19 @@ impl Node {
         *self.last_poll.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
     }
 
-    pub(crate) fn polled_within(&self, time: Duration) -> bool {
-        self.last_poll.lock().unwrap_or_else(PoisonError::into_inner).elapsed() < time
+    /// Whether Redis answers polls; a node that serves suspects needs none.
+    pub(crate) fn polls(&self) -> bool {
+        let patience = self.options.lease / 2 + Duration::from_secs(2);
+        self.options.isolated || within(&self.last_poll, patience)
+    }
+
+    /// The lease was renewed.
+    pub(crate) fn beaten(&self) {
+        *self.last_beat.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
+    }
+
+    pub(crate) fn beaten_within(&self, time: Duration) -> bool {
+        within(&self.last_beat, time)
     }
 
     /// A connection for one blocking command at a time.
@@ -197,6 +212,8 @@ pub async fn run(options: NodeOptions, registry: Registry, shutdown: impl Future
         running: Mutex::default(),
         draining: watch::Sender::new(false),
         last_poll: Mutex::new(Instant::now()),
+        last_beat: Mutex::new(Instant::now()),
+        wake: Wake::new(redis.clone(), &options.namespace),
         redis,
         options,
     });
@@ -214,6 +231,9 @@ pub async fn run(options: NodeOptions, registry: Registry, shutdown: impl Future
     }
     tracing::info!(node = node.card().name, queues = ?node.options.queues, "worker node started");
 
+    if let Some(monitoring) = &node.options.monitoring {
+        monitor::serve(&node, monitoring).await?;
+    }
     let heart = heart::start(node.clone())?;
     let recorder = tokio::spawn(recorder::run(node.clone(), ended));
     let notes = tokio::spawn(recorder::run_notes(node.clone(), notes));
@@ -301,21 +321,16 @@ fn add_worker(
     let source = Source::new(jobs);
     let node = node.clone();
     monitor.register(move |restarts| {
+        let attempt = layers::attempt(node.clone());
         WorkerBuilder::new(format!("{queue}-{}-{restarts}", node.id().simple()))
             .backend(source.clone())
             .concurrency(concurrency)
-            .layer(RecordLayer { node: node.clone() })
-            .layer(TraceLayer)
-            .layer(DeadlineLayer)
-            .layer(StopLayer)
-            .layer(PanicLayer)
-            .build(unreachable_handler)
+            .build(move |hand: InHand| attempt.clone().call(hand))
     })
 }
 
-/// apalis wants a handler at the core; [`PanicLayer`] replaces it by the registry's.
-async fn unreachable_handler(_: InHand) -> Result<(), std::convert::Infallible> {
-    Ok(())
+fn within(last: &Mutex<Instant>, time: Duration) -> bool {
+    last.lock().unwrap_or_else(PoisonError::into_inner).elapsed() < time
 }
 
 async fn wait_until(deadline: Instant, mut done: impl FnMut() -> bool) {

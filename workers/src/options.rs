@@ -5,7 +5,7 @@ use std::{path::PathBuf, time::Duration};
 use ledgerline_jobs::Queue;
 use uuid::Uuid;
 
-use crate::schedule::ScheduleEntry;
+use crate::{monitor::Monitoring, schedule::ScheduleEntry};
 
 /// Settings of one worker node.
 #[derive(Clone, Debug)]
@@ -36,6 +36,8 @@ pub struct NodeOptions {
     pub isolated: bool,
     /// The node's id where its parent chose it.
     pub node_id: Option<Uuid>,
+    /// Where it tells of itself, if it does.
+    pub monitoring: Option<Monitoring>,
     /// Version shown on the nodes page.
     pub version: String,
 }

@@ -5,7 +5,8 @@ use std::{sync::Arc, time::Duration};
 
 use chrono::{DateTime, Utc};
 use ledgerline_jobs::engine::{
-    Fence, claim,
+    Fence,
+    claim::{self, Returned},
     outcome::{self, Again, End, Failure, Running},
     run::Note,
 };
@@ -44,9 +45,29 @@ pub enum How {
     /// Unknown to this program.
     Park(String),
     /// Unfinished, because the node stops.
-    HandBack,
+    HandBack {
+        /// Whether the handler had begun.
+        begun: bool,
+    },
     /// Somebody else has it.
     Abandon,
+}
+
+impl How {
+    /// As metrics call it.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Done | Self::Settled => "succeeded",
+            Self::Retry(..) => "retried",
+            Self::Snooze(_) => "snoozed",
+            Self::Cancel(_) => "cancelled",
+            Self::Dead(_) => "dead",
+            Self::Park(_) => "parked",
+            Self::HandBack { .. } => "handed_back",
+            Self::Abandon => "lease_lost",
+        }
+    }
 }
 
 /// Records until the channel closes. What cannot be recorded for an outage of Postgres is kept and tried again.
@@ -80,6 +101,11 @@ async fn record(
             postgres.insert(fresh)
         }
     };
+    // these commits may have asked for work: what a handler's transaction asked for, a batch's last step, whoever takes
+    // over what this node gives back
+    let mut asked = pending
+        .iter()
+        .any(|ended| matches!(ended.how, How::Settled | How::HandBack { .. }) || ended.hand.job.batch_id.is_some());
     let done: Vec<Running> = pending
         .iter()
         .filter(|ended| ended.how == How::Done)
@@ -88,31 +114,40 @@ async fn record(
     if !done.is_empty() {
         let mut sorted = done.clone();
         sorted.sort_unstable_by_key(|job| job.fence.id);
-        let held = if done.iter().any(|job| job.batch_id.is_some()) {
+        let succeeded = if done.iter().any(|job| job.batch_id.is_some()) {
             let mut tx = postgres.begin().await?;
-            let held = outcome::succeed(&mut tx, &sorted).await?;
+            let succeeded = outcome::succeed(&mut tx, &sorted).await?;
             tx.commit().await?;
-            held
+            succeeded
         } else {
             outcome::succeed(postgres, &sorted).await?
         };
-        if held.len() < sorted.len() {
-            let held: std::collections::HashSet<_> = held.into_iter().collect();
+        asked |= succeeded.released > 0;
+        if succeeded.held.len() < sorted.len() {
+            let held: std::collections::HashSet<_> = succeeded.held.into_iter().collect();
             for job in sorted.iter().filter(|job| !held.contains(&job.fence.id)) {
                 refused(postgres, job.fence).await?;
             }
         }
         pending.retain(|ended| ended.how != How::Done);
     }
-    let back: Vec<Fence> =
-        pending.iter().filter(|ended| ended.how == How::HandBack).map(|ended| ended.hand.job.fence).collect();
+    let back: Vec<Returned> = pending
+        .iter()
+        .filter_map(|ended| match ended.how {
+            How::HandBack { begun } => Some(Returned { fence: ended.hand.job.fence, begun }),
+            _ => None,
+        })
+        .collect();
     if !back.is_empty() {
         claim::hand_back(postgres, &back).await?;
-        pending.retain(|ended| ended.how != How::HandBack);
+        pending.retain(|ended| !matches!(ended.how, How::HandBack { .. }));
     }
     while let Some(ended) = pending.last() {
         record_one(postgres, ended).await?;
         pending.pop();
+    }
+    if asked {
+        node.wake.nudge();
     }
     Ok(())
 }
@@ -121,7 +156,7 @@ async fn record_one(postgres: &mut PgConnection, ended: &Ended) -> Result<(), cr
     let fence = ended.hand.job.fence;
     let held = match &ended.how {
         // recorded as sets before
-        How::Done | How::HandBack => true,
+        How::Done | How::HandBack { .. } => true,
         How::Settled | How::Abandon => return Ok(()),
         How::Retry(pause, failure) => outcome::again(postgres, fence, Again::After(*pause), Some(failure)).await?,
         How::Snooze(at) => outcome::again(postgres, fence, Again::At(*at), None).await?,

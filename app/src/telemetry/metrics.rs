@@ -2,13 +2,18 @@
 
 use std::{sync::OnceLock, time::Duration};
 
-use axum::http::Method;
+use axum::{
+    http::{HeaderMap, Method, header},
+    response::{IntoResponse as _, Response},
+};
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
+use subtle::ConstantTimeEq as _;
 
 static HANDLE: OnceLock<Option<PrometheusHandle>> = OnceLock::new();
 
-/// Seconds a request may take, from a page out of memory to the time limit.
-const SECONDS: &[f64] = &[0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0];
+/// Seconds of requests and jobs, from a page out of memory to a large import.
+const SECONDS: &[f64] =
+    &[0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 300.0, 900.0];
 
 /// Installs the recorder of this process, once.
 pub fn install() {
@@ -26,12 +31,40 @@ pub fn install() {
     });
 }
 
+/// Who may read the metrics.
+#[derive(Clone, Debug)]
+pub struct Readers {
+    /// Bearer token; without one the metrics are open in development and closed in production.
+    token: String,
+    production: bool,
+}
+
+impl Readers {
+    /// Those who send `token`.
+    #[must_use]
+    pub fn new(token: &str, production: bool) -> Self {
+        Self { token: token.to_owned(), production }
+    }
+
+    /// Whether whoever sent these headers is one of them.
+    #[must_use]
+    pub fn admit(&self, headers: &HeaderMap) -> bool {
+        if self.token.is_empty() {
+            return !self.production;
+        }
+        let expected = format!("Bearer {}", self.token);
+        headers.get(header::AUTHORIZATION).is_some_and(|sent| sent.as_bytes().ct_eq(expected.as_bytes()).into())
+    }
+}
+
 /// All metrics as Prometheus reads them.
 #[must_use]
-pub fn render() -> String {
-    let Some(Some(handle)) = HANDLE.get() else { return String::new() };
-    handle.run_upkeep();
-    handle.render()
+pub fn answer() -> Response {
+    let text = HANDLE.get().and_then(Option::as_ref).map(|handle| {
+        handle.run_upkeep();
+        handle.render()
+    });
+    ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], text.unwrap_or_default()).into_response()
 }
 
 /// One answered request. `route` is the pattern, never the path, and methods that callers make up are one, so that the

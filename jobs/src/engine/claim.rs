@@ -52,12 +52,12 @@ pub async fn claim(
     let rows = sqlx::query!(
         r#"with due as materialized (
              select id from jobs
-             where id = any($1) and state = 'scheduled' and run_at <= app_now() and suspect = $4
+             where id = any($1) and state = 'scheduled' and run_at <= (select app_now()) and suspect = $4
                and not exists (select from queues where queues.name = jobs.queue and paused_at is not null)
              order by id for update
            )
            update jobs set state = 'running', epoch = epoch + 1, token = $3, attempt = attempt + 1, node_id = $2,
-             started_at = app_now(), reason = null,
+             started_at = (select app_now()), reason = null,
              unique_key = case when unique_until_started then null else unique_key end
            from due where jobs.id = due.id
            returning jobs.id, kind, version, queue, args, workspace_id, attempt, max_attempts, epoch, batch_id,
@@ -100,19 +100,41 @@ pub async fn next_suspect(conn: &mut PgConnection) -> Result<Option<Uuid>, sqlx:
     .await
 }
 
-/// Gives jobs back unstarted (a node that stops): due at once, no attempt burnt.
+/// A job that a stopping node gives back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Returned {
+    /// Proof of holding it.
+    pub fence: Fence,
+    /// Whether its handler had begun; its story then tells of it.
+    pub begun: bool,
+}
+
+/// Gives jobs back (a node that stops): due at once, no attempt burnt.
 ///
 /// # Errors
 /// When Postgres fails; the sweeper then finds them.
-pub async fn hand_back(conn: &mut PgConnection, fences: &[Fence]) -> Result<u64, sqlx::Error> {
-    let (ids, epochs, tokens) = columns(fences);
+pub async fn hand_back(conn: &mut PgConnection, returned: &[Returned]) -> Result<u64, sqlx::Error> {
+    let fences: Vec<Fence> = returned.iter().map(|job| job.fence).collect();
+    let begun: Vec<bool> = returned.iter().map(|job| job.begun).collect();
+    let (ids, epochs, tokens) = columns(&fences);
     Ok(sqlx::query!(
-        "update jobs set state = 'scheduled', attempt = attempt - 1, node_id = null, token = null, started_at = null
-         from unnest($1::uuid[], $2::int[], $3::bigint[]) as held (id, epoch, token)
-         where jobs.id = held.id and jobs.epoch = held.epoch and jobs.token = held.token and state = 'running'",
+        "with held as (
+           select jobs.*, returned.begun
+           from jobs join unnest($1::uuid[], $2::int[], $3::bigint[], $4::bool[]) as returned (id, epoch, token, begun)
+             on jobs.id = returned.id and jobs.epoch = returned.epoch and jobs.token = returned.token
+           where state = 'running' order by jobs.id for update of jobs
+         ), noted as (
+           insert into job_attempts (job_id, epoch, attempt, node_id, started_at, ended_at, outcome)
+           select id, epoch, attempt, node_id, started_at, app_now(), 'handed_back' from held where begun
+           on conflict (job_id, epoch) do nothing
+         )
+         update jobs set state = 'scheduled', attempt = jobs.attempt - 1, node_id = null, token = null,
+           started_at = null
+         from held where jobs.id = held.id",
         &ids,
         &epochs,
-        &tokens
+        &tokens,
+        &begun
     )
     .execute(conn)
     .await?

@@ -200,11 +200,11 @@ pub async fn enqueue_many<J: Job>(conn: &mut PgConnection, jobs: &[J], options: 
     let inserted = sqlx::query!(
         r#"insert into jobs (id, kind, version, queue, args, workspace_id, priority, run_at, max_attempts,
              unique_key, unique_until_started, batch_id, cause_request, parent_id, created_at)
-           select new.id, $4, $5, $6, new.args, current_workspace(), $7,
-             coalesce($8, app_now()) + make_interval(secs => $9), $10,
+           select new.id, $4, $5, $6, new.args, (select current_workspace()), $7,
+             coalesce($8, (select app_now())) + make_interval(secs => $9), $10,
              new.unique_key, $11, $12,
              nullif(current_setting('ledgerline.request', true), ''),
-             nullif(current_setting('ledgerline.job', true), '')::uuid, app_now()
+             nullif(current_setting('ledgerline.job', true), '')::uuid, (select app_now())
            from unnest($1::uuid[], $2::jsonb[], $3::text[]) as new (id, args, unique_key)
            on conflict (kind, unique_key) where unique_key is not null do nothing"#,
         &ids,

@@ -52,16 +52,23 @@ pub struct Running {
 /// # Errors
 /// When Postgres fails.
 pub async fn finish(conn: &mut PgConnection, job: &Running) -> Result<bool, EnqueueError> {
-    let done = succeed(conn, std::slice::from_ref(job)).await?;
-    Ok(!done.is_empty())
+    Ok(!succeed(conn, std::slice::from_ref(job)).await?.held.is_empty())
 }
 
-/// Records that these jobs are done; answers the ids whose lease still held. Needs a transaction of its own when
-/// any of them is in a batch.
+/// What recording successes came to.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Succeeded {
+    /// Jobs whose lease still held.
+    pub held: Vec<Uuid>,
+    /// Jobs that waited for them and are let go.
+    pub released: u64,
+}
+
+/// Records that these jobs are done. Needs a transaction of its own when any of them is in a batch.
 ///
 /// # Errors
 /// When Postgres fails.
-pub async fn succeed(conn: &mut PgConnection, jobs: &[Running]) -> Result<Vec<Uuid>, EnqueueError> {
+pub async fn succeed(conn: &mut PgConnection, jobs: &[Running]) -> Result<Succeeded, EnqueueError> {
     let fences: Vec<Fence> = jobs.iter().map(|job| job.fence).collect();
     let (ids, epochs, tokens) = columns(&fences);
     let ended = sqlx::query!(
@@ -72,10 +79,10 @@ pub async fn succeed(conn: &mut PgConnection, jobs: &[Running]) -> Result<Vec<Uu
            ), moved as (
              insert into finished_jobs (id, kind, version, queue, args, workspace_id, priority, run_at, state, attempt,
                max_attempts, epoch, node_id, started_at, batch_id, cause_request, parent_id, copy_of, progress,
-               last_error, created_at, finished_at)
+               created_at, finished_at)
              select id, kind, version, queue, args, workspace_id, priority, run_at, 'succeeded', attempt,
                max_attempts, epoch, node_id, started_at, batch_id, cause_request, parent_id, copy_of, progress,
-               last_error, created_at, app_now()
+               created_at, (select app_now())
              from ended
            )
            select id, batch_id, has_waiters from ended"#,
@@ -87,7 +94,7 @@ pub async fn succeed(conn: &mut PgConnection, jobs: &[Running]) -> Result<Vec<Uu
     .await?;
     let mut counts: BTreeMap<Uuid, Ended> = BTreeMap::new();
     let mut awaited = Vec::new();
-    let mut done = Vec::with_capacity(ended.len());
+    let mut succeeded = Succeeded { held: Vec::with_capacity(ended.len()), released: 0 };
     for row in ended {
         if let Some(batch) = row.batch_id {
             counts.entry(batch).or_default().succeeded += 1;
@@ -95,14 +102,14 @@ pub async fn succeed(conn: &mut PgConnection, jobs: &[Running]) -> Result<Vec<Uu
         if row.has_waiters {
             awaited.push(row.id);
         }
-        done.push(row.id);
+        succeeded.held.push(row.id);
     }
     if !awaited.is_empty() {
         // a statement of its own: it must see waiters that committed while the delete waited for them
-        release_waiters(conn, &awaited).await?;
+        succeeded.released = release_waiters(conn, &awaited).await?;
     }
     batch::count(conn, &counts).await?;
-    Ok(done)
+    Ok(succeeded)
 }
 
 /// Lets jobs go that waited for the given ones.
@@ -268,8 +275,15 @@ pub(super) async fn bury(
 /// When Postgres fails.
 pub async fn park(conn: &mut PgConnection, fence: Fence, reason: &str) -> Result<bool, sqlx::Error> {
     Ok(sqlx::query!(
-        "update jobs set state = 'parked', reason = $4, attempt = attempt - 1, node_id = null, token = null
-         where id = $1 and epoch = $2 and token = $3 and state = 'running'",
+        "with held as (
+           select * from jobs where id = $1 and epoch = $2 and token = $3 and state = 'running' for update
+         ), noted as (
+           insert into job_attempts (job_id, epoch, attempt, node_id, started_at, ended_at, outcome, error)
+           select id, epoch, attempt, node_id, started_at, app_now(), 'parked', $4 from held
+           on conflict (job_id, epoch) do nothing
+         )
+         update jobs set state = 'parked', reason = $4, attempt = jobs.attempt - 1, node_id = null, token = null
+         from held where jobs.id = held.id",
         fence.id,
         fence.epoch,
         fence.token,

@@ -1,6 +1,4 @@
-//! What the dispatcher reads: due rows by queue and priority, and which queues are paused.
-
-use std::collections::HashSet;
+//! What the dispatcher reads: the due rows of its lanes, and which queues are paused.
 
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
@@ -15,9 +13,18 @@ pub struct Position {
     pub id: Uuid,
 }
 
-impl Position {
-    /// Before every row.
-    pub const START: Self = Self { run_at: DateTime::<Utc>::MIN_UTC, id: Uuid::nil() };
+/// A scan to be taken further.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Scan {
+    /// Name of the queue.
+    pub queue: &'static str,
+    /// Jobs of this priority.
+    pub priority: i16,
+    /// Rows after this one; from the oldest when there is none. Rows commit out of order, so a scan starts anew from
+    /// time to time.
+    pub after: Option<Position>,
+    /// Rows at most.
+    pub limit: usize,
 }
 
 /// A row that is due.
@@ -30,62 +37,59 @@ pub struct Due {
     pub epoch: i32,
 }
 
-/// Due rows after `after`, oldest first, at most `limit`. Rows commit out of order, so a scan starts anew from
-/// [`Position::START`] from time to time.
+/// What a scan found.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Found {
+    /// An operator paused the queue; nothing of it is offered.
+    pub paused: bool,
+    /// Due rows, oldest first.
+    pub due: Vec<Due>,
+}
+
+/// Takes all scans further with one statement: an idle queue costs a look into an index, not a round trip. Answers one
+/// [`Found`] for each of `scans`, in their order.
 ///
 /// # Errors
 /// When Postgres fails.
-pub async fn due(
-    conn: &mut PgConnection,
-    queue: &str,
-    priority: i16,
-    after: Position,
-    limit: i64,
-) -> Result<Vec<Due>, sqlx::Error> {
-    // Postgres knows no time as early as chrono's first, so a scan from the start has a statement of its own
-    if after == Position::START {
-        let rows = sqlx::query!(
-            "select run_at, id, epoch from jobs
-             where queue = $1 and priority = $2 and run_at <= app_now() and state = 'scheduled' and not suspect
-             order by run_at, id limit $3",
-            queue,
-            priority,
-            limit
-        )
-        .fetch_all(conn)
-        .await?;
-        return Ok(rows
-            .into_iter()
-            .map(|row| Due { position: Position { run_at: row.run_at, id: row.id }, epoch: row.epoch })
-            .collect());
-    }
+pub async fn look(conn: &mut PgConnection, scans: &[Scan]) -> Result<Vec<Found>, sqlx::Error> {
+    let queues: Vec<&str> = scans.iter().map(|scan| scan.queue).collect();
+    let priorities: Vec<i16> = scans.iter().map(|scan| scan.priority).collect();
+    let times: Vec<Option<DateTime<Utc>>> = scans.iter().map(|scan| scan.after.map(|after| after.run_at)).collect();
+    let ids: Vec<Uuid> = scans.iter().map(|scan| scan.after.map_or_else(Uuid::nil, |after| after.id)).collect();
+    let limits: Vec<i64> = scans.iter().map(|scan| i64::try_from(scan.limit).unwrap_or(i64::MAX)).collect();
     let rows = sqlx::query!(
-        "select run_at, id, epoch from jobs
-         where queue = $1 and priority = $2 and run_at <= app_now() and state = 'scheduled' and not suspect
-           and (run_at, id) > ($3, $4)
-         order by run_at, id limit $5",
-        queue,
-        priority,
-        after.run_at,
-        after.id,
-        limit
+        r#"with scan as materialized (
+             select number, queue, priority, coalesce(run_at, '-infinity') as run_at, id, most,
+               exists (select from queues where queues.name = queue and paused_at is not null) as paused
+             from unnest($1::text[], $2::smallint[], $3::timestamptz[], $4::uuid[], $5::bigint[])
+               with ordinality as scan (queue, priority, run_at, id, most, number)
+           )
+           select number as "number!", paused as "paused!", due.run_at as "run_at?", due.id as "id?",
+             due.epoch as "epoch?"
+           from scan left join lateral (
+             select run_at, id, epoch from jobs
+             where queue = scan.queue and priority = scan.priority and run_at <= (select app_now())
+               and state = 'scheduled' and not suspect and (run_at, id) > (scan.run_at, scan.id) and not scan.paused
+             order by run_at, id limit scan.most
+           ) as due on true
+           where paused or due.id is not null"#,
+        &queues as &[&str],
+        &priorities,
+        &times as &[Option<DateTime<Utc>>],
+        &ids,
+        &limits,
     )
     .fetch_all(conn)
     .await?;
-    Ok(rows
-        .into_iter()
-        .map(|row| Due { position: Position { run_at: row.run_at, id: row.id }, epoch: row.epoch })
-        .collect())
-}
-
-/// Names of the queues that an operator paused.
-///
-/// # Errors
-/// When Postgres fails.
-pub async fn paused(conn: &mut PgConnection) -> Result<HashSet<String>, sqlx::Error> {
-    Ok(sqlx::query_scalar!("select name from queues where paused_at is not null")
-        .fetch_all(conn)
-        .await?
-        .into_iter()
-        .collect())
+    let mut found = vec![Found::default(); scans.len()];
+    for row in rows {
+        let Some(found) = usize::try_from(row.number - 1).ok().and_then(|number| found.get_mut(number)) else {
+            continue;
+        };
+        found.paused = row.paused;
+        if let (Some(run_at), Some(id), Some(epoch)) = (row.run_at, row.id, row.epoch) {
+            found.due.push(Due { position: Position { run_at, id }, epoch });
+        }
+    }
+    Ok(found)
 }

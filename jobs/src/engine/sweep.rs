@@ -158,8 +158,10 @@ pub async fn make_partitions(conn: &mut PgConnection, days: i64) -> Result<(), s
     Ok(())
 }
 
-/// Drops the partitions of finished jobs that ended before `day`, and the attempts, log lines and nodes of as long
-/// ago. Answers the dropped partitions. Must not run in a transaction, since partitions are detached concurrently.
+/// Drops the partitions of finished jobs that ended before `day`, and the attempts, log lines, nodes, batches and slots
+/// of as long ago; each schedule's latest slot stays, because catching up starts from it. Effects stay for good: they are
+/// what keeps a payment from being made twice. Answers the dropped partitions. Must not run in a transaction, since
+/// partitions are detached concurrently.
 ///
 /// # Errors
 /// When Postgres fails.
@@ -194,6 +196,22 @@ pub async fn drop_before(conn: &mut PgConnection, day: NaiveDate) -> Result<Vec<
     sqlx::query!(
         "delete from nodes where state = 'gone' and beat_at < $1
            and not exists (select from jobs where node_id = nodes.id)",
+        before
+    )
+    .execute(&mut *conn)
+    .await?;
+    sqlx::query!(
+        "delete from batches where state = 'done' and finished_at < $1
+           and not exists (select from jobs where batch_id = batches.id)
+           and not exists (select from dead_jobs where batch_id = batches.id)",
+        before
+    )
+    .execute(&mut *conn)
+    .await?;
+    sqlx::query!(
+        "delete from schedule_slots as old where slot_at < $1
+           and exists (select from schedule_slots as newer
+             where newer.schedule = old.schedule and newer.slot_at > old.slot_at)",
         before
     )
     .execute(&mut *conn)

@@ -1,0 +1,145 @@
+//! What a node tells of itself, and how it hands on what it does not end.
+
+use std::time::Duration;
+
+use ledgerline_app::telemetry::metrics;
+use ledgerline_jobs::{
+    Options,
+    engine::{batch, outcome::Outcome},
+    enqueue_with,
+};
+use ledgerline_workers::{Registry, monitor::Monitoring};
+use serde_json::Value;
+use sqlx::Connection as _;
+use support::{TestEngine, start_node, wait_for};
+use tokio::sync::oneshot;
+
+use crate::Task;
+
+async fn free_address() -> std::net::SocketAddr {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+    listener.local_addr().expect("an address")
+}
+
+#[tokio::test]
+async fn a_node_tells_its_health_its_readiness_and_to_those_with_the_token_its_metrics() {
+    metrics::install();
+    let engine = TestEngine::create().await;
+    let binding = free_address().await;
+    let mut options = engine.options();
+    options.monitoring = Some(Monitoring { binding, metrics: metrics::Readers::new("sesame", true) });
+    let (started, running) = oneshot::channel();
+    let (go, wait) = oneshot::channel::<()>();
+    let once = std::sync::Mutex::new(Some((started, wait)));
+    let node = start_node(
+        options,
+        Registry::default().on(move |_, _: Task| {
+            let once = once.lock().expect("no panic").take();
+            async move {
+                if let Some((started, wait)) = once {
+                    let _ = started.send(());
+                    let _ = wait.await;
+                }
+                Ok(Outcome::Done)
+            }
+        }),
+    );
+    let client = reqwest::Client::new();
+    let get = |path: &'static str| client.get(format!("http://{binding}{path}")).timeout(Duration::from_secs(5));
+    wait_for("the node answers", || async { get("/_health").send().await.is_ok_and(|r| r.status() == 200) }).await;
+
+    let answer = get("/_ready").send().await.expect("an answer");
+    assert_eq!(answer.status(), 200);
+    let ready: Value = answer.json().await.expect("JSON");
+    assert_eq!(ready["ready"], true);
+    assert!(ready["node"].as_str().is_some_and(|name| name.starts_with("worker-")), "{ready}");
+
+    assert_eq!(
+        get("/_metrics").send().await.expect("an answer").status(),
+        404,
+        "without the token there is no such page"
+    );
+    assert_eq!(get("/_metrics").bearer_auth("guess").send().await.expect("an answer").status(), 404);
+
+    engine.ask(&Task { n: 1 }, &Options::default()).await;
+    running.await.expect("the job runs");
+    // a node that is asked to stop still answers, and says that it takes nothing new
+    let stopping = tokio::spawn(node.stop());
+    wait_for("the node says that it drains", || async {
+        get("/_ready").send().await.is_ok_and(|answer| answer.status() == 503)
+    })
+    .await;
+    go.send(()).expect("the job waits");
+    stopping.await.expect("stopped");
+    let text = get("/_metrics").bearer_auth("sesame").send().await.expect("an answer").text().await.expect("text");
+    let counted = r#"job_attempts_total{kind="tests.task",outcome="succeeded"} 1"#;
+    assert!(text.contains(counted), "no line {counted} in:\n{text}");
+    assert!(text.contains("job_duration_seconds") && text.contains("job_wait_seconds"), "{text}");
+}
+
+#[tokio::test]
+async fn a_job_given_back_burns_no_attempt_and_its_story_tells_of_it() {
+    let engine = TestEngine::create().await;
+    let mut options = engine.options();
+    options.drain = Duration::from_millis(50);
+    options.queues = vec![(ledgerline_jobs::Queue::Default, 1)];
+    let (started, running) = oneshot::channel();
+    let started = std::sync::Mutex::new(Some(started));
+    let node = start_node(
+        options,
+        Registry::default().on(move |_, _: Task| {
+            if let Some(started) = started.lock().expect("no panic").take() {
+                let _ = started.send(());
+            }
+            std::future::pending()
+        }),
+    );
+    engine.ask(&Task { n: 1 }, &Options::default()).await;
+    running.await.expect("the job runs");
+    node.stop().await;
+    let told = "select state::text || ' ' || attempt || ' ' ||
+        (select string_agg(outcome || ' ' || job_attempts.attempt, ', ') from job_attempts) from jobs";
+    assert_eq!(engine.value::<String>(told).await, "scheduled 0 handed_back 1");
+}
+
+/// A node whose dispatcher looks by itself only once in a minute: what runs sooner was announced.
+async fn settles_at_once(engine: &TestEngine, registry: Registry, ask: impl AsyncFnOnce()) {
+    let mut options = engine.options();
+    options.poll = Duration::from_secs(60);
+    let node = start_node(options, registry);
+    wait_for("the node leads", || async {
+        engine.value::<bool>("select exists (select from engine_leases where name = 'dispatcher')").await
+    })
+    .await;
+    ask().await;
+    engine.settle().await;
+    node.stop().await;
+}
+
+#[tokio::test]
+async fn what_an_ending_job_lets_go_starts_at_once() {
+    let engine = TestEngine::create().await;
+    let done = Registry::default().on(|_, _: Task| async { Ok(Outcome::Done) });
+    settles_at_once(&engine, done, async || {
+        let mut tx = engine.connect().await;
+        let mut tx = tx.begin().await.expect("a transaction");
+        let batch = batch::open(&mut tx, "tests", Some(&Task { n: 3 })).await.expect("opened");
+        let first = enqueue_with(&mut tx, &Task { n: 1 }, &Options { batch: Some(batch), ..Options::default() })
+            .await
+            .expect("asked for");
+        enqueue_with(&mut tx, &Task { n: 2 }, &Options { after: first.id(), ..Options::default() })
+            .await
+            .expect("asked for");
+        batch::seal(&mut tx, batch).await.expect("sealed");
+        tx.commit().await.expect("committed");
+        let wake = ledgerline_app::wake::channel(&engine.namespace);
+        let mut redis = redis::Client::open(support::redis_url())
+            .expect("an address")
+            .get_multiplexed_async_connection()
+            .await
+            .expect("Redis");
+        redis::cmd("PUBLISH").arg(wake).arg("").query_async::<()>(&mut redis).await.expect("announced");
+    })
+    .await;
+    assert_eq!(engine.value::<i64>("select count(*) from finished_jobs where state = 'succeeded'").await, 3);
+}
