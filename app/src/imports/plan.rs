@@ -135,8 +135,14 @@ pub async fn plan(ledgerline: &Ledgerline, engine: &PgPool, run: &Run, job: Plan
     if file.state != "planning" {
         return Ok(Outcome::Cancel(format!("the import is {}", file.state)));
     }
+    let Some(batch) = file.batch_id else {
+        // a release that opened the batch only now has started it: the end of this job would reach nobody
+        let failure = "This import was started while Ledgerline was being updated. Upload the file again.";
+        fail(engine, &actor, id, failure).await?;
+        return Ok(Outcome::Dead("the import has no batch".to_owned()));
+    };
     match read(ledgerline, run, &file).await {
-        Ok(plan) => write(engine, &actor, run, id, &file, &plan).await,
+        Ok(plan) => write(engine, &actor, run, id, batch, &plan).await,
         Err(error @ (StorageError::Missing(_) | StorageError::Short(_))) => {
             fail(engine, &actor, id, "The uploaded file is no longer there. Upload it again.").await?;
             Ok(Outcome::Dead(error.to_string()))
@@ -162,8 +168,7 @@ async fn read(ledgerline: &Ledgerline, run: &Run, file: &FileRow) -> Result<Plan
     Ok(planner.finish())
 }
 
-async fn write(engine: &PgPool, actor: &Actor, run: &Run, id: Uuid, file: &FileRow, plan: &Plan) -> Result<Outcome> {
-    let batch = file.batch_id.ok_or_else(|| Error::internal("an import that was started has no batch"))?;
+async fn write(engine: &PgPool, actor: &Actor, run: &Run, id: Uuid, batch: Uuid, plan: &Plan) -> Result<Outcome> {
     let mut tx = TenantTx::begin_on(engine, actor).await?;
     let total_rows = plan.chunks.iter().map(|chunk| i64::from(chunk.rows)).sum();
     if !queries::run(&mut tx, id, total_rows, plan.open_quote_line).await? {
