@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use ledgerline_app::telemetry::metrics;
+use ledgerline_app::{telemetry::metrics, wake};
 use ledgerline_jobs::{
     Options,
     engine::{batch, outcome::Outcome},
@@ -10,8 +10,8 @@ use ledgerline_jobs::{
 };
 use ledgerline_workers::{Registry, monitor::Monitoring};
 use serde_json::Value;
-use sqlx::Connection as _;
-use support::{TestEngine, start_node, wait_for};
+use sqlx::{Connection as _, PgConnection};
+use support::{TestEngine, redis_url, start_node, wait_for};
 use tokio::sync::oneshot;
 
 use crate::Task;
@@ -102,44 +102,85 @@ async fn a_job_given_back_burns_no_attempt_and_its_story_tells_of_it() {
     assert_eq!(engine.value::<String>(told).await, "scheduled 0 handed_back 1");
 }
 
-/// A node whose dispatcher looks by itself only once in a minute: what runs sooner was announced.
-async fn settles_at_once(engine: &TestEngine, registry: Registry, ask: impl AsyncFnOnce()) {
+/// Runs what `ask` asks for on a node whose dispatcher looks by itself only once in a minute: what runs sooner was
+/// announced. The first job is announced here.
+async fn settles_at_once(engine: &TestEngine, registry: Registry, ask: impl AsyncFnOnce(&mut PgConnection)) {
     let mut options = engine.options();
     options.poll = Duration::from_secs(60);
     let node = start_node(options, registry);
-    wait_for("the node leads", || async {
-        engine.value::<bool>("select exists (select from engine_leases where name = 'dispatcher')").await
+    let channel = wake::channel(&engine.namespace);
+    let redis = redis::Client::open(redis_url()).expect("an address");
+    let redis = redis.get_multiplexed_async_connection().await.expect("Redis");
+    wait_for("the dispatcher leads and listens", || async {
+        let leads = engine.value("select exists (select from engine_leases where name = 'dispatcher')").await;
+        let counted: (String, i64) =
+            redis::cmd("PUBSUB").arg("NUMSUB").arg(&channel).query_async(&mut redis.clone()).await.expect("a number");
+        leads && counted.1 == 1
     })
     .await;
-    ask().await;
+    let mut connection = engine.connect().await;
+    let mut tx = connection.begin().await.expect("a transaction");
+    ask(&mut tx).await;
+    tx.commit().await.expect("committed");
+    redis::cmd("PUBLISH").arg(&channel).arg("").query_async::<()>(&mut redis.clone()).await.expect("announced");
     engine.settle().await;
     node.stop().await;
 }
 
+fn done() -> Registry {
+    Registry::default().on(|_, _: Task| async { Ok(Outcome::Done) })
+}
+
+async fn succeeded(engine: &TestEngine) -> i64 {
+    engine.value("select count(*) from finished_jobs where state = 'succeeded'").await
+}
+
 #[tokio::test]
-async fn what_an_ending_job_lets_go_starts_at_once() {
+async fn a_job_that_waited_for_another_starts_at_once_when_that_succeeds() {
     let engine = TestEngine::create().await;
-    let done = Registry::default().on(|_, _: Task| async { Ok(Outcome::Done) });
-    settles_at_once(&engine, done, async || {
-        let mut tx = engine.connect().await;
-        let mut tx = tx.begin().await.expect("a transaction");
-        let batch = batch::open(&mut tx, "tests", Some(&Task { n: 3 })).await.expect("opened");
-        let first = enqueue_with(&mut tx, &Task { n: 1 }, &Options { batch: Some(batch), ..Options::default() })
-            .await
-            .expect("asked for");
-        enqueue_with(&mut tx, &Task { n: 2 }, &Options { after: first.id(), ..Options::default() })
-            .await
-            .expect("asked for");
-        batch::seal(&mut tx, batch).await.expect("sealed");
-        tx.commit().await.expect("committed");
-        let wake = ledgerline_app::wake::channel(&engine.namespace);
-        let mut redis = redis::Client::open(support::redis_url())
-            .expect("an address")
-            .get_multiplexed_async_connection()
-            .await
-            .expect("Redis");
-        redis::cmd("PUBLISH").arg(wake).arg("").query_async::<()>(&mut redis).await.expect("announced");
+    settles_at_once(&engine, done(), async |tx| {
+        let first = enqueue_with(tx, &Task { n: 1 }, &Options::default()).await.expect("asked for");
+        let after = Options { after: first.id(), ..Options::default() };
+        enqueue_with(tx, &Task { n: 2 }, &after).await.expect("asked for");
     })
     .await;
-    assert_eq!(engine.value::<i64>("select count(*) from finished_jobs where state = 'succeeded'").await, 3);
+    assert_eq!(succeeded(&engine).await, 2);
+}
+
+#[tokio::test]
+async fn what_a_batch_asks_for_at_its_end_starts_at_once() {
+    let engine = TestEngine::create().await;
+    settles_at_once(&engine, done(), async |tx| {
+        let batch = batch::open(tx, "tests", Some(&Task { n: 2 })).await.expect("opened");
+        let counted = Options { batch: Some(batch), ..Options::default() };
+        enqueue_with(tx, &Task { n: 1 }, &counted).await.expect("asked for");
+        batch::seal(tx, batch).await.expect("sealed");
+    })
+    .await;
+    assert_eq!(succeeded(&engine).await, 2);
+}
+
+#[tokio::test]
+async fn what_a_handler_asks_for_in_its_own_transaction_starts_at_once() {
+    let engine = TestEngine::create().await;
+    let url = engine.engine_url.clone();
+    let registry = Registry::default().on(move |run, task: Task| {
+        let url = url.clone();
+        async move {
+            if task.n > 1 {
+                return Ok(Outcome::Done);
+            }
+            let mut connection = PgConnection::connect(&url).await?;
+            let mut tx = connection.begin().await?;
+            enqueue_with(&mut tx, &Task { n: 2 }, &Options::default()).await?;
+            run.finish(&mut tx).await?;
+            tx.commit().await?;
+            Ok(Outcome::Settled)
+        }
+    });
+    settles_at_once(&engine, registry, async |tx| {
+        enqueue_with(tx, &Task { n: 1 }, &Options::default()).await.expect("asked for");
+    })
+    .await;
+    assert_eq!(succeeded(&engine).await, 2);
 }

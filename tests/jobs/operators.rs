@@ -124,8 +124,12 @@ async fn old_finished_jobs_go_by_partition_and_dead_ones_stay() {
          insert into schedule_slots (schedule, slot_at, outcome, fired_at)
            select 'daily', app_now() - n * interval '1 day', 'fired', app_now() from generate_series(1, 3) as n;
          insert into batches (id, kind, state, created_at, finished_at)
-           values (gen_random_uuid(), 'old', 'done', app_now(), app_now()),
-             (gen_random_uuid(), 'open', 'open', app_now(), null)",
+           select gen_random_uuid(), kind, case when kind = 'open' then 'open' else 'done' end, app_now(), app_now()
+           from unnest(array['old', 'open', 'with a dead job', 'with a live job']) as kind;
+         update dead_jobs set batch_id = (select id from batches where kind = 'with a dead job');
+         insert into jobs (id, kind, version, queue, args, priority, run_at, max_attempts, batch_id, created_at)
+           select gen_random_uuid(), 'tests.task', 1, 'default', '{}', 2, app_now() + interval '1 year', 1, id, app_now()
+           from batches where kind = 'with a live job'",
     )
     .execute(&mut owner)
     .await
@@ -138,7 +142,10 @@ async fn old_finished_jobs_go_by_partition_and_dead_ones_stay() {
     assert_eq!(engine.value::<i64>("select count(*) from finished_jobs").await, 0);
     assert_eq!(engine.value::<i64>("select count(*) from dead_jobs").await, 1);
     assert_eq!(engine.value::<i64>("select count(*) from job_attempts").await, 1, "with how it died");
-    assert_eq!(engine.value::<String>("select string_agg(kind, ' ') from batches").await, "open");
+    assert_eq!(
+        engine.value::<String>("select string_agg(kind, ', ' order by kind) from batches").await,
+        "open, with a dead job, with a live job"
+    );
     let slots: i64 = engine.value("select count(*) from schedule_slots").await;
     assert_eq!(slots, 1, "the latest stays: catching up starts from it");
 }

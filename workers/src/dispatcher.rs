@@ -76,12 +76,25 @@ impl Lane {
         self.positions.clear();
     }
 
-    /// How to go on looking for jobs of that priority when so many more may wait in Redis.
-    fn scan(&self, priority: i16, free: usize) -> Scan {
-        let after = self.positions.get(&priority).copied();
-        // what was offered and is not yet claimed comes again in a scan from the start
-        let limit = free + if after.is_none() { self.offered.len() } else { 0 };
-        Scan { queue: self.queue.name(), priority, after, limit }
+    /// What to look for next. While many jobs of one priority wait, those behind it are not looked at; when Redis holds
+    /// enough, only whether the queue is paused.
+    fn scans(&self, window: usize, scans: &mut Vec<Scan>) {
+        let queue = self.queue.name();
+        let free = window.saturating_sub(self.waiting.len());
+        if free < window / 4 {
+            scans.push(Scan { queue, priority: Priority::Urgent as i16, after: None, limit: 0 });
+            return;
+        }
+        for priority in Priority::ALL {
+            let priority = priority as i16;
+            let after = self.positions.get(&priority).copied();
+            // what was offered and is not yet claimed comes again in a scan from the start
+            let limit = free + if after.is_none() { self.offered.len() } else { 0 };
+            scans.push(Scan { queue, priority, after, limit });
+            if after.is_some() {
+                return;
+            }
+        }
     }
 
     /// Takes from what a scan found those that were not offered yet, as long as the window has room. Answers them, and
@@ -255,14 +268,14 @@ async fn begin_generation(
 }
 
 /// What a turn of the dispatcher suggests.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Next {
-    /// More may wait: look again at once.
-    Go,
-    /// A window is full.
-    Full,
     /// Nothing waits.
     Idle,
+    /// A window is full.
+    Full,
+    /// More may wait: look again at once.
+    Go,
 }
 
 /// Fills the windows of all queues: one statement, one push.
@@ -273,30 +286,27 @@ async fn fill(
     lanes: &mut [Lane],
 ) -> Result<Next, Error> {
     let window = node.options.window;
-    let mut next = Next::Idle;
+    let mut numbers = Vec::new();
     let mut scans = Vec::new();
-    let mut scanned = Vec::new();
     for (number, lane) in lanes.iter().enumerate() {
-        let free = window.saturating_sub(lane.waiting.len());
-        if free < window / 4 {
-            next = Next::Full;
-            continue;
-        }
-        for priority in Priority::ALL {
-            scans.push(lane.scan(priority as i16, free));
-            scanned.push(number);
-        }
+        lane.scans(window, &mut scans);
+        numbers.resize(scans.len(), number);
     }
+    let mut next = Next::Idle;
     let mut push = redis::pipe();
     let mut offered = false;
-    for ((number, scan), found) in scanned.iter().zip(&scans).zip(queue::look(postgres, &scans).await?) {
-        let Some(lane) = lanes.get_mut(*number) else { continue };
+    for ((number, scan), found) in numbers.into_iter().zip(&scans).zip(queue::look(postgres, &scans).await?) {
+        let Some(lane) = lanes.get_mut(number) else { continue };
         if found.paused {
             if !lane.waiting.is_empty() {
                 push.del(&lane.key).ignore();
                 offered = true;
             }
             lane.forget();
+            continue;
+        }
+        if scan.limit == 0 {
+            next = next.max(Next::Full);
             continue;
         }
         let (offers, ended) = lane.offer(scan, &found.due, window);
@@ -306,7 +316,8 @@ async fn fill(
         }
         offered |= !offers.is_empty();
         lane.waiting.extend(offers);
-        if !ended {
+        // where a scan goes on, the priorities behind it have not been looked at yet
+        if !ended || scan.after.is_some() {
             next = Next::Go;
         }
     }
@@ -336,5 +347,35 @@ mod tests {
         lane.observe(1, now + LOST_AFTER);
         assert!(!lane.offered.contains(&ids[0]) && !lane.offered.contains(&ids[1]));
         assert!(lane.offered.contains(&ids[2]), "what still waits is not offered twice");
+    }
+
+    fn due(number: u8) -> Due {
+        let position = Position { run_at: chrono::DateTime::UNIX_EPOCH, id: Uuid::from_bytes([number; 16]) };
+        Due { position, epoch: 0 }
+    }
+
+    fn scans(lane: &Lane, window: usize) -> Vec<Scan> {
+        let mut scans = Vec::new();
+        lane.scans(window, &mut scans);
+        scans
+    }
+
+    #[test]
+    fn a_scan_goes_on_where_it_stopped_and_those_behind_it_wait() {
+        let mut lane = Lane::new(Queue::Default, "test");
+        let first = scans(&lane, 4);
+        assert_eq!(first.len(), Priority::ALL.len(), "an empty window looks for every priority");
+        let (offers, ended) = lane.offer(&first[0], &[due(1), due(2), due(3), due(4)], 4);
+        assert!(!ended && offers.len() == 4);
+        lane.waiting.extend(offers);
+        assert_eq!(scans(&lane, 4), [Scan { limit: 0, after: None, ..first[0] }], "a full one only asks for the pause");
+
+        lane.observe(1, Instant::now());
+        let next = scans(&lane, 4);
+        assert_eq!(next, [Scan { limit: 3, after: Some(due(4).position), ..first[0] }]);
+        let (offers, ended) = lane.offer(&next[0], &[due(5)], 4);
+        assert!(ended && offers.len() == 1);
+        lane.waiting.extend(offers);
+        assert_eq!(scans(&lane, 4).len(), Priority::ALL.len());
     }
 }

@@ -35,6 +35,8 @@ const CLAIM_BATCH: usize = 250;
 const PREFETCH_MOST: usize = 600;
 /// So much work is kept buffered: enough to hide a round trip, too little to hold jobs back from other nodes.
 const PREFETCH_WORTH: Duration = Duration::from_millis(30);
+/// How often a node without room asks whether Redis is there.
+const HEAR: Duration = Duration::from_secs(1);
 
 /// Jobs that a queue of this node holds: buffered, running, or ended and not yet recorded.
 #[derive(Debug)]
@@ -151,6 +153,7 @@ async fn feed(
     loop {
         let room = tokio::select! {
             room = hands.room() => room,
+            error = hear(node, &mut redis) => return Err(error.into()),
             () = node.drained() => return Ok(()),
         };
         // a second at most: the longest a stopping node waits for an idle queue
@@ -174,6 +177,17 @@ async fn feed(
                 return Ok(());
             }
         }
+    }
+}
+
+/// A node whose hands are full for long still knows whether Redis answers. Ends with what Redis says when it does not.
+async fn hear(node: &Node, redis: &mut MultiplexedConnection) -> redis::RedisError {
+    loop {
+        tokio::time::sleep(HEAR).await;
+        if let Err(error) = redis::cmd("PING").query_async::<()>(redis).await {
+            return error;
+        }
+        node.polled();
     }
 }
 
