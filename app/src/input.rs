@@ -73,7 +73,7 @@ impl Checks {
         if value.chars().count() > max {
             self.wrong(field, "too_long", format!("{label} must have at most {max} characters."));
         }
-        if value.chars().any(char::is_control) {
+        if value.chars().any(|c| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}')) {
             self.wrong(field, "bad_characters", format!("{label} must be one line without control characters."));
         }
     }
@@ -100,11 +100,16 @@ impl Checks {
     }
 }
 
-/// A line without the characters that turn the order of the text around it, which somebody may use to look like someone
-/// else, and which phones put around numbers that are copied. Letters of scripts that go from right to left do without.
+/// A line without the characters that turn the order of the text around it or show nothing, with which somebody may look
+/// like someone else, and which phones and spreadsheets leave in what is copied. Scripts that go from right to left do
+/// without; the joiners U+200C and U+200D stay, since Persian and emoji are written with them.
 fn upright(value: &str) -> String {
-    let kept: String =
-        value.chars().filter(|c| !matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')).collect();
+    let unseen = |c: &char| {
+        matches!(c,
+            '\u{ad}' | '\u{61c}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}'
+            | '\u{2060}'..='\u{2064}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+    };
+    let kept: String = value.chars().filter(|c| !unseen(c)).collect();
     kept.trim().to_owned()
 }
 

@@ -235,6 +235,17 @@ impl FromRequestParts<AppContext> for CurrentSession {
 #[derive(Clone, Debug)]
 pub struct SignedIn(pub Session);
 
+/// Who `actor` is by now: what takes long, such as an upload, asks again before it leaves something behind.
+///
+/// # Errors
+/// 401 when the session has ended; 404 when the user is no longer a member of the actor's workspace.
+pub async fn still(pool: &PgPool, session: &Session, actor: &Actor) -> Result<Actor> {
+    let now = find(pool, session.token.clone()).await?.ok_or_else(Error::not_signed_in)?;
+    let workspace = now.workspaces.iter().find(|workspace| workspace.id == actor.workspace_id);
+    let role = workspace.filter(|_| now.user_id == session.user_id).ok_or_else(Error::not_found)?.role;
+    Ok(Actor { who: Who::User(now.user_id, role), ..actor.clone() })
+}
+
 impl FromRequestParts<AppContext> for SignedIn {
     type Rejection = Error;
 

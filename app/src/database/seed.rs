@@ -149,7 +149,7 @@ async fn import(ctx: &AppContext, studio: &Actor, pine: &Actor) -> crate::Result
         return Ok(());
     }
     drop(tx);
-    let row = imports::upload::upload(ctx, studio, "festival contacts.csv", None, Body::from(IMPORT)).await?;
+    let row = imports::upload::upload(ctx, studio, None, "festival contacts.csv", None, Body::from(IMPORT)).await?;
     let fields = ["name", "email", "company", "phone", "notes"];
     let mapping = fields.iter().enumerate().map(|(column, field)| (column.to_string(), (*field).to_owned())).collect();
     imports::start::start(ctx, studio, row.id, &mapping).await?;

@@ -4,6 +4,7 @@ use std::net::{IpAddr, SocketAddr};
 
 use axum::{
     Json,
+    body::Bytes,
     extract::{ConnectInfo, FromRequest, FromRequestParts, Request, rejection::JsonRejection},
     http::{StatusCode, request::Parts},
 };
@@ -17,7 +18,7 @@ use crate::{
     error::{Error, Result},
 };
 
-/// A JSON body.
+/// A JSON body, which is an object.
 #[derive(Debug)]
 pub struct Body<T>(pub T);
 
@@ -26,8 +27,8 @@ impl<T: DeserializeOwned> FromRequest<AppContext> for Body<T> {
 
     async fn from_request(request: Request, ctx: &AppContext) -> Result<Self> {
         let limit = Ledgerline::of(ctx).settings.body_timeout();
-        let read = timeout(limit, Json::<T>::from_request(request, ctx)).await.map_err(|_| Error::slow_body(limit))?;
-        read.map(|Json(value)| Self(value)).map_err(|rejection| match rejection {
+        let read = timeout(limit, read(request, ctx)).await.map_err(|_| Error::slow_body(limit))?;
+        read?.map(|Json(value)| Self(value)).map_err(|rejection| match rejection {
             JsonRejection::JsonDataError(error) => {
                 let text = error.body_text();
                 let detail = text.rsplit_once("target type: ").map_or(text.as_str(), |(_, detail)| detail).to_owned();
@@ -43,6 +44,23 @@ impl<T: DeserializeOwned> FromRequest<AppContext> for Body<T> {
             _ => Error::bad_request("bad_request", "The body could not be read."),
         })
     }
+}
+
+async fn read<T: DeserializeOwned>(
+    request: Request,
+    ctx: &AppContext,
+) -> Result<std::result::Result<Json<T>, JsonRejection>> {
+    let (parts, body) = request.into_parts();
+    let bytes = match Bytes::from_request(Request::from_parts(parts.clone(), body), ctx).await {
+        Ok(bytes) => bytes,
+        Err(rejection) => return Ok(Err(rejection.into())),
+    };
+    // a list would be taken for the fields in their order
+    if bytes.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'[') {
+        let detail = "The body must be an object with named fields, not a list.";
+        return Err(Error::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid_body", detail));
+    }
+    Ok(Json::from_request(Request::from_parts(parts, bytes.into()), ctx).await)
 }
 
 /// Parameters after the question mark.

@@ -34,7 +34,8 @@ pub async fn show(State(ctx): State<AppContext>, request: Request) -> Result<Res
     let folder = &Ledgerline::of(&ctx).settings.frontend_dir;
     let asset = path.starts_with("/assets/");
     let (method, uri) = (request.method().clone(), request.uri().clone());
-    let is_file = asset || inside(folder, &path).is_some_and(|file| file.is_file());
+    let file = inside(folder, &path);
+    let is_file = file.as_ref().is_some_and(|file| asset || file.is_file());
     let served = if is_file {
         ServeDir::new(folder).append_index_html_on_directories(false).oneshot(request).await
     } else {
@@ -67,7 +68,7 @@ fn inside(folder: &std::path::Path, path: &str) -> Option<PathBuf> {
     let relative = std::path::Path::new(path.trim_start_matches('/'));
     relative
         .components()
-        .all(|part| matches!(part, Component::Normal(_)))
+        .all(|part| matches!(part, Component::Normal(name) if !name.as_encoded_bytes().starts_with(b".")))
         .then(|| folder.join(relative))
         .filter(|file| file != folder)
 }

@@ -90,6 +90,7 @@ pub(super) async fn list_imports(
 pub(super) async fn upload_import(
     State(ctx): State<AppContext>,
     actor: Actor,
+    SignedIn(session): SignedIn,
     Query(query): Query<UploadQuery>,
     headers: HeaderMap,
     body: RawBody,
@@ -100,7 +101,7 @@ pub(super) async fn upload_import(
         .and_then(|length| length.to_str().ok())
         .and_then(|length| length.parse().ok());
     let filename = query.filename.unwrap_or_default();
-    let row = upload::upload(&ctx, &actor, &filename, announced, body).await?;
+    let row = upload::upload(&ctx, &actor, Some(&session), &filename, announced, body).await?;
     Ok((StatusCode::CREATED, Json(ImportView::try_from(row)?)))
 }
 

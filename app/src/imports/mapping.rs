@@ -102,7 +102,9 @@ impl Mapping {
         let mut mapped: BTreeMap<usize, Field> = BTreeMap::new();
         for (index, field) in sent {
             let place = format!("mapping.{index}");
-            let Some(index) = index.parse().ok().filter(|index| *index < columns) else {
+            // written in one way only, or two keys could mean one column
+            let number = index.parse().ok().filter(|number: &usize| *number < columns && number.to_string() == *index);
+            let Some(index) = number else {
                 checks.wrong(&place, "no_such_column", format!("The file has no column {index}; it has {columns}."));
                 continue;
             };
@@ -170,6 +172,9 @@ mod tests {
         assert_eq!(Mapping::stored(&mapping.to_json(), 3).unwrap(), mapping);
         for enough in ["email", "firstName", "lastName"] {
             assert!(checked(&[("1", enough)]).is_ok(), "{enough}");
+        }
+        for twice in ["+0", "00", " 0", "0.0"] {
+            assert_eq!(checked(&[("0", "name"), (twice, "email")]), Err(vec!["no_such_column".to_owned()]), "{twice}");
         }
         assert_eq!(checked(&[]), Err(vec!["no_name".to_owned()]));
         assert_eq!(checked(&[("0", "company")]), Err(vec!["no_name".to_owned()]));

@@ -11,6 +11,7 @@ use super::{
 use crate::{
     Ledgerline,
     access::{Permission, authorize},
+    accounts::session::{self, Session},
     audit,
     error::{Error, Result},
     storage::{Storage, StorageError},
@@ -23,13 +24,15 @@ pub const FOLDER: &str = "imports";
 pub const LIMIT: u64 = 500_000_000;
 const MAX_FILENAME: usize = 255;
 
-/// Stores the file and makes an import of it. What is refused leaves nothing behind.
+/// Stores the file and makes an import of it. What is refused leaves nothing behind, and so does the upload of somebody
+/// who lost the right to it meanwhile. Without a `session` the actor is trusted.
 ///
 /// # Errors
-/// 413 `file_too_large`; 422 as [`head::read`]; 408 `upload_stalled`.
+/// 401 and 404 as [`session::still`]; 413 `file_too_large`; 422 as [`head::read`]; 408 `upload_stalled`.
 pub async fn upload(
     ctx: &AppContext,
     actor: &Actor,
+    session: Option<&Session>,
     filename: &str,
     announced: Option<u64>,
     body: Body,
@@ -43,8 +46,8 @@ pub async fn upload(
     let id = Uuid::now_v7();
     let path = path(actor.workspace_id, id);
     let size = storage.receive(&path, body.into_data_stream(), LIMIT).await.map_err(refused)?;
-    let kept = keep(ctx, actor, storage, author, NewFile { id, filename: clean(filename), path: path.clone(), size });
-    let kept = kept.await;
+    let file = NewFile { id, filename: clean(filename), path: path.clone(), size };
+    let kept = keep(ctx, actor, session, storage, author, file).await;
     if kept.is_err()
         && let Err(error) = storage.delete(&path).await
     {
@@ -70,7 +73,14 @@ struct NewFile {
     size: u64,
 }
 
-async fn keep(ctx: &AppContext, actor: &Actor, storage: &Storage, author: Uuid, file: NewFile) -> Result<ImportRow> {
+async fn keep(
+    ctx: &AppContext,
+    actor: &Actor,
+    session: Option<&Session>,
+    storage: &Storage,
+    author: Uuid,
+    file: NewFile,
+) -> Result<ImportRow> {
     let head = if file.size == 0 {
         head::read(&[], true)?
     } else {
@@ -78,7 +88,12 @@ async fn keep(ctx: &AppContext, actor: &Actor, storage: &Storage, author: Uuid, 
         head::read(&bytes, file.size <= head::BYTES)?
     };
     let import = import(file, &head)?;
-    let mut tx = TenantTx::begin(ctx, actor).await?;
+    let actor = match session {
+        Some(session) => session::still(&Ledgerline::of(ctx).databases.app, session, actor).await?,
+        None => actor.clone(),
+    };
+    authorize(&actor, Permission::ImportClients)?;
+    let mut tx = TenantTx::begin(ctx, &actor).await?;
     queries::insert(&mut tx, &import, author).await?;
     let data = serde_json::json!({ "sizeBytes": import.size_bytes });
     audit::record(&mut tx, "imports.upload", ("import", import.id), data.clone()).await?;

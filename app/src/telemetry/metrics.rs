@@ -15,6 +15,9 @@ static HANDLE: OnceLock<Option<PrometheusHandle>> = OnceLock::new();
 const SECONDS: &[f64] =
     &[0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 300.0, 900.0];
 
+/// How often samples are put into their buckets.
+const UPKEEP: Duration = Duration::from_secs(5);
+
 /// Installs the recorder of this process, once.
 pub fn install() {
     HANDLE.get_or_init(|| {
@@ -22,13 +25,29 @@ pub fn install() {
             .set_buckets_for_metric(Matcher::Suffix("_seconds".to_owned()), SECONDS)
             .and_then(PrometheusBuilder::install_recorder);
         match builder {
-            Ok(handle) => Some(handle),
+            Ok(handle) => {
+                keep_small(handle.clone());
+                Some(handle)
+            }
             Err(error) => {
                 tracing::error!(%error, "metrics are not recorded");
                 None
             }
         }
     });
+}
+
+/// Samples wait to be put into their buckets until somebody asks; where nobody does they would pile up for ever.
+fn keep_small(handle: PrometheusHandle) {
+    let upkeep = move || {
+        loop {
+            std::thread::sleep(UPKEEP);
+            handle.run_upkeep();
+        }
+    };
+    if let Err(error) = std::thread::Builder::new().name("metrics".to_owned()).spawn(upkeep) {
+        tracing::error!(%error, "metrics are kept up only when they are read");
+    }
 }
 
 /// Who may read the metrics.

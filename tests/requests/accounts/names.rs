@@ -43,6 +43,10 @@ async fn do_not_turn_the_text_around_them() {
     assert_eq!((&made["name"], &made["company"]), (&json!("Bo Li"), &json!("Acme")));
     assert_eq!(made["phone"], "+49 30", "as phones copy them");
     assert_eq!(made["referralSource"], json!(null), "nothing to see is nothing");
+    let sent = json!({ "name": "\u{feff}Bo\u{200f} L\u{200b}i\u{ad}" });
+    assert_eq!(owner.post("/api/clients", &sent).await.expect(201)["name"], "Bo Li", "what shows nothing is left out");
+    let lines = json!({ "name": "Bo\u{2028}Li" });
+    owner.post("/api/clients", &lines).await.wrong_fields(&[("name", "bad_characters")]);
 }
 
 #[tokio::test]

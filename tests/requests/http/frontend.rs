@@ -21,6 +21,16 @@ async fn assets_are_kept_for_ever_and_missing_ones_are_missing() {
 }
 
 #[tokio::test]
+async fn hidden_files_are_not_shown() {
+    let app = TestApp::start().await;
+    std::fs::create_dir_all(app.folder().join("frontend/.git")).unwrap();
+    for path in [".built-from", ".git/config", "assets/.hidden"] {
+        std::fs::write(app.folder().join("frontend").join(path), "secret").unwrap();
+        assert!(!app.browser().get(&format!("/{path}")).await.text.contains("secret"), "{path}");
+    }
+}
+
+#[tokio::test]
 async fn no_path_leads_out_of_the_folder() {
     let app = TestApp::start().await;
     std::fs::write(app.folder().join("secret.txt"), "secret").unwrap();

@@ -18,6 +18,11 @@ async fn whatever_is_wrong_is_said_as_a_problem() {
     browser.send(post("")).await.problem(400, "invalid_json");
     browser.send(post(r#"{"name": 1}"#)).await.problem(422, "invalid_body");
     browser.send(post(r#"{"name": "Bo", "surprise": 1}"#)).await.problem(422, "invalid_body");
+    for list in [r#"["Bo"]"#, " []", "[[]]"] {
+        let answer = browser.send(post(list)).await;
+        let detail = answer.problem(422, "invalid_body")["detail"].as_str().unwrap();
+        assert!(detail.contains("object"), "{detail}");
+    }
     let large = browser.send(post(&json!({ "name": "x".repeat(300_000) }).to_string())).await;
     large.problem(413, "body_too_large");
     assert_eq!(large.header("connection"), "close", "what is left of the body is not read");

@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use futures::stream;
+use futures::{StreamExt as _, stream};
 use reqwest::Method;
 use serde_json::{Value, json};
 use support::{Answer, Browser, TestApp};
@@ -204,4 +204,43 @@ async fn strangers_and_foreign_pages_upload_nothing() {
     let request = browser.http.post(browser.url("/api/imports?filename=x.csv")).body("name\nAda\n");
     browser.send(request).await.problem(403, "csrf_failed");
     assert!(files(&app.folder().join("storage")).is_empty());
+}
+
+/// A body whose second half comes when the sender is told.
+fn halves() -> (tokio::sync::oneshot::Sender<()>, reqwest::Body) {
+    let (go, wait) = tokio::sync::oneshot::channel::<()>();
+    let second = async move {
+        let _ = wait.await;
+        Ok::<_, std::io::Error>("Bo\n")
+    };
+    (go, reqwest::Body::wrap_stream(stream::iter([Ok("name\nAda\n")]).chain(stream::once(second))))
+}
+
+#[tokio::test]
+async fn whoever_loses_the_right_while_the_file_comes_leaves_nothing() {
+    let app = TestApp::start().await;
+    let owner = app.owner("Nina").await;
+    let (removed, left) = (app.member(&owner, "Bo", "member").await, app.member(&owner, "Cleo", "member").await);
+    let user = removed.user_id().await;
+    let upload = |browser: &Browser, body| {
+        browser.request(Method::POST, "/api/imports?filename=x.csv").header("content-type", "text/csv").body(body)
+    };
+    let some_is_there = || async { !files(&app.folder().join("storage")).is_empty() };
+
+    let (go, body) = halves();
+    let running = tokio::spawn(upload(&removed, body).send());
+    eventually("some of the file is there", some_is_there).await;
+    owner.delete(&format!("/api/members/{user}")).await.assert_status(204);
+    go.send(()).unwrap();
+    assert_eq!(running.await.unwrap().unwrap().status(), 404);
+
+    let (go, body) = halves();
+    let running = tokio::spawn(upload(&left, body).send());
+    eventually("some of the file is there", some_is_there).await;
+    left.delete("/api/session").await.assert_status(204);
+    go.send(()).unwrap();
+    assert_eq!(running.await.unwrap().unwrap().status(), 401);
+
+    assert_eq!(owner.get("/api/imports").await.expect(200)["imports"], json!([]));
+    eventually("no file is left", || async { files(&app.folder().join("storage")).is_empty() }).await;
 }
