@@ -210,17 +210,6 @@ impl Error {
             request_id: request_id.to_owned(),
         }
     }
-
-    /// Whether it came from this constraint of the database.
-    #[must_use]
-    pub fn is_violation_of(&self, constraint: &str) -> bool {
-        self.cause
-            .as_ref()
-            .and_then(|cause| cause.downcast_ref::<sqlx::Error>())
-            .and_then(sqlx::Error::as_database_error)
-            .and_then(|error| error.constraint())
-            == Some(constraint)
-    }
 }
 
 impl fmt::Display for Error {

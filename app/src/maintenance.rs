@@ -6,7 +6,7 @@ use sqlx::{Connection as _, PgPool};
 
 use crate::error::Result;
 
-/// Finished jobs are kept this long.
+/// Finished jobs, and what is told of them, are kept this long.
 const KEPT: Duration = Duration::days(30);
 
 /// Makes partitions for the coming week, drops those past retention, ends what has expired. Every step may be repeated.

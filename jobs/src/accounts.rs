@@ -18,17 +18,3 @@ impl Job for SendPasswordReset {
     const POLICY: Policy = Policy::DEFAULT.priority(Priority::Urgent);
     const DESCRIPTION: &'static str = "Mails a link with which a user chooses a new password";
 }
-
-/// Mails an invitation to join a workspace. The token is minted when the mail is sent.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct SendInvitation {
-    /// The invitation.
-    pub invitation_id: Uuid,
-}
-
-impl Job for SendInvitation {
-    const KIND: &'static str = "accounts.send_invitation";
-    const QUEUE: Queue = Queue::Mail;
-    const POLICY: Policy = Policy::DEFAULT.priority(Priority::Urgent);
-    const DESCRIPTION: &'static str = "Mails an invitation to join a workspace";
-}

@@ -1,6 +1,6 @@
 //! The one list of jobs. A kind that is not here does not exist for consoles, schedules and workers.
 
-use crate::{Job, Policy, Queue, accounts, imports, maintenance};
+use crate::{Job, Policy, Queue, accounts, imports, invitations, maintenance};
 
 /// What is known of a kind without its payload.
 #[derive(Clone, Copy, Debug)]
@@ -37,7 +37,7 @@ impl Kind {
 /// Every job of the product.
 pub const KINDS: &[Kind] = &[
     Kind::of::<accounts::SendPasswordReset>(),
-    Kind::of::<accounts::SendInvitation>(),
+    Kind::of::<invitations::SendInvitation>(),
     Kind::of::<imports::PlanImport>(),
     Kind::of::<imports::ImportChunk>(),
     Kind::of::<imports::FinishImport>(),

@@ -10,6 +10,7 @@ pub mod accounts;
 pub mod catalog;
 pub mod engine;
 pub mod imports;
+pub mod invitations;
 pub mod maintenance;
 mod policy;
 mod queues;

@@ -126,6 +126,9 @@ async fn old_finished_jobs_go_by_partition_and_dead_ones_stay() {
          insert into batches (id, kind, state, created_at, finished_at)
            select gen_random_uuid(), kind, case when kind = 'open' then 'open' else 'done' end, app_now(), app_now()
            from unnest(array['old', 'open', 'with a dead job', 'with a live job']) as kind;
+         insert into job_logs (job_id, epoch, line, at, level, message)
+           select id, 1, 1, app_now(), 'info', 'before it died' from dead_jobs
+           union all select gen_random_uuid(), 1, 1, app_now(), 'info', 'long gone';
          update dead_jobs set batch_id = (select id from batches where kind = 'with a dead job');
          insert into jobs (id, kind, version, queue, args, priority, run_at, max_attempts, batch_id, created_at)
            select gen_random_uuid(), 'tests.task', 1, 'default', '{}', 2, app_now() + interval '1 year', 1, id, app_now()
@@ -142,6 +145,7 @@ async fn old_finished_jobs_go_by_partition_and_dead_ones_stay() {
     assert_eq!(engine.value::<i64>("select count(*) from finished_jobs").await, 0);
     assert_eq!(engine.value::<i64>("select count(*) from dead_jobs").await, 1);
     assert_eq!(engine.value::<i64>("select count(*) from job_attempts").await, 1, "with how it died");
+    assert_eq!(engine.value::<String>("select string_agg(message, ', ') from job_logs").await, "before it died");
     assert_eq!(
         engine.value::<String>("select string_agg(kind, ', ' order by kind) from batches").await,
         "open, with a dead job, with a live job"

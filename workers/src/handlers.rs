@@ -8,9 +8,10 @@ use ledgerline_app::{
     maintenance,
 };
 use ledgerline_jobs::{
-    accounts::{SendInvitation, SendPasswordReset},
+    accounts::SendPasswordReset,
     engine::run::Run,
     imports::{FinishImport, ImportChunk, PlanImport, SweepFiles},
+    invitations::SendInvitation,
     maintenance::KeepHouse,
 };
 use sqlx::PgPool;

@@ -50,10 +50,7 @@ pub async fn finish(ledgerline: &Ledgerline, engine: &PgPool, run: &Run, job: Fi
 
 /// The job that plans has ended without a plan.
 async fn unplanned(tx: &mut TenantTx, id: Uuid, import: &Locked) -> Result<()> {
-    let cancelled = match import.batch_id {
-        Some(batch) => queries::has_cancelled_jobs(tx, batch).await?,
-        None => false,
-    };
+    let cancelled = has_cancelled_jobs(tx, import).await?;
     let failure = if cancelled {
         "An operator stopped this import before any row was imported. Upload the file again."
     } else {
@@ -65,10 +62,18 @@ async fn unplanned(tx: &mut TenantTx, id: Uuid, import: &Locked) -> Result<()> {
     Ok(())
 }
 
+async fn has_cancelled_jobs(tx: &mut TenantTx, import: &Locked) -> Result<bool> {
+    match import.batch_id {
+        Some(batch) => queries::has_cancelled_jobs(tx, batch).await,
+        None => Ok(false),
+    }
+}
+
 async fn close(tx: &mut TenantTx, id: Uuid, import: &Locked) -> Result<()> {
     let missing = queries::missing(tx, id).await?;
+    let cancelled = has_cancelled_jobs(tx, import).await?;
     let failure = match import.open_quote_line {
-        _ if missing.chunks > 0 => Some(sentence(missing)),
+        _ if missing.chunks > 0 => Some(sentence(missing, cancelled)),
         Some(opened) => Some(Fault::NeverClosed { opened }.sentence()),
         None => None,
     };
@@ -82,10 +87,11 @@ async fn close(tx: &mut TenantTx, id: Uuid, import: &Locked) -> Result<()> {
     Ok(())
 }
 
-fn sentence(missing: Missing) -> String {
+fn sentence(missing: Missing, cancelled: bool) -> String {
+    let rows = if missing.rows == 1 { "1 row".to_owned() } else { format!("{} rows", missing.rows) };
+    let why = if cancelled { "an operator cancelled jobs of this import" } else { "of a fault on our side" };
     let from = missing.first_row.map(|row| format!(", beginning with row {row}")).unwrap_or_default();
     format!(
-        "{} rows could not be imported because of a fault on our side{from}. All other rows are here. Import the file again: rows whose mail address is here already are skipped.",
-        missing.rows
+        "{rows} could not be imported because {why}{from}. All other rows are here. Import the file again: rows whose mail address is here already are skipped."
     )
 }

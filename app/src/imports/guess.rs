@@ -101,6 +101,12 @@ pub fn guesses(headings: &[String]) -> Vec<Option<Field>> {
             guess.take_if(|field| matches!(field, Field::FirstName | Field::LastName));
         }
     }
+    // an amount without a currency would cost every row
+    if !guesses.contains(&Some(Field::BudgetCurrency)) {
+        for guess in &mut guesses {
+            guess.take_if(|field| matches!(field, Field::BudgetMin | Field::BudgetMax));
+        }
+    }
     guesses
 }
 
@@ -137,6 +143,7 @@ mod tests {
             guess(&["E-mail 1 - Value", "Budget", "Currency"]),
             [Some("email"), Some("budgetMin"), Some("budgetCurrency")]
         );
+        assert_eq!(guess(&["Name", "Budget", "Budget to"]), [Some("name"), None, None], "no column says the currency");
     }
 
     #[test]

@@ -123,6 +123,11 @@ impl Mapping {
             let message = "Choose the column that holds the name, the first or the last name, or the mail address.";
             checks.wrong("mapping", "no_name", message);
         }
+        let budget = mapping.has(Field::BudgetMin) || mapping.has(Field::BudgetMax);
+        if budget && !mapping.has(Field::BudgetCurrency) {
+            let message = "Choose the column that holds the currency of the budget, or leave the budget out.";
+            checks.wrong("mapping", "no_currency", message);
+        }
         checks.done()?;
         Ok(mapping)
     }
@@ -178,6 +183,10 @@ mod tests {
         }
         assert_eq!(checked(&[]), Err(vec!["no_name".to_owned()]));
         assert_eq!(checked(&[("0", "company")]), Err(vec!["no_name".to_owned()]));
+        for budget in ["budgetMin", "budgetMax"] {
+            assert_eq!(checked(&[("0", "name"), ("1", budget)]), Err(vec!["no_currency".to_owned()]));
+            assert!(checked(&[("0", "name"), ("1", budget), ("2", "budgetCurrency")]).is_ok());
+        }
         assert_eq!(checked(&[("0", "name"), ("1", "name")]), Err(vec!["mapped_twice".to_owned()]));
         assert_eq!(checked(&[("0", "name"), ("3", "email")]), Err(vec!["no_such_column".to_owned()]));
         assert_eq!(checked(&[("0", "name"), ("-1", "email")]), Err(vec!["no_such_column".to_owned()]));

@@ -271,8 +271,8 @@ mod tests {
 
     #[test]
     fn every_reason_is_told() {
-        let fields = ["name", "email", "budgetMin", "budgetMax", "satisfaction", "timezone"];
-        let line = b"Ada,not an address,2000,many,great,Mars/Olympus";
+        let fields = ["name", "email", "budgetMin", "budgetMax", "satisfaction", "timezone", "budgetCurrency"];
+        let line = b"Ada,not an address,2000,many,great,Mars/Olympus,";
         let mut named: Vec<String> = wrong(&fields, line).into_iter().flatten().collect();
         named.sort();
         assert_eq!(named, ["budgetCurrency", "budgetMax", "email", "satisfaction", "timezone"]);

@@ -1,6 +1,6 @@
 //! Invites an address.
 
-use ledgerline_jobs::accounts::SendInvitation;
+use ledgerline_jobs::invitations::SendInvitation;
 use loco_rs::app::AppContext;
 
 use super::queries::{self, InvitationRow};

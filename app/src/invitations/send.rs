@@ -1,7 +1,7 @@
 //! The mail of an invitation. Its token is minted when it is written, and stands nowhere else.
 
 use include_dir::{Dir, include_dir};
-use ledgerline_jobs::{JobId, accounts::SendInvitation};
+use ledgerline_jobs::{JobId, invitations::SendInvitation};
 use sqlx::PgConnection;
 
 use super::queries;

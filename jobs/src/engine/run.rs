@@ -112,12 +112,6 @@ impl Run {
         self.0.attempt
     }
 
-    /// Whether a failure of this attempt is the end.
-    #[must_use]
-    pub fn is_last_attempt(&self) -> bool {
-        self.0.attempt >= self.0.max_attempts
-    }
-
     /// Completes the job in the handler's transaction, so that its effect and its completion are one commit. Call it
     /// last, commit, and answer [`Outcome::Settled`](super::outcome::Outcome::Settled).
     ///

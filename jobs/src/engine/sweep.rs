@@ -192,7 +192,13 @@ pub async fn drop_before(conn: &mut PgConnection, day: NaiveDate) -> Result<Vec<
     )
     .execute(&mut *conn)
     .await?;
-    sqlx::query!("delete from job_logs where at < $1", before).execute(&mut *conn).await?;
+    sqlx::query!(
+        "delete from job_logs where at < $1
+           and not exists (select from jobs where id = job_id) and not exists (select from dead_jobs where id = job_id)",
+        before
+    )
+    .execute(&mut *conn)
+    .await?;
     sqlx::query!(
         "delete from nodes where state = 'gone' and beat_at < $1
            and not exists (select from jobs where node_id = nodes.id)",

@@ -2,7 +2,7 @@
 
 use ledgerline_jobs::{
     engine::outcome::{End, Outcome},
-    imports::{FinishImport, PlanImport},
+    imports::{FinishImport, ImportChunk, PlanImport},
 };
 use serde_json::json;
 use support::{TestApp, Worker};
@@ -35,6 +35,21 @@ async fn a_plan_that_is_dead_quarantined_or_cancelled_fails_the_import() {
         .await
         .unwrap();
     assert_eq!(failed, 3);
+}
+
+#[tokio::test]
+async fn rows_whose_jobs_an_operator_cancelled_are_said_to_be() {
+    let app = TestApp::start().await;
+    let browser = app.owner("Nina").await;
+    let worker = Worker::start(&app).await;
+    let path = started(&browser, "name\nAda\n", json!({ "0": "name" })).await;
+    assert_eq!(worker.run::<PlanImport>().await, 1);
+    let chunk = worker.claim(worker.due::<ImportChunk>().await[0]).await;
+    worker.end(&chunk, End::Cancelled, "not wanted").await;
+    app.run_pending().await;
+    let import = browser.get(&path).await.expect(200);
+    let failure = import["failure"].as_str().unwrap();
+    assert!(failure.starts_with("1 row could not be imported because an operator cancelled"), "{failure}");
 }
 
 #[tokio::test]
