@@ -1,5 +1,5 @@
 //! The one error type: a stable code, a sentence for people, the fields it concerns. It goes over the wire as RFC
-//! 9457 problem+json; `http::problems` renders it and logs what was our fault, once.
+//! 9457 problem+json; `http::boundary` renders it and logs what was our fault, once.
 
 use std::{borrow::Cow, fmt, sync::Arc, time::Duration};
 

@@ -8,6 +8,7 @@
 
 pub mod accounts;
 pub mod catalog;
+pub mod causes;
 pub mod engine;
 pub mod imports;
 pub mod invitations;

@@ -12,9 +12,12 @@ use std::{
 };
 
 use futures::{FutureExt as _, future::BoxFuture};
-use ledgerline_jobs::engine::{
-    outcome::{Failure, Outcome},
-    run::Run,
+use ledgerline_jobs::{
+    causes::with_causes,
+    engine::{
+        outcome::{Failure, Outcome},
+        run::Run,
+    },
 };
 use tokio::sync::{Notify, watch};
 use tower::{Layer, Service, ServiceBuilder, layer::layer_fn};
@@ -264,7 +267,7 @@ impl Service<Call> for Handle {
             };
             match ended {
                 Ok(Ok(Ok(outcome))) => Ok(How::from(outcome)),
-                Ok(Ok(Err(error))) => Err(Failure { error: chain(error.as_ref()), backtrace: None }),
+                Ok(Ok(Err(error))) => Err(Failure { error: with_causes(error.as_ref()), backtrace: None }),
                 Ok(Err(failure)) => Err(failure),
                 Err(error) => Err(Failure { error: error.to_string(), backtrace: None }),
             }
@@ -299,20 +302,6 @@ impl From<Outcome> for How {
             Outcome::Dead(reason) => Self::Dead(Failure { error: reason, backtrace: None }),
         }
     }
-}
-
-/// An error with its causes, on one line.
-fn chain(error: &(dyn std::error::Error + 'static)) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(cause) = source {
-        let cause_text = cause.to_string();
-        if !text.ends_with(&cause_text) {
-            text = format!("{text}: {cause_text}");
-        }
-        source = cause.source();
-    }
-    text
 }
 
 thread_local! {

@@ -9,6 +9,7 @@ use axum::{
     http::{HeaderValue, Response, StatusCode, header},
     middleware::Next,
 };
+use ledgerline_jobs::causes::with_causes;
 use loco_rs::app::AppContext;
 use tracing::Instrument;
 use uuid::Uuid;
@@ -83,33 +84,18 @@ fn log(
     let status = status.as_u16();
     match error {
         Some(error) if status >= 500 && error.code != "busy" => {
-            let cause = error.cause.as_ref().map(|cause| chain(&**cause)).unwrap_or_default();
+            let cause = error.cause.as_ref().map(|cause| with_causes(&**cause)).unwrap_or_default();
             // with the id once more: error tracking sees this line without its span
             tracing::error!(request_id, %method, route, status, took_ms, code = error.code, error = %cause, "request failed");
         }
         Some(error) if status >= 500 => {
-            let cause = error.cause.as_ref().map(|cause| chain(&**cause)).unwrap_or_default();
+            let cause = error.cause.as_ref().map(|cause| with_causes(&**cause)).unwrap_or_default();
             tracing::warn!(%method, route, status, took_ms, code = error.code, error = %cause, "request refused");
         }
         Some(error) => tracing::info!(%method, path, status, took_ms, code = error.code, "request refused"),
         None if path.starts_with("/api/") => tracing::info!(%method, path, status, took_ms, "request answered"),
         None => tracing::debug!(%method, path, status, took_ms, "request answered"),
     }
-}
-
-/// An error and what caused it, in one line.
-fn chain(error: &(dyn std::error::Error + 'static)) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(cause) = source {
-        let cause_text = cause.to_string();
-        if !text.contains(&cause_text) {
-            text.push_str(": ");
-            text.push_str(&cause_text);
-        }
-        source = cause.source();
-    }
-    text
 }
 
 fn is_problem(response: &Response<Body>) -> bool {

@@ -4,10 +4,10 @@
 
 pub mod send;
 
-use std::time::Duration;
+use std::{io, time::Duration};
 
 use include_dir::{Dir, include_dir};
-use ledgerline_jobs::JobId;
+use ledgerline_jobs::{JobId, causes::causes};
 use lettre::{
     Address, AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor,
     message::{Mailbox, MultiPart, header},
@@ -142,21 +142,16 @@ fn code(error: &lettre::transport::smtp::Error) -> String {
 
 /// Whether no connection came about, so that nothing can have been handed over.
 fn refused_connection(error: &lettre::transport::smtp::Error) -> bool {
-    let mut source = std::error::Error::source(error);
-    while let Some(cause) = source {
-        if let Some(io) = cause.downcast_ref::<std::io::Error>() {
-            return matches!(
-                io.kind(),
-                std::io::ErrorKind::ConnectionRefused
-                    | std::io::ErrorKind::HostUnreachable
-                    | std::io::ErrorKind::NetworkUnreachable
-                    | std::io::ErrorKind::AddrNotAvailable
-                    | std::io::ErrorKind::NotFound
-            );
-        }
-        source = cause.source();
-    }
-    false
+    causes(error).find_map(|cause| cause.downcast_ref::<io::Error>()).is_some_and(|error| {
+        matches!(
+            error.kind(),
+            io::ErrorKind::ConnectionRefused
+                | io::ErrorKind::HostUnreachable
+                | io::ErrorKind::NetworkUnreachable
+                | io::ErrorKind::AddrNotAvailable
+                | io::ErrorKind::NotFound
+        )
+    })
 }
 
 /// Keeps vacation notices from answering.
