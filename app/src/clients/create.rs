@@ -27,7 +27,10 @@ pub async fn create(ctx: &AppContext, actor: &Actor, client: NewClient) -> Resul
             tx.commit().await?;
             Ok(row)
         }
-        Err(error) => Err(name_holder(ctx, actor, error, fields.email.as_deref()).await),
+        Err(error) => {
+            drop(tx);
+            Err(name_holder(ctx, actor, error, fields.email.as_deref()).await)
+        }
     }
 }
 
@@ -41,7 +44,8 @@ pub async fn create_in(tx: &mut TenantTx, fields: &Fields) -> Result<ClientRow> 
     Ok(row)
 }
 
-/// Says which client has the address. The transaction has failed by then, so a new one looks.
+/// Says which client has the address. The transaction has failed by then, so a new one looks: give the connection of
+/// the old one back before.
 pub(super) async fn name_holder(ctx: &AppContext, actor: &Actor, error: Error, email: Option<&str>) -> Error {
     let (true, Some(email)) = (error.code == "duplicate_email", email) else { return error };
     let holder = async {

@@ -126,47 +126,55 @@ impl ClientChange {
 }
 
 impl NewClient {
-    /// The columns, when every field is as it must be.
+    /// The columns of a new client, when every field is as it must be.
     ///
     /// # Errors
     /// 422 with every field that is wrong.
     pub fn checked(self) -> Result<Fields> {
+        self.checked_against(None)
+    }
+
+    /// The columns of a client who was like `before`. Rules become stricter with time, so what is the same as before
+    /// stays as it stands, and only what differs has to be as it must be today.
+    ///
+    /// # Errors
+    /// 422 with every field that is wrong.
+    pub fn checked_beside(self, before: &ClientRow) -> Result<Fields> {
+        self.checked_against(Some(before))
+    }
+
+    fn checked_against(self, before: Option<&ClientRow>) -> Result<Fields> {
         let mut checks = Checks::new();
-        let name = checks.required("name", "The name", &self.name, 255);
-        let email = self
-            .email
-            .as_deref()
-            .map(str::trim)
-            .filter(|email| !email.is_empty())
-            .map(|email| checks.email("email", email));
-        let company = checks.optional("company", "The company", self.company.as_deref(), 255);
-        let phone = checks.optional("phone", "The phone number", self.phone.as_deref(), 40);
-        if phone.as_deref().is_some_and(|phone| !is_phone(phone)) {
-            checks.wrong("phone", "not_a_phone", "A phone number has digits, spaces and + ( ) - . / only.");
-        }
-        let timezone = self.timezone.map(|zone| zone.trim().to_owned()).filter(|zone| !zone.is_empty());
-        if timezone.as_deref().is_some_and(|zone| zone.parse::<chrono_tz::Tz>().is_err()) {
-            checks.wrong("timezone", "unknown", "Choose a time zone such as Europe/Berlin.");
-        }
-        let mut genres: Vec<String> = Vec::new();
-        for genre in self.genres.unwrap_or_default() {
-            let Some(genre) = checks.optional("genres", "A genre", Some(&genre), 60) else { continue };
-            if !genres.iter().any(|known| known.to_lowercase() == genre.to_lowercase()) {
-                genres.push(genre);
-            }
-        }
-        if genres.len() > 20 {
-            checks.wrong("genres", "too_many", "Use at most 20 genres.");
-        }
-        let budget_currency =
-            self.budget_currency.map(|code| code.trim().to_uppercase()).filter(|code| !code.is_empty());
-        check_budget(&mut checks, self.budget_minor, budget_currency.as_deref());
+        let name =
+            unless_same(self.name, before.map(|row| &row.name), |name| checks.required("name", "The name", &name, 255));
+        let email = unless_same(self.email, before.map(|row| &row.email), |email| {
+            let email = email.as_deref().map(str::trim).filter(|email| !email.is_empty())?;
+            Some(checks.email("email", email))
+        });
+        let company = unless_same(self.company, before.map(|row| &row.company), |company| {
+            checks.optional("company", "The company", company.as_deref(), 255)
+        });
+        let phone =
+            unless_same(self.phone, before.map(|row| &row.phone), |phone| check_phone(&mut checks, phone.as_deref()));
+        let timezone = unless_same(self.timezone, before.map(|row| &row.timezone), |zone| {
+            check_timezone(&mut checks, zone.as_deref())
+        });
+        let genres = unless_same(self.genres.unwrap_or_default(), before.map(|row| &row.genres), |genres| {
+            check_genres(&mut checks, &genres)
+        });
+        let budget_currency = unless_same(self.budget_currency, before.map(|row| &row.budget_currency), |currency| {
+            check_currency(&mut checks, currency.as_deref())
+        });
+        check_budget(&mut checks, self.budget_minor, budget_currency.is_some());
         if self.satisfaction.is_some_and(|stars| !(1..=5).contains(&stars)) {
             checks.wrong("satisfaction", "out_of_range", "Satisfaction goes from 1 to 5.");
         }
-        let referral_source =
-            checks.optional("referralSource", "The referral source", self.referral_source.as_deref(), 255);
-        let notes = checks.text("notes", "The notes", self.notes.as_deref(), 10_000);
+        let referral_source = unless_same(self.referral_source, before.map(|row| &row.referral_source), |source| {
+            checks.optional("referralSource", "The referral source", source.as_deref(), 255)
+        });
+        let notes = unless_same(self.notes, before.map(|row| &row.notes), |notes| {
+            checks.text("notes", "The notes", notes.as_deref(), 10_000)
+        });
         checks.done()?;
         let communication = self.communication.unwrap_or(Communication { email: true, sms: false, phone: false });
         Ok(Fields {
@@ -189,32 +197,71 @@ impl NewClient {
     }
 }
 
+fn unless_same<T: PartialEq>(value: T, before: Option<&T>, check: impl FnOnce(T) -> T) -> T {
+    if before == Some(&value) { value } else { check(value) }
+}
+
+fn check_phone(checks: &mut Checks, phone: Option<&str>) -> Option<String> {
+    let phone = checks.optional("phone", "The phone number", phone, 40)?;
+    if !is_phone(&phone) {
+        checks.wrong("phone", "not_a_phone", "A phone number has digits, spaces and + ( ) - . / only.");
+    }
+    Some(phone)
+}
+
+fn check_timezone(checks: &mut Checks, zone: Option<&str>) -> Option<String> {
+    let zone = zone.map(str::trim).filter(|zone| !zone.is_empty())?;
+    if zone.parse::<chrono_tz::Tz>().is_err() {
+        checks.wrong("timezone", "unknown", "Choose a time zone such as Europe/Berlin.");
+    }
+    Some(zone.to_owned())
+}
+
+fn check_genres(checks: &mut Checks, sent: &[String]) -> Vec<String> {
+    let mut genres: Vec<String> = Vec::new();
+    for genre in sent {
+        let Some(genre) = checks.optional("genres", "A genre", Some(genre), 60) else { continue };
+        if !genres.iter().any(|known| known.to_lowercase() == genre.to_lowercase()) {
+            genres.push(genre);
+        }
+    }
+    if genres.len() > 20 {
+        checks.wrong("genres", "too_many", "Use at most 20 genres.");
+    }
+    genres
+}
+
+fn check_currency(checks: &mut Checks, code: Option<&str>) -> Option<String> {
+    let code = code.map(|code| code.trim().to_uppercase()).filter(|code| !code.is_empty())?;
+    if !is_money(&code) {
+        checks.wrong("budgetCurrency", "unknown", "Use the three letters of a currency of today, such as EUR.");
+    }
+    Some(code)
+}
+
 /// Beyond this, JavaScript cannot hold the number exactly.
 const MAX_MINOR: i64 = 9_007_199_254_740_991;
 
-fn check_budget(checks: &mut Checks, budget: Option<BudgetMinor>, currency: Option<&str>) {
+fn check_budget(checks: &mut Checks, budget: Option<BudgetMinor>, has_currency: bool) {
     if let Some(BudgetMinor { min, max }) = budget {
         if min < 0 || max < min || max > MAX_MINOR {
             checks.wrong("budgetMinor", "out_of_range", "The budget goes from 0 upwards, its least amount first.");
         }
-        if currency.is_none() {
+        if !has_currency {
             checks.wrong("budgetCurrency", "required", "A budget needs a currency.");
         }
-    }
-    if let Some(code) = currency {
-        if !is_money(code) {
-            checks.wrong("budgetCurrency", "unknown", "Use the three letters of a currency of today, such as EUR.");
-        }
-        if budget.is_none() {
-            checks.wrong("budgetMinor", "required", "A currency needs a budget.");
-        }
+    } else if has_currency {
+        checks.wrong("budgetMinor", "required", "A currency needs a budget.");
     }
 }
 
 /// Whether one can pay with it: ISO 4217 also has funds, metals, codes for tests, and currencies of the past.
 fn is_money(code: &str) -> bool {
-    Currency::from_code(code)
-        .is_some_and(|currency| currency.is_superseded().is_none() && !currency.is_fund() && !currency.is_special())
+    Currency::from_code(code).is_some_and(|currency| {
+        // the crate takes VES for replaced by VED, but they stand beside each other, and people use VES
+        let past = currency.is_superseded().is_some() && currency != Currency::VES;
+        !past && !currency.is_fund() && !currency.is_special()
+    })
 }
 
 fn is_phone(phone: &str) -> bool {

@@ -28,7 +28,7 @@ pub async fn update(ctx: &AppContext, actor: &Actor, id: Uuid, change: ClientCha
             "Someone has changed this client meanwhile. Load it again, then make your change.",
         ));
     }
-    let fields = change.onto(&before).checked()?;
+    let fields = change.onto(&before).checked_beside(&before)?;
     let changed = changed(&before, &fields);
     if changed.is_empty() {
         return Ok(before);

@@ -85,10 +85,6 @@ async fn names_every_wrong_field() {
         .post("/api/clients", &half)
         .await
         .wrong_fields(&[("budgetCurrency", "unknown"), ("budgetMinor", "required")]);
-    for no_currency in ["ZZZ", "HRK", "XAU", "XXX"] {
-        let body = json!({ "name": "Bo", "budgetMinor": { "min": 0, "max": 1 }, "budgetCurrency": no_currency });
-        browser.post("/api/clients", &body).await.wrong_fields(&[("budgetCurrency", "unknown")]);
-    }
     browser.post("/api/clients", &json!({ "name": "Bo\u{0}" })).await.wrong_fields(&[("name", "bad_characters")]);
     let huge = json!({ "name": "Bo", "budgetMinor": { "min": 0, "max": i64::MAX }, "budgetCurrency": "EUR" });
     browser.post("/api/clients", &huge).await.wrong_fields(&[("budgetMinor", "out_of_range")]);
@@ -112,4 +108,30 @@ async fn an_address_has_one_client_in_a_workspace() {
     let mut statuses = [first.status, second.status];
     statuses.sort_unstable();
     assert_eq!(statuses, [201, 409]);
+}
+
+#[tokio::test]
+async fn a_budget_is_in_a_currency_that_people_pay_with_today() {
+    let app = TestApp::start().await;
+    let browser = app.owner("Nina").await;
+    let in_currency =
+        |code: &str| json!({ "name": "Bo", "budgetMinor": { "min": 0, "max": 1 }, "budgetCurrency": code });
+    for today in ["EUR", "USD", "JPY", "XOF", "XCG", "SLE", "ZWG", "VED", "VES"] {
+        let made = browser.post("/api/clients", &in_currency(today)).await.expect(201);
+        assert_eq!(made["budgetCurrency"], today);
+    }
+    // made up, replaced, a fund, a metal, none at all
+    for other in ["ZZZ", "HRK", "BGN", "ANG", "SLL", "ZWL", "CHE", "XAU", "XXX"] {
+        browser.post("/api/clients", &in_currency(other)).await.wrong_fields(&[("budgetCurrency", "unknown")]);
+    }
+}
+
+#[tokio::test]
+async fn a_taken_address_needs_no_second_connection() {
+    let app = TestApp::start_with(json!({ "database": { "max_connections": 1 } })).await;
+    let browser = app.owner("Nina").await;
+    let bo = json!({ "name": "Bo", "email": "bo@example.com" });
+    let made = browser.post("/api/clients", &bo).await.expect(201);
+    let again = browser.post("/api/clients", &bo).await;
+    assert_eq!(again.problem(409, "duplicate_email")["existingId"], made["id"]);
 }

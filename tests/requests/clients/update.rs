@@ -79,3 +79,59 @@ async fn what_cannot_be_emptied_is_refused_when_it_is_null() {
     }
     assert_eq!(browser.get(&path).await.expect(200), made);
 }
+
+#[tokio::test]
+async fn what_was_kept_under_older_rules_stays_and_keeps_nobody_from_changing_the_rest() {
+    let app = TestApp::start().await;
+    let browser = app.owner("Nina").await;
+    let made = browser
+        .post(
+            "/api/clients",
+            &json!({ "name": "Bo", "budgetMinor": { "min": 1, "max": 2 }, "budgetCurrency": "EUR", "genres": ["Folk"] }),
+        )
+        .await
+        .expect(201);
+    let path = format!("/api/clients/{}", made["id"].as_str().unwrap());
+    let (name, email, company) = ("\u{200b}\u{202e}", "b\u{200b}o@example.com", "\u{202d}Bo's\u{202c}");
+    sqlx::query(
+        "update clients set name = $1, email = $2, company = $3, timezone = 'Mars/Base', budget_currency = 'HRK'",
+    )
+    .bind(name)
+    .bind(email)
+    .bind(company)
+    .execute(&mut app.sql().await)
+    .await
+    .unwrap();
+
+    let noted = browser.patch(&path, &json!({ "version": 1, "notes": "Call on Monday" })).await.expect(200);
+    assert_eq!(noted["notes"], "Call on Monday");
+    assert_eq!((&noted["name"], &noted["email"], &noted["company"]), (&json!(name), &json!(email), &json!(company)));
+    assert_eq!((&noted["timezone"], &noted["budgetCurrency"]), (&json!("Mars/Base"), &json!("HRK")));
+    // a form sends all its fields
+    let all = json!({ "version": 2, "name": name, "email": email, "company": company, "timezone": "Mars/Base",
+        "budgetMinor": { "min": 1, "max": 3 }, "budgetCurrency": "HRK", "phone": "123" });
+    assert_eq!(browser.patch(&path, &all).await.expect(200)["budgetMinor"], json!({ "min": 1, "max": 3 }));
+    let fields: Value =
+        sqlx::query_scalar("select data->'fields' from audit_log where action = 'clients.update' order by id desc")
+            .fetch_one(&mut app.sql().await)
+            .await
+            .unwrap();
+    assert_eq!(fields, json!(["phone", "budgetMinor"]));
+
+    let others = json!({ "version": 3, "name": "\u{200b}", "email": "\u{200b}bo@example.com", "timezone": "Mars/Moon",
+        "budgetCurrency": "BGN" });
+    browser.patch(&path, &others).await.wrong_fields(&[
+        ("name", "required"),
+        ("email", "not_an_email"),
+        ("timezone", "unknown"),
+        ("budgetCurrency", "unknown"),
+    ]);
+    browser
+        .patch(&path, &json!({ "version": 3, "budgetCurrency": null }))
+        .await
+        .wrong_fields(&[("budgetCurrency", "required")]);
+    browser
+        .patch(&path, &json!({ "version": 3, "budgetMinor": null }))
+        .await
+        .wrong_fields(&[("budgetMinor", "required")]);
+}
