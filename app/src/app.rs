@@ -66,7 +66,7 @@ impl Ledgerline {
             redis,
             storage: Storage::in_folder(&settings.storage_dir)?,
             hasher: Hasher::new(settings.passwords.concurrent_hashes),
-            streams: Arc::new(Streams::new(settings.http.streams_per_session, settings.http.streams)),
+            streams: Arc::new(Streams::new(settings.http.streams_per_user, settings.http.streams)),
             stopping: CancellationToken::new(),
             production: *environment == Environment::Production,
             settings,

@@ -110,9 +110,9 @@ pub struct Http {
     /// A connection whose next request's head takes longer to arrive is closed. It counts from the connection's
     /// beginning or the last answer, so it is the longest pause between two requests, too.
     pub header_timeout_seconds: u64,
-    /// Event streams that one session may have open at the same time.
-    pub streams_per_session: usize,
-    /// Event streams that this process serves at the same time.
+    /// Event streams that one person may have open at the same time, in all their sessions together.
+    pub streams_per_user: usize,
+    /// Event streams that this process serves at the same time; a tenth of them is kept for operators.
     pub streams: usize,
     /// How long open requests may take to end after a stop was asked for.
     pub shutdown_seconds: u64,
@@ -387,7 +387,7 @@ impl Settings {
             ("http.request_timeout_seconds", self.http.request_timeout_seconds),
             ("http.body_timeout_seconds", self.http.body_timeout_seconds),
             ("http.header_timeout_seconds", self.http.header_timeout_seconds),
-            ("http.streams_per_session", self.http.streams_per_session as u64),
+            ("http.streams_per_user", self.http.streams_per_user as u64),
             ("http.streams", self.http.streams as u64),
             ("http.shutdown_seconds", self.http.shutdown_seconds),
             ("imports.files_kept_days", self.imports.files_kept_days.into()),
