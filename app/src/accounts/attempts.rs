@@ -1,6 +1,7 @@
 //! Limits on what strangers may try, kept in Postgres so that they hold over all processes and restarts.
 
-use sqlx::PgPool;
+use sqlx::{PgConnection, PgPool};
+use uuid::Uuid;
 
 use super::queries;
 use crate::{
@@ -24,7 +25,9 @@ pub async fn take(pool: &PgPool, scope: &str, key: &str, limit: Limit) -> Result
 
 /// Takes one attempt at a password. Whoever tries many from one place is stopped there. Whoever tries from many places
 /// uses up what the mail address has, but not for the places that its owner usually signs in from: so nobody locks the
-/// owner out from elsewhere. It makes no difference whether there is such an account.
+/// owner out from elsewhere. In places where nobody signed in to the account it makes no difference whether there is one.
+/// Whoever shares an internet address with its owner can tell that somebody signs in there, by using up the attempts
+/// from elsewhere first; docs/SECURITY.md says why that is accepted.
 ///
 /// # Errors
 /// 429 `too_many_attempts` with the seconds to wait.
@@ -41,15 +44,15 @@ pub async fn take_login(ledgerline: &Ledgerline, email: &str, peer: Peer) -> Res
 }
 
 /// Somebody proved to be the owner of the mail address: earlier attempts from there are forgiven, and the place becomes
-/// a usual one.
+/// a usual one until the next new password. In the transaction that opens the session, so that neither comes without
+/// the other.
 ///
 /// # Errors
-/// When Postgres cannot be reached.
-pub async fn signed_in(ledgerline: &Ledgerline, email: &str, peer: Peer) -> Result<()> {
-    let pool = &ledgerline.databases.app;
+/// When Postgres refuses.
+pub async fn signed_in(conn: &mut PgConnection, user_id: Uuid, email: &str, peer: Peer) -> Result<()> {
     let there = there(email, peer);
-    queries::forgive_attempts(pool, LOGIN_THERE, &there).await?;
-    queries::remember_peer(pool, &there).await
+    queries::forgive_attempts(conn, LOGIN_THERE, &there).await?;
+    queries::remember_peer(conn, &there, user_id).await
 }
 
 async fn take_hashed(pool: &PgPool, scope: &str, key: &[u8], limit: Limit) -> Result<()> {

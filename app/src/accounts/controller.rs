@@ -1,11 +1,6 @@
 //! Parse, one call, answer.
 
-use axum::{
-    Json,
-    extract::State,
-    http::{StatusCode, header},
-    response::{AppendHeaders, IntoResponse},
-};
+use axum::{Json, extract::State, http::StatusCode, response::IntoResponse};
 use loco_rs::app::AppContext;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -97,8 +92,7 @@ pub(super) async fn create_account(
         password: &body.password,
         workspace_name: &body.workspace_name,
     };
-    let token = sign_up::sign_up(&ledgerline, account, &before, &request_id).await?;
-    attempts::signed_in(&ledgerline, &body.email, peer).await?;
+    let token = sign_up::sign_up(&ledgerline, account, &before, peer, &request_id).await?;
     session::opened(&ledgerline, StatusCode::CREATED, token).await
 }
 
@@ -134,7 +128,7 @@ pub(super) async fn delete_session(
         let mut conn = ledgerline.databases.app.acquire().await?;
         queries::end_session(&mut conn, &session.token.hash()).await?;
     }
-    Ok((StatusCode::NO_CONTENT, AppendHeaders([(header::SET_COOKIE, session::removal(&ledgerline))])))
+    Ok((StatusCode::NO_CONTENT, session::removal(&ledgerline)))
 }
 
 /// Go to another of one's workspaces

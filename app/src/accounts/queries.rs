@@ -108,18 +108,18 @@ pub(crate) async fn attempt(pool: &PgPool, scope: &str, key: &[u8], limit: Limit
     .await?)
 }
 
-pub(crate) async fn forgive_attempts(pool: &PgPool, scope: &str, key: &[u8]) -> Result<()> {
-    sqlx::query!("select auth.forgive_attempts($1, $2)", scope, key).fetch_one(pool).await?;
+pub(crate) async fn forgive_attempts(conn: &mut PgConnection, scope: &str, key: &[u8]) -> Result<()> {
+    sqlx::query!("select auth.forgive_attempts($1, $2)", scope, key).fetch_one(conn).await?;
     Ok(())
 }
 
-/// Whether the owner of a mail address signed in from a place within the last 90 days.
+/// Whether the owner of a mail address signed in from a place within the last 90 days, with the present password.
 pub(crate) async fn is_usual_peer(pool: &PgPool, key: &[u8]) -> Result<bool> {
     Ok(sqlx::query_scalar!(r#"select auth.is_usual_peer($1) as "usual!""#, key).fetch_one(pool).await?)
 }
 
-pub(crate) async fn remember_peer(pool: &PgPool, key: &[u8]) -> Result<()> {
-    sqlx::query!("select auth.remember_peer($1)", key).fetch_one(pool).await?;
+pub(crate) async fn remember_peer(conn: &mut PgConnection, key: &[u8], user_id: Uuid) -> Result<()> {
+    sqlx::query!("select auth.remember_peer($1, $2)", key, user_id).fetch_one(conn).await?;
     Ok(())
 }
 

@@ -2,7 +2,7 @@
 
 use axum::{
     extract::FromRequestParts,
-    http::{StatusCode, header, request::Parts},
+    http::{HeaderName, StatusCode, header, request::Parts},
     response::{AppendHeaders, IntoResponse},
 };
 use loco_rs::app::AppContext;
@@ -21,10 +21,13 @@ use crate::{
     tokens::Token,
 };
 
+/// Name of the cookie without https.
+const PLAIN_NAME: &str = "ledgerline_session";
+
 /// Name of the cookie. With https it has the prefix that keeps other hosts of the domain from setting one.
 #[must_use]
 pub const fn cookie_name(settings: &Settings) -> &'static str {
-    if settings.secure_cookies { "__Host-ledgerline_session" } else { "ledgerline_session" }
+    if settings.secure_cookies { "__Host-ledgerline_session" } else { PLAIN_NAME }
 }
 
 /// A session ends for good after this many days.
@@ -158,24 +161,34 @@ pub async fn open(
 /// # Errors
 /// When the session cannot be read back.
 pub async fn opened(ledgerline: &Ledgerline, status: StatusCode, token: Token) -> Result<impl IntoResponse + use<>> {
-    let cookie = cookie(ledgerline, token.reveal(), DAYS);
+    let cookies = cookies(&ledgerline.settings, token.reveal(), DAYS);
     let session = find(&ledgerline.databases.app, token)
         .await?
         .ok_or_else(|| Error::internal("the session that was just opened is not there"))?;
-    Ok((status, AppendHeaders([(header::SET_COOKIE, cookie)]), session.view()))
+    Ok((status, cookies, session.view()))
 }
 
-/// The cookie that takes the session's place when it ends.
-#[must_use]
-pub fn removal(ledgerline: &Ledgerline) -> String {
-    cookie(ledgerline, "", 0)
+/// What an answer does to the browser's cookies.
+pub type Cookies = AppendHeaders<Vec<(HeaderName, String)>>;
+
+/// Takes the session's cookie away when the session has ended.
+pub fn removal(ledgerline: &Ledgerline) -> Cookies {
+    cookies(&ledgerline.settings, "", 0)
 }
 
-fn cookie(ledgerline: &Ledgerline, value: &str, days: i64) -> String {
+fn cookies(settings: &Settings, value: &str, days: i64) -> Cookies {
+    let mut cookies = vec![cookie(settings, cookie_name(settings), value, days)];
+    if settings.secure_cookies {
+        // releases before the prefix set this one, for up to 90 days; it must not come to life again under one of them
+        cookies.push(cookie(settings, PLAIN_NAME, "", 0));
+    }
+    AppendHeaders(cookies)
+}
+
+fn cookie(settings: &Settings, name: &str, value: &str, days: i64) -> (HeaderName, String) {
     let seconds = days * 24 * 60 * 60;
-    let secure = if ledgerline.settings.secure_cookies { "; Secure" } else { "" };
-    let name = cookie_name(&ledgerline.settings);
-    format!("{name}={value}; HttpOnly; SameSite=Lax; Path=/; Max-Age={seconds}{secure}")
+    let secure = if settings.secure_cookies { "; Secure" } else { "" };
+    (header::SET_COOKIE, format!("{name}={value}; HttpOnly; SameSite=Lax; Path=/; Max-Age={seconds}{secure}"))
 }
 
 impl Session {

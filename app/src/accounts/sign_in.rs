@@ -41,8 +41,8 @@ pub async fn sign_in(
 
     let mut tx = pool.begin().await?;
     let token = session::open(&mut tx, account.user_id, None, before).await?;
+    attempts::signed_in(&mut tx, account.user_id, email, peer).await?;
     audit::record_account(&mut tx, "accounts.sign_in", Some(account.user_id), request_id).await?;
     tx.commit().await?;
-    attempts::signed_in(ledgerline, email, peer).await?;
     Ok(token)
 }

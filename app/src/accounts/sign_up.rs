@@ -2,10 +2,11 @@
 
 use uuid::Uuid;
 
-use super::{queries, session, session::CurrentSession};
+use super::{attempts, queries, session, session::CurrentSession};
 use crate::{
     Ledgerline, audit,
     error::Result,
+    http::extract::Peer,
     input::Checks,
     tenant::{Actor, Role, TenantTx, Who},
     tokens::Token,
@@ -33,6 +34,7 @@ pub async fn sign_up(
     ledgerline: &Ledgerline,
     account: NewAccount<'_>,
     before: &CurrentSession,
+    peer: Peer,
     request_id: &str,
 ) -> Result<Token> {
     let mut checks = Checks::new();
@@ -51,6 +53,7 @@ pub async fn sign_up(
     workspaces::create::create_in(&mut tx, &workspace_name, user_id).await?;
     audit::record(&mut tx, "accounts.sign_up", ("user", user_id), serde_json::json!({})).await?;
     let token = session::open(&mut tx, user_id, Some(workspace_id), before).await?;
+    attempts::signed_in(&mut tx, user_id, &email, peer).await?;
     tx.commit().await?;
     Ok(token)
 }

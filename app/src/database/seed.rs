@@ -1,7 +1,10 @@
 //! `ledgerline db seed`: the demo story. It is told through the product's own verbs as the role of requests, so it
 //! can only make what a person could make; telling it again adds what is missing and changes nothing.
 
-use std::fmt::Write;
+use std::{
+    fmt::Write,
+    net::{IpAddr, Ipv4Addr},
+};
 
 use axum::body::Body;
 use deunicode::deunicode;
@@ -15,6 +18,7 @@ use crate::{
     App, Ledgerline,
     accounts::{queries as accounts, session::CurrentSession, sign_up},
     clients::{self, input::NewClient, view::BudgetMinor},
+    http::extract::Peer,
     imports,
     settings::{Settings, SettingsError},
     tenant::{Actor, Role, TenantTx},
@@ -22,6 +26,8 @@ use crate::{
 };
 
 const PASSWORD: &str = "ledgerline-demo";
+/// Where the story is told.
+const HERE: Peer = Peer(IpAddr::V4(Ipv4Addr::LOCALHOST));
 const STUDIO: [(&str, &str, Role); 3] = [
     ("Nina Halvorsen", "nina@northlight.example", Role::Owner),
     ("Marco Bellini", "marco@northlight.example", Role::Manager),
@@ -164,7 +170,7 @@ async fn account(ledgerline: &Ledgerline, name: &str, email: &str, workspace_nam
     let nobody = CurrentSession(None);
     if accounts::credentials(pool, email).await?.is_none() {
         let account = sign_up::NewAccount { name, email, password: PASSWORD, workspace_name };
-        let token = sign_up::sign_up(ledgerline, account, &nobody, "seed").await?;
+        let token = sign_up::sign_up(ledgerline, account, &nobody, HERE, "seed").await?;
         let actor = entered(ledgerline, token).await?;
         return Ok(actor);
     }

@@ -56,7 +56,11 @@ pub async fn accept(
     let mut tx = ledgerline.databases.app.begin().await?;
     if let Some((name, hash)) = account {
         match accounts::create_user(&mut tx, user_id, &open.email, &name, &hash).await {
-            Err(error) if error.code == "email_taken" => return Err(taken_meanwhile(ledgerline, &token).await),
+            Err(error) if error.code == "email_taken" => {
+                // the transaction has failed: its connection goes back before another one is asked for
+                drop(tx);
+                return Err(taken_meanwhile(ledgerline, &token).await);
+            }
             created => created?,
         }
     }
@@ -71,8 +75,8 @@ pub async fn accept(
     audit::record(&mut tx, "invitations.accept", subject, serde_json::json!({ "role": role })).await?;
     audit::event(&mut tx, "member_joined", ("user", user_id), serde_json::json!({ "role": role })).await?;
     let token = session::open(&mut tx, user_id, Some(open.workspace_id), before).await?;
+    attempts::signed_in(&mut tx, user_id, &open.email, peer).await?;
     tx.commit().await?;
-    attempts::signed_in(ledgerline, &open.email, peer).await?;
     Ok(token)
 }
 

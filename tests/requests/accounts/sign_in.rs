@@ -15,6 +15,7 @@ async fn opens_a_session_with_a_cookie_that_scripts_cannot_read() {
         assert!(cookie.contains(attribute), "{attribute} is missing in {cookie}");
     }
     assert!(!cookie.contains("Secure"), "the test's server has no https");
+    assert_eq!(answer.headers.get_all("set-cookie").iter().count(), 1);
     assert_eq!(answer.header("cache-control"), "no-store");
 }
 
@@ -40,6 +41,40 @@ async fn the_cookie_is_secure_where_there_is_https() {
     };
     assert_eq!(show("__Host-ledgerline_session").await, 200);
     assert_eq!(show("ledgerline_session").await, 401, "a cookie that another host may have set counts nothing");
+}
+
+#[tokio::test]
+async fn the_cookie_of_releases_without_the_prefix_goes_at_login_and_logout() {
+    let https = json!({ "secure_cookies": true, "base_url": "https://app.example.com" });
+    let app = TestApp::start_with(https).await;
+    let browser = app.browser();
+    let body = json!({ "name": "N", "email": "n@example.com", "password": PASSWORD, "workspaceName": "W" });
+    let sign_up = browser.post("/api/accounts", &body).await;
+    let login = json!({ "email": "n@example.com", "password": PASSWORD });
+    let sign_in = browser.post("/api/sessions", &login).await;
+    let sign_out = browser.delete("/api/session").await;
+    for (answer, status) in [(sign_up, 201), (sign_in, 201), (sign_out, 204)] {
+        answer.assert_status(status);
+        let cookies: Vec<&str> =
+            answer.headers.get_all("set-cookie").iter().map(|cookie| cookie.to_str().unwrap()).collect();
+        let removal = "ledgerline_session=; HttpOnly; SameSite=Lax; Path=/; Max-Age=0; Secure";
+        assert!(cookies.len() == 2 && cookies[1] == removal, "{cookies:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_login_that_fails_leaves_no_session() {
+    let app = TestApp::start().await;
+    app.owner("Nina").await;
+    let mut sql = app.sql().await;
+    // the last thing that a login writes
+    sqlx::query("alter table usual_peers add check (false) not valid").execute(&mut sql).await.unwrap();
+    let login = json!({ "email": "nina@example.com", "password": PASSWORD });
+    let answer = app.browser().post("/api/sessions", &login).await;
+    answer.problem(500, "internal");
+    assert_eq!(answer.header("set-cookie"), "");
+    let sessions: i64 = sqlx::query_scalar("select count(*) from sessions").fetch_one(&mut sql).await.unwrap();
+    assert_eq!(sessions, 1, "the one of the sign-up");
 }
 
 #[tokio::test]
@@ -157,4 +192,22 @@ async fn many_strangers_share_a_limit_that_usual_places_are_free_of() {
         login_from(&app, &format!("203.0.113.{last}"), "a guess of mine").await.problem(401, "wrong_credentials");
     }
     login_from(&app, "198.51.100.1", PASSWORD).await.problem(429, "too_many_attempts");
+}
+
+#[tokio::test]
+async fn a_new_password_makes_no_place_usual_any_more() {
+    let limit = json!({ "http": { "trusted_proxies": 1 },
+        "limits": { "login_per_email": { "burst": 4, "every_seconds": 60 } } });
+    let app = TestApp::start_with(limit).await;
+    app.owner("Nina").await;
+    let intruder = "203.0.113.9";
+    login_from(&app, intruder, PASSWORD).await.assert_status(201);
+    app.browser().post("/api/password-resets", &json!({ "email": "nina@example.com" })).await.assert_status(202);
+    let token = app.mailed_token("nina@example.com").await;
+    let reset = json!({ "token": token, "password": "a better password" });
+    app.browser().post("/api/password-resets/complete", &reset).await.assert_status(204);
+    for last in 1..=3 {
+        login_from(&app, &format!("198.51.100.{last}"), "a guess of mine").await.problem(401, "wrong_credentials");
+    }
+    login_from(&app, intruder, "a guess of mine").await.problem(429, "too_many_attempts");
 }
