@@ -19,7 +19,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     database::Databases,
-    http::{self, streams::Streams},
+    http::{self, places::Places},
     passwords::Hasher,
     routes,
     settings::{self, Settings, SettingsError},
@@ -46,7 +46,9 @@ pub struct Ledgerline {
     /// Computes password hashes, a few at a time.
     pub hasher: Hasher,
     /// Open event streams.
-    pub streams: Arc<Streams>,
+    pub streams: Arc<Places>,
+    /// Files that come in.
+    pub uploads: Arc<Places>,
     /// Cancelled when the process is asked to stop: streams end themselves on it.
     pub stopping: CancellationToken,
 }
@@ -66,7 +68,18 @@ impl Ledgerline {
             redis,
             storage: Storage::in_folder(&settings.storage_dir)?,
             hasher: Hasher::new(settings.passwords.concurrent_hashes),
-            streams: Arc::new(Streams::new(settings.http.streams_per_user, settings.http.streams)),
+            streams: Places::new(
+                settings.http.streams_per_user,
+                settings.http.streams,
+                "too_many_streams",
+                "Too many pages of yours are watching. Close some of them.",
+            ),
+            uploads: Places::new(
+                settings.http.uploads_per_user,
+                settings.http.uploads,
+                "too_many_uploads",
+                "Too many files of yours are being uploaded. Wait until one of them is here.",
+            ),
             stopping: CancellationToken::new(),
             production: *environment == Environment::Production,
             settings,

@@ -114,6 +114,11 @@ pub struct Http {
     pub streams_per_user: usize,
     /// Event streams that this process serves at the same time; a tenth of them is kept for operators.
     pub streams: usize,
+    /// Files that one person may upload at the same time.
+    pub uploads_per_user: usize,
+    /// Files that this process takes in at the same time, each with a few megabytes of memory; a tenth of them is kept
+    /// for operators.
+    pub uploads: usize,
     /// How long open requests may take to end after a stop was asked for.
     pub shutdown_seconds: u64,
     /// Bearer token for `/_metrics`; empty means open in development and test, and closed in production.
@@ -389,6 +394,8 @@ impl Settings {
             ("http.header_timeout_seconds", self.http.header_timeout_seconds),
             ("http.streams_per_user", self.http.streams_per_user as u64),
             ("http.streams", self.http.streams as u64),
+            ("http.uploads_per_user", self.http.uploads_per_user as u64),
+            ("http.uploads", self.http.uploads as u64),
             ("http.shutdown_seconds", self.http.shutdown_seconds),
             ("imports.files_kept_days", self.imports.files_kept_days.into()),
             ("passwords.concurrent_hashes", self.passwords.concurrent_hashes as u64),

@@ -7,6 +7,7 @@ pub mod extract;
 pub mod frontend;
 pub mod headers;
 pub mod origin;
+pub mod places;
 pub mod serve;
 pub mod streams;
 

@@ -28,7 +28,7 @@ const MAX_FILENAME: usize = 255;
 /// who lost the right to it meanwhile. Without a `session` the actor is trusted.
 ///
 /// # Errors
-/// 401 and 404 as [`session::still`]; 413 `file_too_large`; 422 as [`head::read`]; 408 `upload_stalled`.
+/// 401 and 404 as [`session::still`]; 429 `too_many_uploads`; 413 `file_too_large`; 422 as [`head::read`]; 408 `upload_stalled`.
 pub async fn upload(
     ctx: &AppContext,
     actor: &Actor,
@@ -42,7 +42,9 @@ pub async fn upload(
     if announced.is_some_and(|bytes| bytes > LIMIT) {
         return Err(too_large());
     }
-    let storage = &Ledgerline::of(ctx).storage;
+    let ledgerline = Ledgerline::of(ctx);
+    let _place = ledgerline.uploads.take(author, false)?;
+    let storage = &ledgerline.storage;
     let id = Uuid::now_v7();
     let path = path(actor.workspace_id, id);
     let size = storage.receive(&path, body.into_data_stream(), LIMIT).await.map_err(refused)?;

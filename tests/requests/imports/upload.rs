@@ -244,3 +244,18 @@ async fn whoever_loses_the_right_while_the_file_comes_leaves_nothing() {
     assert_eq!(owner.get("/api/imports").await.expect(200)["imports"], json!([]));
     eventually("no file is left", || async { files(&app.folder().join("storage")).is_empty() }).await;
 }
+
+#[tokio::test]
+async fn a_person_uploads_so_many_files_at_once() {
+    let app = TestApp::start_with(json!({ "http": { "uploads_per_user": 1 } })).await;
+    let (nina, otto) = (app.owner("Nina").await, app.owner("Otto").await);
+    let (go, body) = halves();
+    let first = nina.request(Method::POST, "/api/imports?filename=x.csv").header("content-type", "text/csv").body(body);
+    let first = tokio::spawn(first.send());
+    eventually("some of the file is there", || async { !files(&app.folder().join("storage")).is_empty() }).await;
+    upload(&nina, "y.csv", "name\nAda\n").await.problem(429, "too_many_uploads");
+    upload(&otto, "y.csv", "name\nAda\n").await.assert_status(201);
+    go.send(()).unwrap();
+    assert_eq!(first.await.unwrap().unwrap().status(), 201);
+    upload(&nina, "y.csv", "name\nAda\n").await.assert_status(201);
+}
