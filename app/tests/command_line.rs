@@ -56,6 +56,22 @@ fn each_wrong_one_is_named() {
 }
 
 #[test]
+fn a_number_out_of_its_bounds_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let config = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../config/test.yaml")).unwrap();
+    for (days, is_fine) in [("0", false), ("1", true), ("10000", true), ("10001", false), ("4294967295", false)] {
+        let changed = config.replace("files_kept_days: 90", &format!("files_kept_days: {days}"));
+        assert_ne!(changed, config);
+        std::fs::write(folder.path().join("test.yaml"), changed).unwrap();
+        let mut variables = COMPLETE.to_vec();
+        variables.push(("LOCO_CONFIG_FOLDER", folder.path().to_str().unwrap()));
+        let (ok, text) = ledgerline(&["settings"], &variables);
+        assert_eq!(ok, is_fine, "{days}: {text}");
+        assert!(ok || text.contains("`imports.files_kept_days`"), "{days}: {text}");
+    }
+}
+
+#[test]
 fn production_guesses_nothing() {
     let mut variables = vec![("LOCO_ENV", "production")];
     for (variable, value) in [
