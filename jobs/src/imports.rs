@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use crate::{Job, Policy, Queue, UniqueKey};
 
-/// Reads the stored file once, cuts it into chunks at record boundaries and seals the batch of chunk jobs.
+/// Reads the stored file once, cuts it into chunks at record boundaries and adds their jobs to the import's batch.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct PlanImport {
     /// The import.
@@ -16,6 +16,8 @@ pub struct PlanImport {
 
 impl Job for PlanImport {
     const KIND: &'static str = "imports.plan";
+    // the batch is there already: a node that would open a second one must leave this job to others
+    const VERSION: i16 = 2;
     const QUEUE: Queue = Queue::Imports;
     const POLICY: Policy = Policy::DEFAULT.timeout(Duration::from_secs(900));
     const DESCRIPTION: &'static str = "Cuts an uploaded CSV file into chunks";
@@ -23,6 +25,22 @@ impl Job for PlanImport {
     fn unique_key(&self) -> Option<UniqueKey> {
         Some(UniqueKey::UntilFinished(self.import_id.to_string()))
     }
+}
+
+/// [`PlanImport`] as releases asked for it that opened the batch with the plan. Nobody asks for it any more; rows of it
+/// may still wait.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct PlanImportV1 {
+    /// The import.
+    pub import_id: Uuid,
+}
+
+impl Job for PlanImportV1 {
+    const KIND: &'static str = PlanImport::KIND;
+    const VERSION: i16 = 1;
+    const QUEUE: Queue = PlanImport::QUEUE;
+    const POLICY: Policy = PlanImport::POLICY;
+    const DESCRIPTION: &'static str = PlanImport::DESCRIPTION;
 }
 
 /// Imports one chunk of rows; its rows and its completion are one transaction.
@@ -53,7 +71,8 @@ impl Job for FinishImport {
     const DESCRIPTION: &'static str = "Closes an import when its last chunk has ended";
 }
 
-/// Removes files of uploads that were cut off, and files and rejected rows of imports that ended long ago.
+/// Removes files of uploads that were cut off, and files and rejected rows of imports that ended long ago; asks again for
+/// the end of imports whose last job was cancelled.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct SweepFiles {}
 
@@ -61,5 +80,6 @@ impl Job for SweepFiles {
     const KIND: &'static str = "imports.sweep_files";
     const QUEUE: Queue = Queue::Maintenance;
     const POLICY: Policy = Policy::DEFAULT.attempts(3).timeout(Duration::from_secs(3600));
-    const DESCRIPTION: &'static str = "Removes files of cut-off uploads and of imports that ended long ago";
+    const DESCRIPTION: &'static str =
+        "Removes files of cut-off uploads and of imports that ended long ago, and ends imports whose last job was lost";
 }

@@ -5,7 +5,7 @@ use ledgerline_jobs::{Job, engine::sweep};
 use ledgerline_workers::handlers::{self, Hands};
 use sqlx::{Connection as _, PgConnection};
 
-use super::{TestApp, node_options, start_node};
+use super::{TestApp, TestNode, node_options, start_node};
 
 /// Jobs that are due, or run, or wait for one that does.
 const PENDING: &str =
@@ -51,20 +51,28 @@ impl TestApp {
         Hands { engine, mailer: Mailer::new(settings).expect("a mailer"), ledgerline: ledgerline.clone() }
     }
 
+    /// Starts a worker node with the product's handlers.
+    ///
+    /// # Panics
+    /// When the database is not ready for it.
+    pub async fn start_worker(&self) -> TestNode {
+        let hands = self.hands().await;
+        let settings = &hands.ledgerline.settings;
+        let options = node_options(&settings.database.engine_url, &settings.redis.namespace);
+        start_node(options, handlers::registry(&hands))
+    }
+
     /// Starts a worker node with the product's handlers, waits until nothing is due any more, and stops it. Answers how
     /// many jobs ended.
     ///
     /// # Panics
     /// When jobs stay due for 20 seconds, or the node does not start.
     pub async fn run_pending(&self) -> i64 {
-        let ledgerline = self.ledgerline();
-        let settings = &ledgerline.settings;
-        let url = &settings.database.engine_url;
-        let mut engine = PgConnection::connect(url).await.expect("the engine's role logs in");
-        let hands = self.hands().await;
+        let url = self.ledgerline().settings.database.engine_url.clone();
+        let mut engine = PgConnection::connect(&url).await.expect("the engine's role logs in");
         let ended = "select (select count(*) from finished_jobs) + (select count(*) from dead_jobs)";
         let before: i64 = sqlx::query_scalar(ended).fetch_one(&mut engine).await.expect("a number");
-        let node = start_node(node_options(url, &settings.redis.namespace), handlers::registry(&hands));
+        let node = self.start_worker().await;
         let mut rounds = 0;
         while sqlx::query_scalar::<_, i64>(PENDING).fetch_one(&mut engine).await.expect("a number") > 0 {
             rounds += 1;

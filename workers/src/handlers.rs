@@ -10,7 +10,7 @@ use ledgerline_app::{
 use ledgerline_jobs::{
     accounts::SendPasswordReset,
     engine::run::Run,
-    imports::{FinishImport, ImportChunk, PlanImport, SweepFiles},
+    imports::{FinishImport, ImportChunk, PlanImport, PlanImportV1, SweepFiles},
     invitations::SendInvitation,
     maintenance::KeepHouse,
 };
@@ -50,6 +50,10 @@ pub fn registry(hands: &Hands) -> Registry {
     });
     let registry =
         on!(registry, PlanImport, |hands, run, job| imports::plan::plan(&hands.ledgerline, &hands.engine, &run, job));
+    let registry = on!(registry, PlanImportV1, |hands, run, job| {
+        let PlanImportV1 { import_id } = job;
+        imports::plan::plan(&hands.ledgerline, &hands.engine, &run, PlanImport { import_id })
+    });
     let registry = on!(registry, ImportChunk, |hands, run, job| imports::chunk::import(
         &hands.ledgerline,
         &hands.engine,
@@ -82,6 +86,6 @@ mod tests {
         let source = include_str!("handlers.rs");
         let handled = source.matches("on!(registry, ").count();
         let kinds: BTreeSet<_> = KINDS.iter().map(|kind| kind.name).collect();
-        assert_eq!(handled, kinds.len() + 1, "one `on!` for each kind, and this line");
+        assert_eq!(handled, kinds.len() + 2, "one `on!` for each kind, one for an older version, and this line");
     }
 }

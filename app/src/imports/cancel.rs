@@ -20,10 +20,10 @@ use crate::{
 pub async fn cancel(ctx: &AppContext, actor: &Actor, id: Uuid) -> Result<ImportRow> {
     authorize(actor, Permission::ImportClients)?;
     let mut tx = TenantTx::begin(ctx, actor).await?;
+    // so that the numbers of the answer are the last ones
+    queries::close(&mut tx, id).await?;
     let import = queries::lock(&mut tx, id).await?.ok_or_else(Error::not_found)?;
     if import.state != "cancelled" {
-        // so that the numbers of the answer are the last ones
-        queries::close(&mut tx, id).await?;
         if !queries::cancel(&mut tx, id).await? {
             let detail = "This import has ended already. The clients it created can be archived one by one.";
             return Err(Error::conflict("already_finished", detail));

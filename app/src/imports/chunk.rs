@@ -77,7 +77,7 @@ pub async fn import(ledgerline: &Ledgerline, engine: &PgPool, run: &Run, job: Im
         Err(Unreadable::Storage(error)) => return Err(Error::internal(error)),
         Err(Unreadable::Other(error)) => return Err(error),
     };
-    write(engine, &actor, run, id, job.chunk, file.state == "failed", rows).await
+    write(engine, &actor, run, id, job.chunk, rows).await
 }
 
 enum Unreadable {
@@ -121,32 +121,28 @@ async fn read(ledgerline: &Ledgerline, file: &FileRow, chunk: &ChunkRow) -> Resu
     Ok(rows)
 }
 
-async fn write(
-    engine: &PgPool,
-    actor: &Actor,
-    run: &Run,
-    id: Uuid,
-    chunk: i32,
-    late: bool,
-    mut rows: Rows,
-) -> Result<Outcome> {
+async fn write(engine: &PgPool, actor: &Actor, run: &Run, id: Uuid, chunk: i32, mut rows: Rows) -> Result<Outcome> {
     // Two imports with the same addresses insert them in the same order, so neither waits for the other in a circle.
     // The sort is stable: of rows with one address, the first in the file wins.
     rows.clients.sort_by_cached_key(|client| client.email.as_deref().map(str::to_lowercase));
     let mut tx = TenantTx::begin_on(engine, actor).await?;
     queries::hold_open(&mut tx, id).await?;
-    if !queries::take_chunk(&mut tx, id, chunk).await? {
+    let Some(state) = queries::take_chunk(&mut tx, id, chunk).await? else {
         return Ok(Outcome::Cancel("the import was cancelled, or another attempt has imported this chunk".to_owned()));
-    }
+    };
     let created = queries::insert_clients(&mut tx, &rows.clients).await?;
     queries::insert_rejects(&mut tx, id, &rows.rejects).await?;
     let created = i32::try_from(created).map_err(Error::internal)?;
     let skipped = i32::try_from(rows.clients.len()).map_err(Error::internal)? - created;
     let rejected = i32::try_from(rows.rejects.len()).map_err(Error::internal)?;
     queries::finish_chunk(&mut tx, id, chunk, created, skipped, rejected).await?;
-    if late && queries::missing(&mut tx, id).await?.chunks == 0 {
-        // a dead chunk that an operator brought back stands outside the batch, whose end has come already
-        enqueue(&mut tx, &FinishImport { import_id: id }).await?;
+    if state == "failed" {
+        // A dead chunk that an operator brought back stands outside the batch, whose end has come already. Of several
+        // that are written at once each sees those that had the lock before it, so exactly one is the last.
+        queries::lock(&mut tx, id).await?;
+        if queries::missing(&mut tx, id).await?.chunks == 0 {
+            enqueue(&mut tx, &FinishImport { import_id: id }).await?;
+        }
     }
     run.finish(&mut tx).await.map_err(Error::internal)?;
     tx.commit().await?;

@@ -12,6 +12,7 @@ use super::{
     actor, cancel,
     queries::{self, Locked, Missing},
     quotes::Fault,
+    sweep_files,
 };
 use crate::{
     Ledgerline, audit,
@@ -26,6 +27,8 @@ use crate::{
 pub async fn finish(ledgerline: &Ledgerline, engine: &PgPool, run: &Run, job: FinishImport) -> Result<Outcome> {
     let id = job.import_id;
     let mut tx = TenantTx::begin_on(engine, &actor(run)?).await?;
+    // a chunk that is being written is not missing, and one that comes later sees how the import has ended
+    queries::close(&mut tx, id).await?;
     let Some(import) = queries::lock(&mut tx, id).await? else {
         return Ok(Outcome::Dead("there is no such import".to_owned()));
     };
@@ -34,8 +37,9 @@ pub async fn finish(ledgerline: &Ledgerline, engine: &PgPool, run: &Run, job: Fi
             if let Some(batch) = import.batch_id {
                 cancel::end_jobs(&mut tx, batch).await?;
             } else if import.started_at.is_none() {
-                // nobody will ever ask for a file that was discarded
+                // nobody will ever ask for a file that was discarded, or for what was copied out of it
                 ledgerline.storage.delete(&import.storage_path).await.map_err(Error::internal)?;
+                sweep_files::forget(&mut tx, id).await?;
             }
         }
         "planning" => unplanned(&mut tx, id, &import).await?,

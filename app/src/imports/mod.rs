@@ -20,6 +20,7 @@ pub mod records;
 pub mod rejects;
 pub mod row;
 pub mod start;
+pub mod stranded;
 pub mod sweep_files;
 pub mod upload;
 pub mod view;

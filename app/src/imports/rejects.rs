@@ -32,7 +32,7 @@ const BYTE_ORDER_MARK: &str = "\u{feff}";
 pub fn still_there(import: &ImportRow) -> Result<()> {
     let Some(at) = import.file_deleted_at else { return Ok(()) };
     let detail = format!(
-        "The file and its rejected rows were deleted on {}, a while after the import had ended. Import the file again to see them.",
+        "The file and its rejected rows were deleted on {}. Import the file again to see them.",
         at.format("%Y-%m-%d")
     );
     Err(Error::new(StatusCode::GONE, "rejects_deleted", detail))

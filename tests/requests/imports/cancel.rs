@@ -91,22 +91,28 @@ async fn before_the_plan_nothing_is_planned() {
 }
 
 #[tokio::test]
-async fn a_discarded_upload_takes_its_file_with_it() {
+async fn a_discarded_upload_takes_its_file_and_what_was_copied_out_of_it_along() {
     let app = TestApp::start().await;
     let browser = app.owner("Nina").await;
     let made = upload(&browser, "x.csv", rows(3)).await.expect(201);
     assert_eq!(files(&app.folder().join("storage")).len(), 1);
+    assert!(made.to_string().contains("p1@example.com"), "{made}");
     browser.post(&format!("{}/cancel", path(&made)), &Value::Null).await.assert_status(200);
     app.run_pending().await;
     assert!(files(&app.folder().join("storage")).is_empty());
-    let rows: (i64, i64) = sqlx::query_as(
+    let rows: (i64, i64, i64) = sqlx::query_as(
         "select (select count(*) from audit_log where action = 'imports.cancel'),
-           (select count(*) from events where kind = 'import_cancelled')",
+           (select count(*) from events where kind = 'import_cancelled'),
+           (select count(*) from imports where imports::text like '%@example.com%' or imports::text like '%Person%')",
     )
     .fetch_one(&mut app.sql().await)
     .await
     .unwrap();
-    assert_eq!(rows, (1, 1));
+    assert_eq!(rows, (1, 1, 0));
+    let discarded = browser.get(&path(&made)).await.expect(200);
+    assert!(discarded["fileDeletedAt"].is_string(), "{discarded}");
+    assert_eq!(discarded["preview"], json!([]));
+    assert_eq!(discarded["columns"][1]["name"], "email");
 }
 
 #[tokio::test]

@@ -70,17 +70,3 @@ async fn a_dead_plan_that_an_operator_brings_back_does_not_revive_the_import() {
     app.run_pending().await;
     assert_eq!(numbers(&browser, &path).await, ("failed".to_owned(), None, 0, 0, 0));
 }
-
-#[tokio::test]
-async fn an_import_that_an_older_release_started_without_a_batch_fails_and_says_so() {
-    let app = TestApp::start().await;
-    let browser = app.owner("Nina").await;
-    let path = started(&browser, "name\nAda\n", json!({ "0": "name" })).await;
-    for sql in ["update imports set batch_id = null", "update jobs set batch_id = null"] {
-        sqlx::query(sql).execute(&mut app.sql().await).await.unwrap();
-    }
-    app.run_pending().await;
-    let import = browser.get(&path).await.expect(200);
-    assert_eq!(import["state"], "failed");
-    assert!(import["failure"].as_str().unwrap().contains("Upload the file again"), "{import}");
-}

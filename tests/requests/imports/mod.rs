@@ -1,6 +1,8 @@
 mod cancel;
+mod deploy;
 mod ends;
 mod events;
+mod late;
 mod people;
 mod personal;
 mod plan;
@@ -8,6 +10,7 @@ mod quotes;
 mod rejects;
 mod run;
 mod start;
+mod stranded;
 mod sweep_files;
 mod upload;
 

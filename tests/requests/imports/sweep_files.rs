@@ -2,10 +2,10 @@ use std::path::PathBuf;
 
 use ledgerline_jobs::{enqueue, imports::SweepFiles};
 use serde_json::{Value, json};
-use support::{Browser, PASSWORD, TestApp};
+use support::{Browser, PASSWORD, TestApp, Worker};
 use uuid::Uuid;
 
-use super::{files, numbers, started, upload};
+use super::{files, numbers, path, started, upload};
 
 async fn sweep(app: &TestApp) {
     enqueue(&mut app.sql().await, &SweepFiles {}).await.unwrap();
@@ -53,15 +53,18 @@ async fn files_without_an_import_go_after_a_day_and_no_others() {
 }
 
 #[tokio::test]
-async fn one_run_removes_a_thousand_files_and_the_next_goes_on() {
+async fn one_run_removes_a_thousand_files_and_another_goes_on_at_once() {
     let app = TestApp::start().await;
+    let worker = Worker::start(&app).await;
     leave(&app, 600, ".csv#7");
     leave(&app, 600, ".csv");
     app.travel("25 hours").await;
-    sweep(&app).await;
+    enqueue(&mut app.sql().await, &SweepFiles {}).await.unwrap();
+    assert_eq!(worker.run::<SweepFiles>().await, 1);
     assert_eq!(stored(&app).len(), 200);
-    sweep(&app).await;
+    assert_eq!(worker.run::<SweepFiles>().await, 1, "what is left does not wait for the next night");
     assert!(stored(&app).is_empty());
+    assert!(worker.due::<SweepFiles>().await.is_empty(), "nothing is left");
 }
 
 async fn sign_in(browser: &Browser, email: &str) {
@@ -104,4 +107,76 @@ async fn file_and_rejected_rows_of_an_import_go_after_the_days_of_the_setting_an
     assert_eq!(stored(&app).len(), 1, "one that was never started keeps its file");
     assert_eq!(browser.get(&super::path(&waiting)).await.expect(200)["state"], "uploaded");
     sweep(&app).await;
+}
+
+/// Rows of clients that are somewhere in an import.
+async fn remembered(app: &TestApp) -> (i64, i64) {
+    sqlx::query_as(
+        "select (select count(*) from import_rejects),
+           (select count(*) from imports where imports::text like '%@example.com%')",
+    )
+    .fetch_one(&mut app.sql().await)
+    .await
+    .unwrap()
+}
+
+#[tokio::test]
+async fn an_import_whose_file_is_gone_is_forgotten_like_any_other() {
+    let app = TestApp::start().await;
+    let browser = app.owner("Nina").await;
+    let import = started(&browser, "name,email\n,secret@example.com\n", json!({ "0": "name", "1": "email" })).await;
+    let discarded = upload(&browser, "x.csv", "name,email\nAda,other@example.com\n").await.expect(201);
+    browser.post(&format!("{}/cancel", path(&discarded)), &Value::Null).await.assert_status(200);
+    app.run_pending().await;
+    // as a release did that deleted the file of a discarded import and nothing else
+    let preview = sqlx::query("update imports set file_deleted_at = null, preview = $1 where state = 'cancelled'")
+        .bind(json!([["Ada", "other@example.com"]]));
+    preview.execute(&mut app.sql().await).await.unwrap();
+    for file in stored(&app) {
+        std::fs::remove_file(file).unwrap();
+    }
+    app.travel("89 days").await;
+    sweep(&app).await;
+    assert_eq!(remembered(&app).await, (1, 2));
+    app.travel("2 days").await;
+    sweep(&app).await;
+    assert_eq!(remembered(&app).await, (0, 0));
+    sign_in(&browser, "nina@example.com").await;
+    for path in [import, path(&discarded)] {
+        assert!(browser.get(&path).await.expect(200)["fileDeletedAt"].is_string());
+    }
+}
+
+#[tokio::test]
+async fn a_sweep_that_was_cut_off_is_ended_by_the_next_one() {
+    let app = TestApp::start().await;
+    let browser = app.owner("Nina").await;
+    started(&browser, "name,email\n,secret@example.com\n", json!({ "0": "name", "1": "email" })).await;
+    app.run_pending().await;
+    app.travel("91 days").await;
+    // it has said that the file is gone, and come no further
+    sqlx::query("update imports set file_deleted_at = app_now(), preview = '[]', columns = '[]'")
+        .execute(&mut app.sql().await)
+        .await
+        .unwrap();
+    sweep(&app).await;
+    assert_eq!(remembered(&app).await, (0, 0));
+    assert!(stored(&app).is_empty());
+}
+
+#[tokio::test]
+async fn a_file_that_its_import_has_no_more_goes_as_one_without_an_import_does() {
+    let app = TestApp::start().await;
+    let browser = app.owner("Nina").await;
+    let made = upload(&browser, "x.csv", "name\nAda\n").await.expect(201);
+    let (file, kept) = (stored(&app).remove(0), app.folder().join("kept.csv"));
+    std::fs::copy(&file, &kept).unwrap();
+    browser.post(&format!("{}/cancel", path(&made)), &Value::Null).await.assert_status(200);
+    app.run_pending().await;
+    // a backup of the storage was brought back
+    std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+    std::fs::rename(&kept, &file).unwrap();
+    app.travel("25 hours").await;
+    sweep(&app).await;
+    assert!(stored(&app).is_empty());
 }

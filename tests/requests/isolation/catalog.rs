@@ -119,14 +119,18 @@ async fn no_login_role_reads_secrets() {
     .unwrap();
     assert_eq!(loose, Vec::<String>::new(), "functions of `auth` are narrow, pinned and owned by ledgerline_auth");
 
-    let minting: Vec<String> = sqlx::query_scalar(
+    let too_much: Vec<String> = sqlx::query_scalar(
         "select p.proname::text from pg_proc p where p.pronamespace = 'auth'::regnamespace
-         and p.proname like 'mint%' and has_function_privilege('ledgerline_app', p.oid, 'execute')",
+         and p.proname ~ '^mint|imports' and has_function_privilege('ledgerline_app', p.oid, 'execute')",
     )
     .fetch_all(&mut database.owner().await)
     .await
     .unwrap();
-    assert_eq!(minting, Vec::<String>::new(), "a request never mints a token that is mailed");
+    assert_eq!(
+        too_much,
+        Vec::<String>::new(),
+        "a request never mints a token that is mailed, nor learns of imports of all workspaces"
+    );
 }
 
 #[tokio::test]

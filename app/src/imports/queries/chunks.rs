@@ -51,8 +51,9 @@ pub(crate) async fn chunk(tx: &mut TenantTx, import: Uuid, chunk: i32) -> Result
     .await?)
 }
 
-/// Keeps the import from being cancelled until this transaction ends. A row lock would not do: chunks that share one,
-/// one after the other, would keep whoever cancels waiting for ever, while these locks are given in order.
+/// Keeps the import from being ended or cancelled until this transaction ends. A row lock would not do: chunks that
+/// share one, one after the other, would keep whoever ends it waiting for ever, while these locks are given in order.
+/// Everybody takes this lock or that of [`close`] first, the import's row after it, and jobs last.
 pub(crate) async fn hold_open(tx: &mut TenantTx, id: Uuid) -> Result<()> {
     sqlx::query!("select pg_advisory_xact_lock_shared(hashtextextended($1, 0))", id.to_string())
         .fetch_one(&mut **tx)
@@ -66,10 +67,11 @@ pub(crate) async fn close(tx: &mut TenantTx, id: Uuid) -> Result<()> {
     Ok(())
 }
 
-/// Takes a chunk that is not done for this transaction, unless its import was stopped.
-pub(crate) async fn take_chunk(tx: &mut TenantTx, import: Uuid, chunk: i32) -> Result<bool> {
-    let taken = sqlx::query_scalar!(
-        "select c.chunk from import_chunks c
+/// Takes a chunk that is not done for this transaction, unless its import was stopped. Answers the state of the import,
+/// which stays the same for whoever holds it open.
+pub(crate) async fn take_chunk(tx: &mut TenantTx, import: Uuid, chunk: i32) -> Result<Option<String>> {
+    Ok(sqlx::query_scalar!(
+        "select i.state from import_chunks c
            join imports i on i.workspace_id = c.workspace_id and i.id = c.import_id
          where c.workspace_id = current_workspace() and c.import_id = $1 and c.chunk = $2 and c.done_at is null
            and i.state in ('running', 'failed')
@@ -78,8 +80,7 @@ pub(crate) async fn take_chunk(tx: &mut TenantTx, import: Uuid, chunk: i32) -> R
         chunk
     )
     .fetch_optional(&mut **tx)
-    .await?;
-    Ok(taken.is_some())
+    .await?)
 }
 
 pub(crate) async fn finish_chunk(

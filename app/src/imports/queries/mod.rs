@@ -3,6 +3,7 @@
 mod chunks;
 mod files;
 mod rows;
+mod sweep;
 
 use chrono::{DateTime, Utc};
 use serde_json::Value;
@@ -11,6 +12,7 @@ use uuid::Uuid;
 pub(crate) use chunks::*;
 pub(crate) use files::*;
 pub(crate) use rows::*;
+pub(crate) use sweep::*;
 
 use crate::{error::Result, tenant::TenantTx};
 
@@ -141,8 +143,8 @@ pub(crate) async fn page(
 pub(crate) async fn lock(tx: &mut TenantTx, id: Uuid) -> Result<Option<Locked>> {
     Ok(sqlx::query_as!(
         Locked,
-        r#"select state, jsonb_array_length(columns) as "columns!", batch_id, storage_path, started_at, total_rows,
-             open_quote_line
+        r#"select state, jsonb_array_length(columns) as "columns!", batch_id, storage_path, started_at, finished_at,
+             total_rows, open_quote_line
            from imports where workspace_id = current_workspace() and id = $1 for no key update"#,
         id
     )
@@ -158,6 +160,7 @@ pub(crate) struct Locked {
     pub(crate) batch_id: Option<Uuid>,
     pub(crate) storage_path: String,
     pub(crate) started_at: Option<DateTime<Utc>>,
+    pub(crate) finished_at: Option<DateTime<Utc>>,
     pub(crate) total_rows: Option<i64>,
     pub(crate) open_quote_line: Option<i64>,
 }
