@@ -126,17 +126,52 @@ describe("accounts", () => {
 			await page.getByRole("link", { name: "Members" }).click();
 			const row = page.getByRole("row").filter({ hasText: guest.email });
 			await row.getByRole("combobox").selectOption("member");
-			await notice(page, `${guest.name} is now member.`);
+			await notice(page, `${guest.name} is now a member.`);
 			await guestPage.goto("/settings/invitations");
 			await guestPage.getByText("Owners and managers invite people").waitFor();
 
 			await row.getByRole("button", { name: /^Remove/ }).click();
-			await page.getByRole("dialog").getByRole("button", { name: "Remove" }).click();
+			await page.getByRole("dialog", { name: `Remove ${guest.name}?` }).getByRole("button", { name: "Remove" }).click();
 			await row.waitFor({ state: "detached" });
 			await other.close();
 
 			await page.getByRole("row").filter({ hasText: owner.email }).getByRole("combobox").selectOption("member");
 			await notice(page, "A workspace needs an owner.");
+		}),
+	);
+
+	test(
+		"an owner leaves the workspace, but never as its only owner",
+		withWindow({}, async (page, context) => {
+			const owner = newPerson("Olga Owner");
+			const guest = newPerson("Gus Guest");
+			await haveAccount(page, owner);
+			const invited = await send(page, "POST", "/api/invitations", { email: guest.email, role: "owner" });
+			assert.equal(invited.status(), 201, await invited.text());
+			await page.goto("/settings/members");
+			const leave = page.getByRole("button", { name: "Leave" });
+			assert.ok(await leave.isDisabled());
+			await page.getByText("You are the only owner. Make someone else owner before you leave.").waitFor();
+
+			const other = await context.browser().newContext({ baseURL: new URL(page.url()).origin });
+			const guestPage = await other.newPage();
+			await guestPage.goto(await linkFromMail(guest.email, "/invitations"));
+			await guestPage.getByText("You are invited as an owner").waitFor();
+			await guestPage.getByLabel("Your name").fill(guest.name);
+			await guestPage.getByLabel("Password", { exact: true }).fill(guest.password);
+			await guestPage.getByRole("button", { name: "Create account and join" }).click();
+			await heading(guestPage, "Clients");
+			await other.close();
+
+			await page.reload();
+			await page.getByRole("row").filter({ hasText: guest.email }).getByRole("button", { name: "Remove" }).waitFor();
+			assert.equal(await page.getByText("You are the only owner").count(), 0);
+			await leave.click();
+			const dialog = page.getByRole("dialog", { name: `Leave ${owner.workspaceName}?` });
+			await dialog.getByText("You lose access at once.").waitFor();
+			await dialog.getByRole("button", { name: "Leave" }).click();
+			await notice(page, `You left ${owner.workspaceName}.`);
+			await page.getByRole("button", { name: "Workspace: none" }).waitFor();
 		}),
 	);
 
@@ -219,6 +254,16 @@ describe("accounts", () => {
 			await heading(page, "Settings");
 			assert.match(await page.title(), /^Invitations/);
 			assert.equal(await page.evaluate(() => document.activeElement.textContent), "Settings", "the heading has the focus");
+
+			const tabs = await page.getByRole("navigation", { name: "Settings" }).getByRole("link").allInnerTexts();
+			assert.ok(tabs.length >= 3);
+			for (const tab of tabs) {
+				await page.keyboard.press("Control+k");
+				await page.getByRole("combobox", { name: "Search or jump to" }).fill(`settings ${tab}`);
+				await page.getByRole("option", { selected: true }).getByText(tab, { exact: true }).waitFor();
+				await page.keyboard.press("Enter");
+				await page.waitForFunction((label) => document.title.startsWith(`${label}, settings`), tab);
+			}
 		}),
 	);
 });

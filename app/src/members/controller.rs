@@ -47,6 +47,9 @@ impl TryFrom<MemberRow> for MemberView {
 #[serde(rename_all = "camelCase")]
 pub struct MemberList {
     members: Vec<MemberView>,
+    /// The user who is the only owner, wherever in the list: they can neither leave nor get another role.
+    #[schema(required = true)]
+    only_owner: Option<Uuid>,
     #[schema(required = true)]
     next_cursor: Option<String>,
 }
@@ -71,9 +74,10 @@ pub(super) async fn list_members(
     let after = query.cursor.as_deref().map(page::position).transpose()?;
     let mut tx = TenantTx::begin(&ctx, &actor).await?;
     let rows = queries::page(&mut tx, after, limit + 1).await?;
+    let only_owner = queries::only_owner(&mut tx).await?;
     let (rows, next_cursor) = page::cut(rows, limit, |row| (row.joined_at, row.user_id))?;
     let members = rows.into_iter().map(MemberView::try_from).collect::<Result<_>>()?;
-    Ok(Json(MemberList { members, next_cursor }))
+    Ok(Json(MemberList { members, only_owner, next_cursor }))
 }
 
 /// Change a member's role

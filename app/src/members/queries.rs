@@ -15,7 +15,7 @@ pub struct MemberRow {
     pub user_id: Uuid,
     /// Name.
     pub name: String,
-    /// Mail address.
+    /// Email address.
     pub email: String,
     /// Role.
     pub role: String,
@@ -55,6 +55,16 @@ pub(crate) async fn find(tx: &mut TenantTx, user_id: Uuid) -> Result<Option<Memb
     )
     .fetch_optional(&mut **tx)
     .await?)
+}
+
+/// The owner, if there is only one.
+pub(crate) async fn only_owner(tx: &mut TenantTx) -> Result<Option<Uuid>> {
+    let owners = sqlx::query_scalar!(
+        "select user_id from members where workspace_id = current_workspace() and role = 'owner' limit 2"
+    )
+    .fetch_all(&mut **tx)
+    .await?;
+    Ok(if let [only] = owners[..] { Some(only) } else { None })
 }
 
 /// Locks the owners, so that two of them cannot leave at the same moment, and gives their ids.

@@ -15,7 +15,7 @@ export interface paths {
         put?: never;
         /**
          * Sign up
-         * @description Makes an account with its first workspace and signs in.
+         * @description Makes an account with its first workspace and logs in.
          */
         post: operations["create_account"];
         delete?: never;
@@ -411,7 +411,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Accept an invitation and sign in */
+        /** Accept an invitation and log in */
         post: operations["accept_invitation"];
         delete?: never;
         options?: never;
@@ -535,11 +535,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Who is signed in */
+        /** Who is logged in */
         get: operations["show_session"];
         put?: never;
         post?: never;
-        /** Sign out */
+        /** Log out */
         delete: operations["delete_session"];
         options?: never;
         head?: never;
@@ -572,7 +572,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Sign in */
+        /** Log in */
         post: operations["create_session"];
         delete?: never;
         options?: never;
@@ -664,7 +664,7 @@ export interface components {
              * @description When they were added.
              */
             createdAt: string;
-            /** @description Mail address. */
+            /** @description Email address. */
             email: string | null;
             /** @description What they work in. */
             genres: string[];
@@ -711,7 +711,7 @@ export interface components {
             communication?: components["schemas"]["Communication"];
             /** @description Company. */
             company?: string | null;
-            /** @description Mail address. */
+            /** @description Email address. */
             email?: string | null;
             /** @description What they work in. */
             genres?: string[];
@@ -836,7 +836,7 @@ export interface components {
             sizeBytes: number;
             /**
              * Format: int64
-             * @description Rows whose mail address a client has already.
+             * @description Rows whose email address a client has already.
              */
             skipped: number;
             /**
@@ -908,7 +908,7 @@ export interface components {
             id: string;
             role: components["schemas"]["Role"];
         };
-        /** @description Accepts an invitation. A new account needs name and password; an existing one its password, unless signed in. */
+        /** @description Accepts an invitation. A new account needs name and password; an existing one its password, unless logged in. */
         InvitationAcceptance: {
             name?: string | null;
             /** Format: password */
@@ -1154,6 +1154,11 @@ export interface components {
         MemberList: {
             members: components["schemas"]["Member"][];
             nextCursor: string | null;
+            /**
+             * Format: uuid
+             * @description The user who is the only owner, wherever in the list: they can neither leave nor get another role.
+             */
+            onlyOwner: string | null;
         };
         /** @description A new account. */
         NewAccount: {
@@ -1174,7 +1179,7 @@ export interface components {
             company?: string | null;
             /**
              * Format: email
-             * @description Mail address; two clients who are not archived cannot share one.
+             * @description Email address; two clients who are not archived cannot share one.
              */
             email?: string | null;
             /** @description What they work in, at most 20. */
@@ -1403,15 +1408,15 @@ export interface components {
             /** @description To be sent as `X-CSRF-Token` with every unsafe request. */
             csrfToken: string;
             operator: components["schemas"]["OperatorLevel"] | null;
-            /** @description Who is signed in. */
+            /** @description Who is logged in. */
             user: components["schemas"]["User"];
             workspace: components["schemas"]["WorkspaceRef"] | null;
             /** @description All workspaces of the user. */
             workspaces: components["schemas"]["WorkspaceRef"][];
         };
-        /** @description Who is signed in. */
+        /** @description Who is logged in. */
         User: {
-            /** @description Mail address. */
+            /** @description Email address. */
             email: string;
             /**
              * Format: uuid
@@ -1438,7 +1443,7 @@ export interface components {
         WorkspaceInput: {
             name: string;
         };
-        /** @description A workspace of the signed-in user. */
+        /** @description A workspace of the logged-in user. */
         WorkspaceRef: {
             /**
              * Format: uuid
@@ -1494,7 +1499,7 @@ export interface operations {
     list_clients: {
         parameters: {
             query?: {
-                /** @description Part of name, mail address, company or phone number. */
+                /** @description Part of name, email address, company or phone number. */
                 search?: string;
                 /** @description Archived or not; `active` unless given. */
                 status?: "active" | "archived" | "all";

@@ -4,6 +4,7 @@ import { useLocation } from "wouter-preact";
 import { api, asProblem, type InvitationPreview } from "@/api";
 import { Button, ButtonLink, FormError, OfflineState, PasswordField, Skeleton, TextField, toast, useForm } from "@/ui";
 import { adopt, knownSession, useSessionQuery } from "../session";
+import { roleWithArticle } from "../settings/roles";
 import { checkName, checkPassword, MIN_PASSWORD, messages, takeToken } from "./checks";
 import { AccountFrame } from "./frame";
 
@@ -63,18 +64,18 @@ function Accept({ token, invitation }: { token: string; invitation: InvitationPr
 	const [, navigate] = useLocation();
 	const { data: session } = useSessionQuery();
 	const isNew = !invitation.hasAccount;
-	const isSignedIn = session?.user.email.toLowerCase() === invitation.email.toLowerCase();
+	const isLoggedIn = session?.user.email.toLowerCase() === invitation.email.toLowerCase();
 	const form = useForm({
 		initial: { name: "", password: "" },
 		fields: ["name", "password"],
 		check: ({ name, password }) => {
-			if (isSignedIn) return {};
+			if (isLoggedIn) return {};
 			return isNew
 				? messages({ name: checkName(name), password: checkPassword(password) })
 				: messages({ password: password ? undefined : "Enter your password." });
 		},
 		save: async ({ name, password }) => {
-			const proof = isSignedIn ? {} : isNew ? { name: name.trim(), password } : { password };
+			const proof = isLoggedIn ? {} : isNew ? { name: name.trim(), password } : { password };
 			adopt(await api.invitations.accept({ token, ...proof }));
 			toast(`You joined ${invitation.workspaceName}.`);
 			navigate("/", { replace: true });
@@ -85,7 +86,7 @@ function Accept({ token, invitation }: { token: string; invitation: InvitationPr
 			title={`Join ${invitation.workspaceName}`}
 			lead={
 				<>
-					You are invited as {invitation.role} with{" "}
+					You are invited as {roleWithArticle(invitation.role)} with{" "}
 					<span class="font-medium text-ink wrap-anywhere">{invitation.email}</span>.
 				</>
 			}
@@ -103,7 +104,7 @@ function Accept({ token, invitation }: { token: string; invitation: InvitationPr
 						error={form.errors["name"]}
 					/>
 				)}
-				{!isSignedIn && (
+				{!isLoggedIn && (
 					<PasswordField
 						label="Password"
 						name="password"

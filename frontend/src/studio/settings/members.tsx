@@ -16,9 +16,10 @@ import {
 	useUrlState,
 } from "@/ui";
 import { canManage, useSession } from "../session";
-import { ROLE_HINT, ROLES, roleLabel } from "./roles";
+import { ROLE_HINT, ROLES, roleLabel, roleWithArticle } from "./roles";
 
 const DEFAULTS = { cursor: "" };
+const WHY_STAY = "why-the-only-owner-stays";
 
 export function Members() {
 	const session = useSession();
@@ -37,7 +38,7 @@ export function Members() {
 		try {
 			await api.members.changeRole(member.userId, role);
 			if (member.userId === session.user.id) await queries.invalidateQueries({ queryKey: ["session"] });
-			toast(`${member.name} is now ${roleLabel(role).toLowerCase()}.`);
+			toast(`${member.name} is now ${roleWithArticle(role)}.`);
 		} catch (error) {
 			toast(sentence(asProblem(error)), { tone: "bad" });
 		} finally {
@@ -57,16 +58,44 @@ export function Members() {
 		) : (
 			roleLabel(member.role)
 		);
-	const removeButton = (member: Member) =>
-		isOwner && (
-			<Button size="sm" look="ghost" icon="trash" onClick={() => setLeaving(member)}>
-				Remove<span class="sr-only"> {member.name}</span>
+	const isMe = (member: Member) => member.userId === session.user.id;
+	const removeButton = (member: Member) => {
+		if (!isOwner) return null;
+		if (!isMe(member)) {
+			return (
+				<Button size="sm" look="ghost" icon="trash" onClick={() => setLeaving(member)}>
+					Remove<span class="sr-only"> {member.name}</span>
+				</Button>
+			);
+		}
+		const isOnlyOwner = query.data?.onlyOwner === member.userId;
+		return (
+			<Button
+				size="sm"
+				look="ghost"
+				icon="logOut"
+				disabled={isOnlyOwner}
+				aria-describedby={isOnlyOwner ? WHY_STAY : undefined}
+				onClick={() => setLeaving(member)}
+			>
+				Leave
 			</Button>
 		);
+	};
 	const who = (member: Member) => (
 		<>
 			<span class="font-medium">{member.name}</span>
-			{member.userId === session.user.id && <span class="text-ink-3"> (you)</span>}
+			{isMe(member) && <span class="text-ink-3"> (you)</span>}
+		</>
+	);
+	const roleWithReason = (member: Member) => (
+		<>
+			{roleOf(member)}
+			{isMe(member) && query.data?.onlyOwner === member.userId && (
+				<p id={WHY_STAY} class="mt-1 max-w-36 text-xs whitespace-normal text-ink-2">
+					You are the only owner. Make someone else owner before you leave.
+				</p>
+			)}
 		</>
 	);
 
@@ -74,7 +103,7 @@ export function Members() {
 		{ key: "name", label: "Name", cell: who },
 		{ key: "email", label: "Email", class: "text-ink-2", cell: (member) => member.email },
 		{ key: "joined", label: "Joined", class: "text-ink-2", cell: (member) => <Time at={member.joinedAt} /> },
-		{ key: "role", label: "Role", cell: roleOf },
+		{ key: "role", label: "Role", cell: roleWithReason },
 		...(isOwner
 			? [{ key: "actions", label: "Actions", quiet: true, align: "right" as const, cell: removeButton }]
 			: []),
@@ -106,7 +135,7 @@ export function Members() {
 										<div class="truncate text-ink-2">{member.email}</div>
 									</div>
 									<div class="flex items-center justify-between gap-3">
-										{roleOf(member)}
+										<div>{roleWithReason(member)}</div>
 										{removeButton(member)}
 									</div>
 								</div>
@@ -121,26 +150,53 @@ export function Members() {
 					</>
 				)}
 			</Load>
-			{leaving && (
-				<Confirm
-					danger
-					title={`Remove ${leaving.name}?`}
-					action="Remove"
-					onClose={() => setLeaving(null)}
-					run={async () => {
-						await api.members.remove(leaving.userId).catch((error: unknown) => {
-							const problem = asProblem(error);
-							throw new Problem(problem.status, { code: problem.code, detail: sentence(problem) });
-						});
-						await refresh();
-						if (leaving.userId === session.user.id) await queries.invalidateQueries({ queryKey: ["session"] });
-						toast(`${leaving.name} is removed.`);
-					}}
-				>
-					<p>They lose access to {session.workspace?.name} at once. What they made stays.</p>
-				</Confirm>
-			)}
+			{leaving && <Leaving member={leaving} onClose={() => setLeaving(null)} onGone={refresh} />}
 		</>
+	);
+}
+
+/** Asks before a member is removed, or leaves. */
+function Leaving({ member, onClose, onGone }: { member: Member; onClose: () => void; onGone: () => Promise<void> }) {
+	const { user, workspace } = useSession();
+	const queries = useQueryClient();
+	const name = workspace?.name ?? "";
+	const remove = () =>
+		api.members.remove(member.userId).catch((error: unknown) => {
+			const problem = asProblem(error);
+			throw new Problem(problem.status, { code: problem.code, detail: sentence(problem) });
+		});
+	if (member.userId === user.id) {
+		return (
+			<Confirm
+				danger
+				title={`Leave ${name}?`}
+				action="Leave"
+				onClose={onClose}
+				run={async () => {
+					await remove();
+					toast(`You left ${name}.`);
+					// This list is not the session's any more.
+					await queries.invalidateQueries({ queryKey: ["session"] });
+				}}
+			>
+				<p>You lose access at once. What you made stays.</p>
+			</Confirm>
+		);
+	}
+	return (
+		<Confirm
+			danger
+			title={`Remove ${member.name}?`}
+			action="Remove"
+			onClose={onClose}
+			run={async () => {
+				await remove();
+				await onGone();
+				toast(`${member.name} is removed.`);
+			}}
+		>
+			<p>They lose access to {name} at once. What they made stays.</p>
+		</Confirm>
 	);
 }
 
