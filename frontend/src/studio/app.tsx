@@ -12,12 +12,12 @@ import { ClientPage } from "./clients/client-page";
 import { ClientsPage } from "./clients/clients-page";
 import { nextPath } from "./next-path";
 import { useSession, useSessionQuery } from "./session";
+import { SettingsRoutes } from "./settings/routes";
 import { NotFound } from "./shell/not-found";
 import { Shell } from "./shell/shell";
 
 const Imports = lazy(() => import("./imports/routes"));
 const Console = lazy(() => import("./console/routes"));
-const Settings = lazy(() => import("./settings/routes"));
 
 export function App() {
 	return (
@@ -132,9 +132,7 @@ function Pages() {
 			<Route path="/imports/*?">
 				<Imports />
 			</Route>
-			<Route path="/settings/*?">
-				<Settings />
-			</Route>
+			<Route path="/settings/*?" component={SettingsRoutes} />
 			{console}
 			<Route>
 				<Page title="Not found">

@@ -1,18 +1,41 @@
-import { Redirect, Route, Switch, useLocation } from "wouter-preact";
-import { Page, Tabs } from "@/ui";
+import type { ComponentType } from "preact";
+import { Redirect, useLocation } from "wouter-preact";
+import { type IconName, Page, Tabs } from "@/ui";
 import { useSession } from "../session";
 import { NotFound } from "../shell/not-found";
 import { Invitations } from "./invitations";
 import { Members } from "./members";
 import { WorkspaceSettings } from "./workspace";
 
-const TABS = [
-	{ href: "/settings/workspace", label: "Workspace" },
-	{ href: "/settings/members", label: "Members" },
-	{ href: "/settings/invitations", label: "Invitations" },
+interface SettingsTab {
+	href: string;
+	label: string;
+	component: ComponentType;
+	/** In the palette; the keywords are other words that one may look for. */
+	icon: IconName;
+	keywords?: string;
+}
+
+/** The one list of these pages: routes, tabs and the palette come from it. */
+export const TABS: SettingsTab[] = [
+	{
+		href: "/settings/workspace",
+		label: "Workspace",
+		component: WorkspaceSettings,
+		icon: "settings",
+		keywords: "rename name",
+	},
+	{
+		href: "/settings/members",
+		label: "Members",
+		component: Members,
+		icon: "settings",
+		keywords: "team people roles leave",
+	},
+	{ href: "/settings/invitations", label: "Invitations", component: Invitations, icon: "mail", keywords: "invite" },
 ];
 
-export default function SettingsRoutes() {
+export function SettingsRoutes() {
 	const [path] = useLocation();
 	const { workspace } = useSession();
 	if (path === "/settings") return <Redirect to="/settings/workspace" replace />;
@@ -26,12 +49,8 @@ export default function SettingsRoutes() {
 	}
 	return (
 		<Page title="Settings" documentTitle={`${tab.label}, settings`} lead={workspace?.name}>
-			<Tabs label="Settings" tabs={TABS.map((each) => ({ ...each, current: each === tab }))} />
-			<Switch>
-				<Route path="/settings/workspace" component={WorkspaceSettings} />
-				<Route path="/settings/members" component={Members} />
-				<Route path="/settings/invitations" component={Invitations} />
-			</Switch>
+			<Tabs label="Settings" tabs={TABS.map(({ href, label }) => ({ href, label, current: href === tab.href }))} />
+			<tab.component />
 		</Page>
 	);
 }

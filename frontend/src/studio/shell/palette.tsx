@@ -7,6 +7,7 @@ import { type Command, filterCommands } from "@/ui/palette";
 import { chooseTheme } from "@/ui/theme";
 import { STATE_ORDER } from "../console/words";
 import { useSession } from "../session";
+import { TABS } from "../settings/routes";
 import { signOut, switchWorkspace, THEMES, usePlaces } from "./places";
 
 interface Entry extends Command {
@@ -47,22 +48,15 @@ function useEntries(query: string, onNewWorkspace: () => void): Entry[] {
 	}));
 	if (session.workspace) {
 		entries.push(
-			{
-				id: "members",
-				label: "Members",
+			...TABS.map(({ href, label, icon, keywords }) => ({
+				id: href,
+				label,
+				hint: "Settings",
 				group: "Go to",
-				icon: "settings",
-				keywords: "team people roles",
-				run: go("/settings/members"),
-			},
-			{
-				id: "invitations",
-				label: "Invitations",
-				group: "Go to",
-				icon: "mail",
-				keywords: "invite",
-				run: go("/settings/invitations"),
-			},
+				icon,
+				keywords: `settings ${keywords ?? ""}`,
+				run: go(href),
+			})),
 			{
 				id: "new-client",
 				label: "New client",
