@@ -61,6 +61,16 @@ describe("console", () => {
 	);
 
 	test(
+		"a job that is not there any more is no matter of workspaces",
+		withWindow({}, async (page) => {
+			await haveSession(page, OPERATOR);
+			await page.goto("/console/jobs/00000000-0000-7000-8000-000000000000");
+			await page.getByText("it ended more than 30 days ago").waitFor();
+			assert.equal(await page.getByText("another workspace").count(), 0);
+		}),
+	);
+
+	test(
 		"a queue is paused and runs again, after saying what it touches",
 		withWindow({}, async (page) => {
 			await haveSession(page, OPERATOR);

@@ -39,7 +39,16 @@ export function EmptyState(props: StateProps) {
 }
 
 /** What happened, what to do, and a way to try again. */
-export function ErrorState({ problem, retry }: { problem: Problem; retry?: () => void }) {
+export function ErrorState({
+	problem,
+	retry,
+	whyGone = "It may have been removed, or it belongs to another workspace.",
+}: {
+	problem: Problem;
+	retry?: () => void;
+	/** Where something may be that is not found. */
+	whyGone?: string;
+}) {
 	const gone = problem.status === 404;
 	return (
 		<div role="alert">
@@ -55,11 +64,7 @@ export function ErrorState({ problem, retry }: { problem: Problem; retry?: () =>
 					) : undefined
 				}
 			>
-				<p>
-					{gone
-						? "It may have been removed, or it belongs to another workspace."
-						: `${problem.message} ${advice(problem)}`}
-				</p>
+				<p>{gone ? whyGone : `${problem.message} ${advice(problem)}`}</p>
 				{problem.requestId && !gone && <p class="mt-2 text-xs text-ink-3">Request {problem.requestId}</p>}
 			</State>
 		</div>
@@ -101,15 +106,16 @@ export function Skeleton({ lines = 6, label = "Loading" }: { lines?: number; lab
 interface LoadProps<T> {
 	query: Pick<UseQueryResult<T>, "data" | "error" | "fetchStatus" | "refetch">;
 	skeleton?: ComponentChildren;
+	whyGone?: string;
 	children: (data: T) => ComponentChildren;
 }
 
 /** The states every page has: offline, error, loading, and then the content. */
-export function Load<T>({ query, skeleton, children }: LoadProps<T>) {
+export function Load<T>({ query, skeleton, whyGone, children }: LoadProps<T>) {
 	if (query.data !== undefined) return <>{children(query.data)}</>;
 	if (query.fetchStatus === "paused") return <OfflineState />;
 	if (query.error && query.fetchStatus !== "fetching") {
-		return <ErrorState problem={asProblem(query.error)} retry={() => query.refetch()} />;
+		return <ErrorState problem={asProblem(query.error)} retry={() => query.refetch()} whyGone={whyGone} />;
 	}
 	return <>{skeleton ?? <Skeleton />}</>;
 }

@@ -45,7 +45,10 @@ export function JobPage({ id }: { id: string }) {
 			actions={job && <Actions job={job} />}
 		>
 			<StaleNotice query={query} />
-			<Load query={query}>
+			<Load
+				query={query}
+				whyGone="No job has this id, or it ended more than 30 days ago: finished and cancelled jobs are kept that long."
+			>
 				{(data) => (
 					<div class="grid grid-cols-1 items-start gap-6 lg:grid-cols-[1fr_20rem]">
 						<Story job={data} />
