@@ -45,6 +45,7 @@ describe("imports", () => {
 			await page.getByText("Completed").waitFor({ timeout: 60_000 });
 			assert.equal(await amount(page, "Created"), 398);
 			assert.equal(await amount(page, "Rejected"), 2);
+			await page.getByText("2 rows were rejected.").waitFor();
 
 			await page.getByRole("row").filter({ hasText: "nameless@example.test" }).waitFor();
 			const [download] = await Promise.all([
@@ -73,6 +74,18 @@ describe("imports", () => {
 			}
 			await page.goto("/clients");
 			await page.getByText("2 clients").waitFor();
+		}),
+	);
+
+	test(
+		"a file of which no row can be imported does not end as if all were well",
+		withWindow({}, async (page) => {
+			await haveAccount(page, newPerson());
+			await page.goto("/imports/new");
+			await page.getByLabel("CSV file").setInputFiles(file("bad.csv", ["name,email", "Ada,not an address", ",nobody@example.test"]));
+			await page.getByRole("button", { name: "Start import" }).click();
+			await page.getByText("No row was imported.").waitFor({ timeout: 60_000 });
+			await page.getByText("Completed").waitFor();
 		}),
 	);
 

@@ -26,7 +26,7 @@ import {
 import { Mapping } from "./mapping";
 import { Rejects } from "./rejects";
 import { useImport } from "./use-import";
-import { isOver, STATE_WORDS, targetLabel } from "./words";
+import { badgeWords, isOver, rejectedNote, targetLabel } from "./words";
 
 export function ImportPage({ id }: { id: string }) {
 	const query = useImport(id);
@@ -35,19 +35,26 @@ export function ImportPage({ id }: { id: string }) {
 		<Page
 			title={data?.filename ?? "Import"}
 			back={{ href: "/imports", label: "Imports" }}
-			badge={
-				data && (
-					<StatusBadge tone={STATE_WORDS[data.state].tone} icon={STATE_WORDS[data.state].icon}>
-						{STATE_WORDS[data.state].label}
-					</StatusBadge>
-				)
-			}
+			badge={data && <Badge data={data} />}
 			lead={data && summary(data)}
 			actions={data && (isOver(data.state) ? data.created > 0 && <SeeClients /> : <Cancel data={data} />)}
 		>
 			<StaleNotice query={query} />
 			<Load query={query}>{(each) => (each.state === "uploaded" ? <Mapping data={each} /> : <Run data={each} />)}</Load>
 		</Page>
+	);
+}
+
+function Badge({ data }: { data: Import }) {
+	const { label, tone, icon } = badgeWords(data);
+	const note = rejectedNote(data);
+	return (
+		<>
+			<StatusBadge tone={tone} icon={icon}>
+				{label}
+			</StatusBadge>
+			{note && <span class="text-ink-2">{note}</span>}
+		</>
 	);
 }
 

@@ -18,7 +18,7 @@ import {
 	Time,
 	useUrlState,
 } from "@/ui";
-import { isOver, STATE_WORDS } from "./words";
+import { badgeWords, isOver } from "./words";
 
 const DEFAULTS = { cursor: "" };
 const REFRESH_WHILE_RUNNING_MS = 3_000;
@@ -124,7 +124,7 @@ const COLUMNS: Column<Import>[] = [
 ];
 
 function State({ row }: { row: Import }) {
-	const { label, tone, icon } = STATE_WORDS[row.state];
+	const { label, tone, icon } = badgeWords(row);
 	const percent =
 		!isOver(row.state) && row.totalRows ? ` ${Math.floor((row.processedRows / row.totalRows) * 100)} %` : "";
 	return (

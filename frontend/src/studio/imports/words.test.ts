@@ -1,6 +1,16 @@
 import { describe, expect, it } from "vitest";
-import type { ImportField } from "@/api";
-import { columnName, columnsToShow, firstMapping, mappingProblem, mappingToSend, target, targetLabel } from "./words";
+import type { ImportField, ImportState } from "@/api";
+import {
+	badgeWords,
+	columnName,
+	columnsToShow,
+	firstMapping,
+	mappingProblem,
+	mappingToSend,
+	rejectedNote,
+	target,
+	targetLabel,
+} from "./words";
 
 const column = (index: number, guess: ImportField | null) => ({ index, guess });
 
@@ -46,5 +56,23 @@ describe("a mapping", () => {
 
 	it("sends only what is taken over", () => {
 		expect(mappingToSend({ "0": "name", "1": "" })).toEqual({ "0": "name" });
+	});
+});
+
+describe("an import that has ended", () => {
+	const ended = (created: number, rejected: number, state: ImportState = "completed") => ({ state, created, rejected });
+
+	it("is not plainly well when nothing of it was imported", () => {
+		expect(badgeWords(ended(0, 3))).toEqual({ label: "Completed", tone: "active", icon: "alert" });
+		expect(rejectedNote(ended(0, 3))).toBe("No row was imported.");
+		expect(badgeWords(ended(0, 0)).tone).toBe("done");
+		expect(rejectedNote(ended(0, 0))).toBeNull();
+	});
+
+	it("says how many rows were rejected", () => {
+		expect(badgeWords(ended(5, 2)).tone).toBe("done");
+		expect(rejectedNote(ended(5, 2))).toBe("2 rows were rejected.");
+		expect(rejectedNote(ended(5, 1))).toBe("1 row was rejected.");
+		expect(rejectedNote(ended(5, 1, "running"))).toBeNull();
 	});
 });

@@ -1,7 +1,7 @@
 import type { Import, ImportColumn, ImportField, ImportState } from "@/api";
-import { type IconName, type Option, type Tone, words } from "@/ui";
+import { type IconName, type Option, plural, type Tone, words } from "@/ui";
 
-export const STATE_WORDS: Record<ImportState, { label: string; tone: Tone; icon?: IconName }> = {
+const STATE_WORDS: Record<ImportState, { label: string; tone: Tone; icon?: IconName }> = {
 	uploaded: { label: "Not started", tone: "idle" },
 	planning: { label: "Preparing", tone: "active" },
 	running: { label: "Running", tone: "active" },
@@ -9,6 +9,21 @@ export const STATE_WORDS: Record<ImportState, { label: string; tone: Tone; icon?
 	cancelled: { label: "Cancelled", tone: "idle", icon: "ban" },
 	failed: { label: "Failed", tone: "bad" },
 };
+
+type Ended = Pick<Import, "state" | "created" | "rejected">;
+
+/** The badge of an import. One that brought nothing but rejected rows has ended, but not well. */
+export function badgeWords(data: Ended): { label: string; tone: Tone; icon?: IconName } {
+	const badge = STATE_WORDS[data.state];
+	const barren = data.state === "completed" && data.created === 0 && data.rejected > 0;
+	return barren ? { ...badge, tone: "active", icon: "alert" } : badge;
+}
+
+/** What stands beside the badge of a completed import with rejected rows, or null. */
+export function rejectedNote({ state, created, rejected }: Ended): string | null {
+	if (state !== "completed" || rejected === 0) return null;
+	return created === 0 ? "No row was imported." : `${plural(rejected, "row was", "rows were")} rejected.`;
+}
 
 export function isOver(state: ImportState): boolean {
 	return state === "completed" || state === "cancelled" || state === "failed";
