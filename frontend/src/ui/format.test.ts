@@ -30,6 +30,15 @@ describe("times", () => {
 		expect(at(-800 * 86_400)).toBe("2 years ago");
 	});
 
+	it("rounds before it chooses the unit", () => {
+		expect(at(-59.7)).toBe("1 minute ago");
+		expect(at(-59.4)).toBe("59 seconds ago");
+		expect(at(3_599)).toBe("in 1 hour");
+		expect(at(-23.7 * 3600)).toBe("yesterday");
+		expect(at(-6.6 * 86_400)).toBe("last week");
+		expect(at(-360 * 86_400)).toBe("last year");
+	});
+
 	it("names the zone of an exact time", () => {
 		expect(plain(exactTime(now, "Asia/Tokyo"))).toContain("9:00:00 PM");
 	});
@@ -48,6 +57,12 @@ describe("numbers", () => {
 		expect(formatBytes(0)).toBe("0 B");
 		expect(formatBytes(1_540)).toBe("1.5 KB");
 		expect(formatBytes(500_000_000)).toBe("500 MB");
+		expect(formatBytes(999_400)).toBe("999 KB");
+		expect(formatBytes(999_600)).toBe("1.0 MB");
+		expect(formatBytes(9_960)).toBe("10 KB");
+		expect(plain(formatDuration(0.9996))).toBe("1 s");
+		expect(plain(formatDuration(9.97))).toBe("10 s");
+		expect(plain(formatDuration(59.97))).toBe("1 min");
 		expect(plain(formatDuration(0.12))).toBe("120 ms");
 		expect(plain(formatDuration(3.2))).toBe("3.2 s");
 		expect(plain(formatDuration(60))).toBe("1 min");

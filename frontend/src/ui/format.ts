@@ -19,7 +19,8 @@ export function relativeTime(at: Date, now: Date): string {
 	let amount = (at.getTime() - now.getTime()) / 1000;
 	if (Math.abs(amount) < 10) return amount > 3 ? "in a moment" : "just now";
 	for (const [unit, size] of STEPS) {
-		if (Math.abs(amount) < size) return relative.format(Math.round(amount), unit);
+		// The rounded amount decides, or 59.7 seconds would be 60 seconds ago.
+		if (Math.abs(Math.round(amount)) < size) return relative.format(Math.round(amount), unit);
 		amount /= size;
 	}
 	return "";
@@ -49,21 +50,26 @@ export function plural(count: number, one: string, many = `${one}s`): string {
 	return `${formatCount(count)} ${count === 1 ? one : many}`;
 }
 
+function tenths(value: number): number {
+	return Math.round(value * 10) / 10;
+}
+
 export function formatBytes(bytes: number): string {
 	const units = ["B", "KB", "MB", "GB"];
 	let value = bytes;
 	let unit = 0;
-	while (value >= 1000 && unit < units.length - 1) {
+	while (Math.round(value) >= 1000 && unit < units.length - 1) {
 		value /= 1000;
 		unit += 1;
 	}
-	return `${unit > 0 && value < 10 ? value.toFixed(1) : Math.round(value)} ${units[unit]}`;
+	return `${unit > 0 && tenths(value) < 10 ? value.toFixed(1) : Math.round(value)} ${units[unit]}`;
 }
 
 /** Two units at most: "45 s", "3 min 20 s", "2 h 5 min", "4 d 3 h". A number and its unit stay on one line. */
 export function formatDuration(seconds: number): string {
-	if (seconds < 1) return `${Math.max(0, Math.round(seconds * 1000))}\u00a0ms`;
-	if (seconds < 10 && seconds % 1 !== 0) return `${seconds.toFixed(1)}\u00a0s`;
+	const milliseconds = Math.round(seconds * 1000);
+	if (milliseconds < 1000) return `${Math.max(0, milliseconds)}\u00a0ms`;
+	if (tenths(seconds) < 10 && tenths(seconds) % 1 !== 0) return `${seconds.toFixed(1)}\u00a0s`;
 	const total = Math.round(seconds);
 	const parts: [number, string][] = [
 		[Math.floor(total / 86_400), "d"],
