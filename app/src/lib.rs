@@ -2,22 +2,26 @@
 //!
 //! `routes` is the whole API on one screen; a slice reads controller → verb → queries.
 
-pub mod access;
+// Slices: what the product does.
 pub mod accounts;
-pub mod app;
-pub mod audit;
 pub mod clients;
 pub mod console;
+pub mod imports;
+pub mod invitations;
+pub mod members;
+pub mod workspaces;
+
+// Ground: what the slices stand on.
+pub mod access;
+pub mod app;
+pub mod audit;
 pub mod database;
 pub mod error;
 pub mod health;
 pub mod http;
-pub mod imports;
 pub mod input;
-pub mod invitations;
 pub mod mail;
 pub mod maintenance;
-pub mod members;
 pub mod page;
 pub mod passwords;
 pub mod routes;
@@ -27,7 +31,6 @@ pub mod telemetry;
 pub mod tenant;
 pub mod tokens;
 pub mod wake;
-pub mod workspaces;
 
 pub use app::{App, Ledgerline};
 pub use error::{Error, Result};

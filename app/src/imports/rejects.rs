@@ -1,4 +1,4 @@
-//! The rejected rows as a file: mend it, import it again.
+//! The rejected rows as a file: mend it, import it again. They are written chunk by chunk, by `chunk.rs`.
 
 use std::io;
 
