@@ -124,7 +124,7 @@ impl Error {
     /// 401: no living session.
     #[must_use]
     pub fn not_signed_in() -> Self {
-        Self::new(StatusCode::UNAUTHORIZED, "not_signed_in", "Sign in to go on.")
+        Self::new(StatusCode::UNAUTHORIZED, "not_signed_in", "Log in to go on.")
     }
 
     /// 403: the role does not allow it.
@@ -230,7 +230,9 @@ fn violated(constraint: &str) -> Option<Error> {
         Error::conflict(code, message).with_field(FieldError::new(field, "taken", message))
     };
     Some(match constraint {
-        "users_email_key" => taken("email_taken", "email", "There is an account with this address. Sign in instead."),
+        "users_email_key" => {
+            taken("email_taken", "email", "There is an account with this email address. Log in instead.")
+        }
         "clients_email_key" => taken("duplicate_email", "email", "Another client has this address."),
         "invitations_open_email_key" => {
             taken("already_invited", "email", "This address has an open invitation. Withdraw it first.")

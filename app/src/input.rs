@@ -78,13 +78,13 @@ impl Checks {
         }
     }
 
-    /// A mail address that must be there.
+    /// An email address that must be there.
     pub fn email(&mut self, field: &str, value: &str) -> String {
         let value = value.trim();
         if value.is_empty() {
-            self.wrong(field, "required", "Enter a mail address.");
+            self.wrong(field, "required", "Enter an email address.");
         } else if !is_email(value) {
-            self.wrong(field, "not_an_email", "Enter a mail address like name@example.com.");
+            self.wrong(field, "not_an_email", "Enter an email address like name@example.com.");
         }
         value.to_owned()
     }

@@ -17,7 +17,7 @@ use crate::error::{Error, Result};
 /// How long a login waits for its turn.
 const TURN: Duration = Duration::from_secs(5);
 
-/// Checked when a mail address is unknown, so that the answer takes as long as for a known one.
+/// Checked when an email address is unknown, so that the answer takes as long as for a known one.
 static NOBODY: LazyLock<String> = LazyLock::new(|| hash_now("nobody has this password").unwrap_or_default());
 
 /// Computes hashes.

@@ -57,7 +57,7 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
 #[openapi(
     info(
         title = "Ledgerline",
-        description = "Sign in with POST /api/sessions; the answer sets a cookie and gives `csrfToken`, which every \
+        description = "Log in with POST /api/sessions; the answer sets a cookie and gives `csrfToken`, which every \
             unsafe request carries as `X-CSRF-Token`. Errors are problem+json (RFC 9457) with a stable `code`. Lists \
             come in pages: pass `nextCursor` as `cursor`."
     ),

@@ -271,15 +271,15 @@ pub struct Limit {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Limits {
-    /// Logins with one mail address from one internet address.
+    /// Logins with one email address from one internet address.
     pub login_per_email_and_address: Limit,
-    /// Logins with one mail address from internet addresses that it was never used from.
+    /// Logins with one email address from internet addresses that it was never used from.
     pub login_per_email: Limit,
     /// Logins from one internet address.
     pub login_per_address: Limit,
     /// New accounts from one internet address.
     pub sign_up_per_address: Limit,
-    /// Reset mails to one mail address.
+    /// Reset mails to one email address.
     pub reset_per_email: Limit,
     /// Reset mails asked for from one internet address.
     pub reset_per_address: Limit,

@@ -70,7 +70,7 @@ pub struct Actor {
 /// Person or job.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Who {
-    /// A signed-in member.
+    /// A logged-in member.
     User(Uuid, Role),
     /// A running job.
     Job(Uuid),

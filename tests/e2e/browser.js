@@ -88,7 +88,7 @@ export async function signUp(page, person) {
 	await heading(page, "Clients");
 }
 
-/** Makes an account without the page, for tests that are about something else. The window is then signed in. */
+/** Makes an account without the page, for tests that are about something else. The window is then logged in. */
 export async function haveAccount(page, person) {
 	const response = await page.request.post("/api/accounts", { data: person });
 	assert.equal(response.status(), 201, await response.text());
@@ -101,14 +101,14 @@ export async function logIn(page, { email, password }) {
 	await page.getByRole("button", { name: "Log in" }).click();
 }
 
-/** Signs in without the page. */
+/** Logs in without the page. */
 export async function haveSession(page, { email, password }) {
 	const response = await page.request.post("/api/sessions", { data: { email, password } });
 	assert.equal(response.status(), 201, `${email} can log in: ${await response.text()}`);
 	return response.json();
 }
 
-/** A request of the signed-in window with its token against forgery. */
+/** A request of the logged-in window with its token against forgery. */
 export async function send(page, method, path, data) {
 	const session = await (await page.request.get("/api/session")).json();
 	return page.request.fetch(path, { method, data, headers: { "X-CSRF-Token": session.csrfToken } });

@@ -63,7 +63,7 @@ describe("pages", () => {
 
 	for (const { name, options } of SCREENS) {
 		test(
-			`before signing in, ${name}`,
+			`before logging in, ${name}`,
 			withWindow(options, async (page) => {
 				await check(page, "/login", "Forgot your password?");
 				await check(page, "/sign-up", "Create your account");

@@ -104,13 +104,13 @@ impl TestApp {
         self.files.path()
     }
 
-    /// A browser that nobody is signed in with.
+    /// A browser that nobody is logged in with.
     #[must_use]
     pub fn browser(&self) -> Browser {
         Browser::new(&self.base_url)
     }
 
-    /// A browser in which the owner of a new workspace is signed in; `name` begins the mail address.
+    /// A browser in which the owner of a new workspace is logged in; `name` begins the email address.
     ///
     /// # Panics
     /// When signing up fails.
@@ -126,7 +126,7 @@ impl TestApp {
         browser
     }
 
-    /// A browser in which a new member of the owner's workspace is signed in.
+    /// A browser in which a new member of the owner's workspace is logged in.
     ///
     /// # Panics
     /// When inviting fails.
@@ -198,7 +198,7 @@ impl Drop for TestApp {
     }
 }
 
-/// The mail address that goes with a name.
+/// The email address that goes with a name.
 fn address(name: &str) -> String {
     format!("{}@example.com", name.to_lowercase().replace(' ', "."))
 }

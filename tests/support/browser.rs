@@ -102,7 +102,7 @@ impl Browser {
         session["workspace"]["id"].as_str().and_then(|id| id.parse().ok()).expect("a workspace")
     }
 
-    /// The signed-in user.
+    /// The logged-in user.
     ///
     /// # Panics
     /// When there is none.

@@ -167,7 +167,7 @@ async fn record_one(postgres: &mut PgConnection, ended: &Ended) -> Result<(), cr
             let reason = if tried >= ended.hand.job.max_attempts {
                 format!("failed {tried} times")
             } else {
-                "the handler gave up".to_owned()
+                "gave up: no further attempt would help".to_owned()
             };
             end(postgres, fence, End::Dead, &reason, Some(failure)).await?
         }

@@ -73,7 +73,7 @@ pub struct PasswordResetCompletion {
 
 /// Sign up
 ///
-/// Makes an account with its first workspace and signs in.
+/// Makes an account with its first workspace and logs in.
 #[utoipa::path(post, path = "/api/accounts", tag = "accounts", request_body = NewAccount,
     responses((status = 201, body = SessionView), Problems))]
 pub(super) async fn create_account(
@@ -96,7 +96,7 @@ pub(super) async fn create_account(
     session::opened(&ledgerline, StatusCode::CREATED, token).await
 }
 
-/// Sign in
+/// Log in
 #[utoipa::path(post, path = "/api/sessions", tag = "accounts", request_body = Login,
     responses((status = 201, body = SessionView), Problems))]
 pub(super) async fn create_session(
@@ -111,13 +111,13 @@ pub(super) async fn create_session(
     session::opened(&ledgerline, StatusCode::CREATED, token).await
 }
 
-/// Who is signed in
+/// Who is logged in
 #[utoipa::path(get, path = "/api/session", tag = "accounts", responses((status = 200, body = SessionView), Problems))]
 pub(super) async fn show_session(SignedIn(session): SignedIn) -> impl IntoResponse {
     session.view()
 }
 
-/// Sign out
+/// Log out
 #[utoipa::path(delete, path = "/api/session", tag = "accounts", responses((status = 204), Problems))]
 pub(super) async fn delete_session(
     State(ctx): State<AppContext>,

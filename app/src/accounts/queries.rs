@@ -29,7 +29,7 @@ pub struct SessionRow {
     pub workspaces: Value,
 }
 
-/// An account that a mail address belongs to.
+/// An account that an email address belongs to.
 #[derive(Debug)]
 pub struct Credentials {
     /// The user.

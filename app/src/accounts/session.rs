@@ -1,4 +1,4 @@
-//! The session of a request: who is signed in, where, and what they may be.
+//! The session of a request: who is logged in, where, and what they may be.
 
 use axum::{
     extract::FromRequestParts,
@@ -33,7 +33,7 @@ pub const fn cookie_name(settings: &Settings) -> &'static str {
 /// A session ends for good after this many days.
 const DAYS: i64 = 90;
 
-/// A workspace of the signed-in user.
+/// A workspace of the logged-in user.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct WorkspaceRef {
     /// The workspace.
@@ -54,14 +54,14 @@ pub enum OperatorLevel {
     ReadOnly,
 }
 
-/// Who is signed in.
+/// Who is logged in.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct User {
     /// The user.
     pub id: Uuid,
     /// Name.
     pub name: String,
-    /// Mail address.
+    /// Email address.
     pub email: String,
 }
 
@@ -70,7 +70,7 @@ pub struct User {
 #[serde(rename_all = "camelCase")]
 #[schema(as = Session)]
 pub struct SessionView {
-    /// Who is signed in.
+    /// Who is logged in.
     pub user: User,
     /// The workspace that requests work in.
     #[schema(required = true)]
@@ -91,11 +91,11 @@ pub struct Session {
     pub id: Uuid,
     /// The secret of the cookie.
     pub token: Token,
-    /// Who is signed in.
+    /// Who is logged in.
     pub user_id: Uuid,
     /// Name.
     pub name: String,
-    /// Mail address.
+    /// Email address.
     pub email: String,
     /// The workspace that requests work in.
     pub workspace: Option<WorkspaceRef>,
@@ -204,7 +204,7 @@ impl Session {
         })
     }
 
-    /// The signed-in user as an actor in the session's workspace.
+    /// The logged-in user as an actor in the session's workspace.
     ///
     /// # Errors
     /// 409 `no_workspace` when the session stands in none.
@@ -244,7 +244,7 @@ impl FromRequestParts<AppContext> for CurrentSession {
     }
 }
 
-/// A signed-in user, in a workspace or not.
+/// A logged-in user, in a workspace or not.
 #[derive(Clone, Debug)]
 pub struct SignedIn(pub Session);
 

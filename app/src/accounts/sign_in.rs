@@ -35,7 +35,7 @@ pub async fn sign_in(
         return Err(Error::new(
             StatusCode::UNAUTHORIZED,
             "wrong_credentials",
-            "This mail address and password do not belong together.",
+            "This email address and password do not belong together.",
         ));
     };
 

@@ -18,7 +18,7 @@ use crate::{
 pub struct NewAccount<'a> {
     /// Name.
     pub name: &'a str,
-    /// Mail address.
+    /// Email address.
     pub email: &'a str,
     /// Password.
     pub password: &'a str,

@@ -20,7 +20,7 @@ pub struct NewClient {
     /// Name, up to 255 characters.
     #[schema(min_length = 1, max_length = 255)]
     pub name: String,
-    /// Mail address; two clients who are not archived cannot share one.
+    /// Email address; two clients who are not archived cannot share one.
     #[schema(format = "email")]
     pub email: Option<String>,
     /// Company.
@@ -55,7 +55,7 @@ pub struct ClientChange {
     #[serde(default, deserialize_with = "kept")]
     #[schema(value_type = String, required = false)]
     pub name: Option<String>,
-    /// Mail address.
+    /// Email address.
     #[serde(default, deserialize_with = "patch")]
     #[schema(value_type = Option<String>)]
     pub email: Option<Option<String>>,

@@ -60,7 +60,7 @@ pub enum ClientSort {
 #[into_params(parameter_in = Query)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ClientQuery {
-    /// Part of name, mail address, company or phone number.
+    /// Part of name, email address, company or phone number.
     #[param(max_length = 200)]
     pub search: Option<String>,
     /// Archived or not; `active` unless given.

@@ -1,6 +1,6 @@
 //! The people and companies a workspace works for.
 //!
-//! A mail address belongs to one client who is not archived. Editing carries the version that was read, so nobody
+//! An email address belongs to one client who is not archived. Editing carries the version that was read, so nobody
 //! overwrites what another has just saved.
 
 pub mod archive;

@@ -40,7 +40,7 @@ pub struct ClientView {
     pub id: Uuid,
     /// Name.
     pub name: String,
-    /// Mail address.
+    /// Email address.
     #[schema(required = true)]
     pub email: Option<String>,
     /// Company.

@@ -56,13 +56,13 @@ fn covered(field: Value) -> Value {
     if field.is_null() { field } else { Value::String(MASK.to_owned()) }
 }
 
-/// Prose (an error, a log line): mail addresses and tokens in it are masked, the rest stays.
+/// Prose (an error, a log line): email addresses and tokens in it are masked, the rest stays.
 #[must_use]
 pub fn text(plain: &str) -> String {
     words(plain, |word| is_address(word) || word.split('.').any(is_token))
 }
 
-/// A backtrace: the names of symbols look like tokens, so only mail addresses are masked.
+/// A backtrace: the names of symbols look like tokens, so only email addresses are masked.
 #[must_use]
 pub fn backtrace(plain: &str) -> String {
     words(plain, is_address)

@@ -237,7 +237,7 @@ async fn add(ledgerline: &Ledgerline, actor: &Actor, index: usize, client: &(&st
     tx.commit().await
 }
 
-/// A mail address that people would give themselves: letters without their accents.
+/// An email address that people would give themselves: letters without their accents.
 fn address(name: &str, index: usize) -> String {
     let plain = deunicode(name).to_lowercase();
     let words: Vec<&str> = plain.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty()).collect();

@@ -18,7 +18,7 @@ pub enum Field {
     FirstName,
     /// Last name.
     LastName,
-    /// Mail address.
+    /// Email address.
     Email,
     /// Company.
     Company,
@@ -120,7 +120,7 @@ impl Mapping {
         }
         let mapping = Self { columns: mapped };
         if ![Field::Name, Field::FirstName, Field::LastName, Field::Email].into_iter().any(|field| mapping.has(field)) {
-            let message = "Choose the column that holds the name, the first or the last name, or the mail address.";
+            let message = "Choose the column that holds the name, the first or the last name, or the email address.";
             checks.wrong("mapping", "no_name", message);
         }
         let budget = mapping.has(Field::BudgetMin) || mapping.has(Field::BudgetMax);

@@ -175,7 +175,7 @@ impl<'a> Row<'a> {
         }
     }
 
-    /// First and last name, else the mail address before its @, else the company.
+    /// First and last name, else the email address before its @, else the company.
     fn name_without_column(&self) -> String {
         let joined = format!("{} {}", self.first_name, self.last_name);
         let local = self.client.email.as_deref().and_then(|email| email.split('@').next());

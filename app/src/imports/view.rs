@@ -101,7 +101,7 @@ pub struct ImportView {
     pub processed_rows: i64,
     /// Rows that became clients.
     pub created: i64,
-    /// Rows whose mail address a client has already.
+    /// Rows whose email address a client has already.
     pub skipped: i64,
     /// Rows that could not become clients.
     pub rejected: i64,

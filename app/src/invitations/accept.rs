@@ -1,4 +1,4 @@
-//! Accepts an invitation: as the signed-in user, with the password of the address's account, or with a new account.
+//! Accepts an invitation: as the logged-in user, with the password of the address's account, or with a new account.
 
 use axum::http::StatusCode;
 use uuid::Uuid;
@@ -39,7 +39,7 @@ pub async fn accept(
         (Some(_), _) => {
             return Err(Error::conflict(
                 "signed_in_as_other",
-                "You are signed in with another address than the invitation went to. Sign out first.",
+                "You are logged in with another email address than the invitation went to. Log out first.",
             ));
         }
         (None, Some(invited)) => (check_password(ledgerline, &open.email, password, invited, peer).await?, None),

@@ -83,7 +83,7 @@ pub struct InvitationPreview {
     has_account: bool,
 }
 
-/// Accepts an invitation. A new account needs name and password; an existing one its password, unless signed in.
+/// Accepts an invitation. A new account needs name and password; an existing one its password, unless logged in.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct InvitationAcceptance {
@@ -152,7 +152,7 @@ pub(super) async fn preview_invitation(
     }))
 }
 
-/// Accept an invitation and sign in
+/// Accept an invitation and log in
 #[utoipa::path(post, path = "/api/invitations/accept", tag = "invitations", request_body = InvitationAcceptance,
     responses((status = 201, body = SessionView), Problems))]
 pub(super) async fn accept_invitation(

@@ -39,7 +39,7 @@ const HARMLESS: &[&str] = &[
     "node",
 ];
 
-/// Mail addresses, internet addresses of both kinds, and long opaque strings such as tokens.
+/// Email addresses, internet addresses of both kinds, and long opaque strings such as tokens.
 static PERSONAL: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(concat!(
         r"[A-Za-z0-9._%+'-]+@[A-Za-z0-9.-]+",

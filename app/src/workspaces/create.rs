@@ -12,7 +12,7 @@ use crate::{
     tenant::{Actor, Role, TenantTx, Who},
 };
 
-/// Makes a workspace of which the signed-in user is the owner.
+/// Makes a workspace of which the logged-in user is the owner.
 ///
 /// # Errors
 /// 422 for the name.

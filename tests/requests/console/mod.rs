@@ -129,7 +129,7 @@ impl Stage {
     }
 }
 
-/// A browser in which an operator of the platform is signed in.
+/// A browser in which an operator of the platform is logged in.
 async fn operator(app: &TestApp, name: &str, level: &str) -> Browser {
     let browser = app.owner(name).await;
     sqlx::query("insert into operators (user_id, level, created_at) values ($1, $2, app_now())")

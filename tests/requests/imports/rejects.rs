@@ -80,7 +80,7 @@ async fn the_file_of_rejected_rows_can_be_mended_and_imported_again() {
     file.assert_status(200);
     assert_eq!(file.header("content-type"), "text/csv; charset=utf-8");
     assert!(file.header("content-disposition").starts_with("attachment; filename=\"K_ndinnen-rejects.csv\""));
-    let bad = "Enter a mail address like name@example.com.";
+    let bad = "Enter an email address like name@example.com.";
     let phone = "A phone number has digits, spaces and + ( ) - . / only.";
     assert_eq!(
         file.text.trim_start_matches('\u{feff}'),

@@ -1,3 +1,4 @@
+use ledgerline_jobs::accounts::SendInvitation;
 use serde_json::json;
 use support::{PASSWORD, TestApp};
 
@@ -11,6 +12,7 @@ async fn mails_a_link_that_names_workspace_and_inviter() {
     let made =
         owner.post("/api/invitations", &json!({ "email": "tess@example.com", "role": "manager" })).await.expect(201);
     assert_eq!(made["role"], "manager");
+    app.assert_enqueued(&SendInvitation { invitation_id: made["id"].as_str().unwrap().parse().unwrap() }).await;
     let token = app.mailed_token("tess@example.com").await;
     let mail = app.sandbox.mails().remove(0);
     assert_eq!(mail.subject, "Nina <b> invites you to Nina <b>'s at Ledgerline");

@@ -10,7 +10,7 @@ use crate::{
     tenant::TenantTx,
 };
 
-/// Adds clients with one statement and answers how many are new: a mail address that a client has already, here or
+/// Adds clients with one statement and answers how many are new: an email address that a client has already, here or
 /// since a moment ago, is passed over. Rows come in the order given, so that two imports wait for each other in the
 /// same order.
 pub(crate) async fn insert_clients(tx: &mut TenantTx, clients: &[Fields]) -> Result<u64> {

@@ -2,7 +2,7 @@ import type { ComponentChildren } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { Mark, useTitle } from "@/ui";
 
-/** The quiet page around everything that happens before one is signed in. */
+/** The quiet page around everything that happens before one is logged in. */
 export function AccountFrame({
 	title,
 	lead,

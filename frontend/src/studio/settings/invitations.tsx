@@ -73,7 +73,7 @@ export function Invitations() {
 				{({ invitations, nextCursor }) =>
 					invitations.length === 0 ? (
 						<EmptyState icon="mail" title="No open invitations">
-							Who accepts an invitation appears under Members.
+							People who accept an invitation are listed under Members.
 						</EmptyState>
 					) : (
 						<>

@@ -34,7 +34,7 @@ export async function signOut() {
 		await api.session.signOut();
 		forget();
 	} catch (error) {
-		toast(`You are still signed in. ${asProblem(error).message}`, { tone: "bad" });
+		toast(`You are still logged in. ${asProblem(error).message}`, { tone: "bad" });
 	}
 }
 
