@@ -12,10 +12,10 @@ use crate::{
     tokens::digest,
 };
 
-/// Logins with one mail address from one internet address.
+/// Logins with one email address from one internet address.
 const LOGIN_THERE: &str = "login_email_address";
 
-/// Takes one attempt for a key, such as a mail address. The key is kept as a hash.
+/// Takes one attempt for a key, such as an email address. The key is kept as a hash.
 ///
 /// # Errors
 /// 429 `too_many_attempts` with the seconds to wait.
@@ -24,10 +24,10 @@ pub async fn take(pool: &PgPool, scope: &str, key: &str, limit: Limit) -> Result
 }
 
 /// Takes one attempt at a password. Whoever tries many from one place is stopped there. Whoever tries from many places
-/// uses up what the mail address has, but not for the places that its owner usually signs in from: so nobody locks the
-/// owner out from elsewhere. In places where nobody signed in to the account it makes no difference whether there is one.
-/// Whoever shares an internet address with its owner can tell that somebody signs in there, by using up the attempts
-/// from elsewhere first; docs/SECURITY.md says why that is accepted.
+/// uses up what the email address has, but not for the places that its owner usually logs in from: so nobody locks the
+/// owner out from elsewhere. In places where nobody logged in to the account it makes no difference whether there is
+/// one. Whoever shares an internet address with its owner can tell that somebody logs in there, by using up the
+/// attempts from elsewhere first; docs/SECURITY.md says why that is accepted.
 ///
 /// # Errors
 /// 429 `too_many_attempts` with the seconds to wait.
@@ -43,9 +43,9 @@ pub async fn take_login(ledgerline: &Ledgerline, email: &str, peer: Peer) -> Res
     take(pool, "login_email", email.trim(), limits.login_per_email).await
 }
 
-/// Somebody proved to be the owner of the mail address: earlier attempts from there are forgiven, and the place becomes
-/// a usual one until the next new password. In the transaction that opens the session, so that neither comes without
-/// the other.
+/// Somebody proved to be the owner of the email address: earlier attempts from there are forgiven, and the place
+/// becomes a usual one until the next new password. In the transaction that opens the session, so that neither comes
+/// without the other.
 ///
 /// # Errors
 /// When Postgres refuses.

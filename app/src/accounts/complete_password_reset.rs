@@ -1,5 +1,5 @@
 //! Sets the new password that a mailed link allows, and ends every session of the user. No place is a usual one of
-//! theirs any more: somebody else may have signed in from it.
+//! theirs any more: somebody else may have logged in from it.
 
 use super::{attempts, queries};
 use crate::{

@@ -113,7 +113,7 @@ pub(crate) async fn forgive_attempts(conn: &mut PgConnection, scope: &str, key: 
     Ok(())
 }
 
-/// Whether the owner of a mail address signed in from a place within the last 90 days, with the present password.
+/// Whether the owner of an email address logged in from a place within the last 90 days, with the present password.
 pub(crate) async fn is_usual_peer(pool: &PgPool, key: &[u8]) -> Result<bool> {
     Ok(sqlx::query_scalar!(r#"select auth.is_usual_peer($1) as "usual!""#, key).fetch_one(pool).await?)
 }
