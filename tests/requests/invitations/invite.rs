@@ -1,4 +1,4 @@
-use ledgerline_jobs::accounts::SendInvitation;
+use ledgerline_jobs::invitations::SendInvitation;
 use serde_json::json;
 use support::{PASSWORD, TestApp};
 
