@@ -13,7 +13,8 @@ pub struct SendInvitation {
 }
 
 impl Job for SendInvitation {
-    const KIND: &'static str = "invitations.send";
+    // the name that rows written by earlier releases wait under: with another one they would be parked for good
+    const KIND: &'static str = "accounts.send_invitation";
     const QUEUE: Queue = Queue::Mail;
     const POLICY: Policy = Policy::DEFAULT.priority(Priority::Urgent);
     const DESCRIPTION: &'static str = "Mails an invitation to join a workspace";

@@ -43,7 +43,8 @@ pub async fn upload(
         return Err(too_large());
     }
     let ledgerline = Ledgerline::of(ctx);
-    let _place = ledgerline.uploads.take(author, false)?;
+    let operator = session.is_some_and(|session| session.operator.is_some());
+    let _place = ledgerline.uploads.take(author, operator)?;
     let storage = &ledgerline.storage;
     let id = Uuid::now_v7();
     let path = path(actor.workspace_id, id);
