@@ -1,11 +1,14 @@
-//! `bench jobs` and `bench peers`: no-op jobs against other job engines on this machine, in one run.
+//! What is fast is measured here, on this machine and in one run with what it is compared with: `bench jobs` (no-op jobs
+//! against other job engines), `bench import` (a file of clients against a bare `COPY`).
 //!
 //! It is given private services of its own: `DATABASE_URL` (owner rights), `REDIS_URL`, and `NODE`, the path of node.
 
 mod contest;
+mod imports;
 mod ours;
 mod peer_apalis;
 mod peer_programs;
+mod product;
 
 use std::env;
 use std::io::{self, Write};
@@ -29,7 +32,7 @@ const PEERS: [Contestant; 3] = [
 
 const OURS: Contestant = Contestant { name: "Ledgerline", turn: ours::turn };
 
-/// No-op jobs against other job engines on this machine.
+/// Measures Ledgerline beside what it is compared with.
 #[derive(Parser)]
 struct Arguments {
     #[command(subcommand)]
@@ -38,6 +41,8 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Bench {
+    /// A file of clients, end to end, against a bare `COPY` of its rows; the last line is JSON.
+    Import(imports::Size),
     /// Ledgerline and the peers in turns; the last line is JSON.
     Jobs(Size),
     /// Ledgerline alone, for a profile.
@@ -77,6 +82,11 @@ async fn run(arguments: Arguments) -> Result<(), Failure> {
             let contestants: Vec<_> = [OURS].into_iter().chain(PEERS).collect();
             let standings = run_rounds(&services, &contestants, &size).await?;
             let summary = summary(&standings, OURS.name)?;
+            writeln!(io::stdout(), "{summary}")?;
+        }
+        Bench::Import(size) => {
+            durable(&services.database_url).await?;
+            let summary = imports::run(&services, &size).await?;
             writeln!(io::stdout(), "{summary}")?;
         }
         Bench::Ours(size) => {

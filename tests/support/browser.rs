@@ -15,7 +15,9 @@ pub struct Browser {
 }
 
 impl Browser {
-    pub(crate) fn new(base_url: &str) -> Self {
+    /// One that nobody is logged in with, of the server at `base_url`.
+    #[must_use]
+    pub fn new(base_url: &str) -> Self {
         let http = reqwest::Client::builder()
             .cookie_store(true)
             .redirect(reqwest::redirect::Policy::none())
