@@ -7,6 +7,7 @@
 //! The one list of all jobs is [`catalog`].
 
 pub mod accounts;
+pub mod audit;
 pub mod catalog;
 pub mod causes;
 pub mod engine;

@@ -3,12 +3,15 @@
 use std::sync::Arc;
 
 use ledgerline_app::{
-    Ledgerline, imports,
+    Ledgerline,
+    console::audit,
+    imports,
     mail::{self, Mailer},
     maintenance,
 };
 use ledgerline_jobs::{
     accounts::SendPasswordReset,
+    audit::{SealAudit, VerifyAudit},
     engine::run::Run,
     imports::{FinishImport, ImportChunk, PlanImport, PlanImportV1, SweepFiles},
     invitations::SendInvitation,
@@ -71,6 +74,8 @@ pub fn registry(hands: &Hands) -> Registry {
         &hands.engine,
         &run
     ));
+    let registry = on!(registry, SealAudit, |hands, run, _job| audit::seal::run(&hands.engine, &run));
+    let registry = on!(registry, VerifyAudit, |hands, run, _job| audit::verify::run(&hands.engine, &run));
     on!(registry, KeepHouse, |hands, run, _job| maintenance::keep_house(&hands.engine, &run))
 }
 

@@ -15,7 +15,7 @@ use super::queries;
 use crate::{
     Ledgerline,
     error::{Error, Result},
-    http::{Secret, boundary::RequestId},
+    http::{Secret, boundary::RequestId, extract::Peer},
     settings::Settings,
     tenant::{Actor, Role, Who},
     tokens::Token,
@@ -286,6 +286,8 @@ pub struct Operator {
     pub name: String,
     /// What they may do.
     pub level: OperatorLevel,
+    /// Where they act from, for the audit log: an internet address, or a command line and its machine.
+    pub origin: String,
 }
 
 impl FromRequestParts<AppContext> for Operator {
@@ -294,6 +296,8 @@ impl FromRequestParts<AppContext> for Operator {
     async fn from_request_parts(parts: &mut Parts, ctx: &AppContext) -> Result<Self> {
         let SignedIn(session) = SignedIn::from_request_parts(parts, ctx).await?;
         let level = session.operator.ok_or_else(Error::not_found)?;
-        Ok(Self { user_id: session.user_id, name: session.name, level })
+        let Peer(peer) = Peer::from_request_parts(parts, ctx).await?;
+        let origin = peer.to_canonical().to_string();
+        Ok(Self { user_id: session.user_id, name: session.name, level, origin })
     }
 }

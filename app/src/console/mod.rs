@@ -4,6 +4,7 @@
 //! reads Postgres only, so it works while Redis is away.
 
 pub mod act;
+pub mod audit;
 pub mod cancel;
 pub mod controller;
 pub mod job;
@@ -37,5 +38,11 @@ pub fn routes() -> OpenApiRouter<AppContext> {
         .routes(routes!(controller::resume_queue))
         .routes(routes!(controller::list_kinds))
         .routes(routes!(controller::stream_overview))
+        .merge(audit::routes())
         .layer(Extension(Arc::new(live::Live::default())))
+}
+
+/// Routes that give as much, and for as long, as there is.
+pub fn streams() -> OpenApiRouter<AppContext> {
+    audit::streams()
 }

@@ -94,6 +94,91 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/console/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The audit log, the latest entries first */
+        get: operations["list_audit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/audit.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The audit log as a CSV file */
+        get: operations["download_audit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/audit/chain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How far the audit log is sealed, and what its last check found */
+        get: operations["show_audit_chain"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/audit/choices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** People and actions that the audit log can be narrowed to */
+        get: operations["show_audit_choices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/audit/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask for a check of the whole audit log; a job makes it */
+        post: operations["verify_audit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/console/events": {
         parameters: {
             query?: never;
@@ -619,6 +704,128 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * @description Who acted.
+         * @enum {string}
+         */
+        AuditActor: "operator" | "user" | "job" | "anonymous";
+        /** @description How far the log is sealed, and what its last check found. */
+        AuditChain: {
+            checked: components["schemas"]["AuditCheck"] | null;
+            /** @description Whether a check was asked for and has not ended. */
+            checking: boolean;
+            /** @description Hash of the last one, in hexadecimal digits. */
+            hash: string | null;
+            /**
+             * Format: date-time
+             * @description When that was made.
+             */
+            sealedAt: string | null;
+            /**
+             * Format: int64
+             * @description Seals, which is also the number of the last one.
+             */
+            seals: number;
+            /** @description Entries that wait for their seal. */
+            unsealed: components["schemas"]["BoundedCount"];
+            /**
+             * Format: date-time
+             * @description When the latest sealed entry was written.
+             */
+            upTo: string | null;
+        };
+        /** @description A check of the seals. */
+        AuditCheck: {
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /** @description What did not hold, in a sentence; none when all of it did. */
+            finding: string | null;
+            /**
+             * Format: int64
+             * @description The last seal that held.
+             */
+            number: number;
+        };
+        /** @description What the audit log can be narrowed to. */
+        AuditChoices: {
+            /** @description What was ever done. */
+            actions: string[];
+            /** @description Who runs the platform. */
+            people: components["schemas"]["AuditPerson"][];
+        };
+        /** @description An entry of the audit log. */
+        AuditEntry: {
+            /** @description `<slice>.<verb>`. */
+            action: string;
+            /**
+             * Format: uuid
+             * @description Which of them.
+             */
+            actorId: string | null;
+            /** @description Who acted. */
+            actorKind: components["schemas"]["AuditActor"];
+            /** @description Their name at that time. */
+            actorName: string | null;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /** @description What was done, in detail; `before` and `after` where something was changed. */
+            data: unknown;
+            /**
+             * Format: uuid
+             * @description The entry.
+             */
+            id: string;
+            /** @description From where: an internet address, or a command line and its machine. */
+            origin: string | null;
+            /** @description Why, where a reason was asked for. */
+            reason: string | null;
+            /** @description The request. */
+            requestId: string | null;
+            /**
+             * Format: int64
+             * @description Number of its seal, once it has one.
+             */
+            seal: number | null;
+            /**
+             * Format: uuid
+             * @description Which one, by id.
+             */
+            subjectId: string | null;
+            /** @description What kind of thing it was done to. */
+            subjectKind: string;
+            /** @description Which one, by name: a queue, a schedule, a node, a kind of job. */
+            subjectName: string | null;
+            /**
+             * Format: uuid
+             * @description The workspace it belongs to.
+             */
+            workspaceId: string | null;
+            /** @description Its name. */
+            workspaceName: string | null;
+        };
+        /** @description A page of the audit log. */
+        AuditList: {
+            /** @description The entries. */
+            entries: components["schemas"]["AuditEntry"][];
+            /** @description For the next page. */
+            nextCursor: string | null;
+        };
+        /** @description Somebody who runs the platform. */
+        AuditPerson: {
+            /**
+             * Format: uuid
+             * @description The user.
+             */
+            id: string;
+            /** @description Their name. */
+            name: string;
+        };
         /** @description A count that stops at 10 000. */
         BoundedCount: {
             /** @description Whether there are more. */
@@ -1678,6 +1885,180 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Client"];
+                };
+            };
+            /** @description What went wrong: see `code` and `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_audit: {
+        parameters: {
+            query?: {
+                /** @description Whose deeds; `operators` unless given. */
+                scope?: "operators" | "everybody";
+                /** @description Who. */
+                actorId?: string;
+                /** @description What was done, such as `console.retry_job`. */
+                action?: string;
+                /** @description To what: an id, or the name of a queue, a schedule, a node or a kind of job. */
+                subject?: string;
+                /** @description Not before this time. */
+                since?: string;
+                /** @description Before this time. */
+                until?: string;
+                /** @description `nextCursor` of the page before; the file has no pages. */
+                cursor?: string;
+                /** @description Entries on the page, 1 to 200; 50 unless given. The file has no pages. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditList"];
+                };
+            };
+            /** @description What went wrong: see `code` and `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    download_audit: {
+        parameters: {
+            query?: {
+                /** @description Whose deeds; `operators` unless given. */
+                scope?: "operators" | "everybody";
+                /** @description Who. */
+                actorId?: string;
+                /** @description What was done, such as `console.retry_job`. */
+                action?: string;
+                /** @description To what: an id, or the name of a queue, a schedule, a node or a kind of job. */
+                subject?: string;
+                /** @description Not before this time. */
+                since?: string;
+                /** @description Before this time. */
+                until?: string;
+                /** @description `nextCursor` of the page before; the file has no pages. */
+                cursor?: string;
+                /** @description Entries on the page, 1 to 200; 50 unless given. The file has no pages. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description What went wrong: see `code` and `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_audit_chain: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditChain"];
+                };
+            };
+            /** @description What went wrong: see `code` and `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_audit_choices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditChoices"];
+                };
+            };
+            /** @description What went wrong: see `code` and `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    verify_audit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditChain"];
                 };
             };
             /** @description What went wrong: see `code` and `detail` */

@@ -1,4 +1,5 @@
 mod access;
+mod audit;
 mod cancel;
 mod events;
 mod indexes;

@@ -28,6 +28,7 @@ async fn a_time_that_postgres_cannot_hold_belongs_to_no_list() {
             format!("/api/imports?cursor={plain}"),
             format!("/api/clients?sort=createdAt&cursor={client}"),
             format!("/api/console/jobs?cursor={job}"),
+            format!("/api/console/audit?cursor={plain}"),
         ] {
             let answer = browser.get(&path).await;
             assert_eq!(answer.status, 400, "{path} {year}: {}", answer.text);

@@ -1,3 +1,3 @@
 mod catalog;
-mod routes;
+pub(crate) mod routes;
 mod rows;

@@ -22,7 +22,7 @@ async fn foreign(owner: &Browser) -> Map<String, Value> {
 }
 
 /// The smallest body that a schema accepts.
-fn example(document: &Value, schema: &Value, foreign_workspace: &str) -> Value {
+pub(crate) fn example(document: &Value, schema: &Value, foreign_workspace: &str) -> Value {
     if let Some(reference) = schema["$ref"].as_str() {
         let name = reference.rsplit('/').next().unwrap();
         return example(document, &document["components"]["schemas"][name], foreign_workspace);

@@ -44,11 +44,14 @@ pub(crate) async fn subject(conn: &mut PgConnection, id: Uuid) -> Result<Option<
 /// Writes the audit row of a deed. A workspace that is gone leaves the row without one.
 pub(crate) async fn record(conn: &mut PgConnection, deed: &Deed<'_>, data: Value) -> Result<()> {
     sqlx::query!(
-        "insert into audit_log (id, workspace_id, actor_kind, actor_id, action, subject_kind, subject_id, data, request_id, at)
-         values ($1, (select id from workspaces where id = $2), 'operator', $3, $4, $5, $6, $7, $8, app_now())",
+        "insert into audit_log (id, workspace_id, actor_kind, actor_id, actor_name, origin, action, subject_kind,
+           subject_id, data, request_id, at)
+         values ($1, (select id from workspaces where id = $2), 'operator', $3, $4, $5, $6, $7, $8, $9, $10, app_now())",
         Uuid::now_v7(),
         deed.workspace_id,
         deed.operator.user_id,
+        deed.operator.name,
+        deed.operator.origin,
         deed.action,
         deed.subject_kind,
         deed.subject_id,

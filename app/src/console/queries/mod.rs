@@ -12,7 +12,7 @@ use crate::error::Result;
 
 /// A transaction that sees one moment, however many statements it takes: a job that ends in between does not vanish.
 /// Plans are made for the values at hand, so that a filter which is not asked for costs nothing.
-pub(super) async fn look(pool: &PgPool) -> Result<Transaction<'static, Postgres>> {
+pub(crate) async fn look(pool: &PgPool) -> Result<Transaction<'static, Postgres>> {
     let mut tx = pool.begin_with("begin isolation level repeatable read, read only").await?;
     sqlx::raw_sql("set local plan_cache_mode = force_custom_plan; set local jit = off").execute(&mut *tx).await?;
     Ok(tx)
