@@ -5,6 +5,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::{
+    phone::{self, Region},
     queries::{ClientRow, Fields},
     view::{BudgetMinor, Communication},
 };
@@ -131,7 +132,15 @@ impl NewClient {
     /// # Errors
     /// 422 with every field that is wrong.
     pub fn checked(self) -> Result<Fields> {
-        self.checked_against(None)
+        self.checked_against(None, None)
+    }
+
+    /// [`NewClient::checked`], with the region of phone numbers that do not begin with +.
+    ///
+    /// # Errors
+    /// 422 with every field that is wrong.
+    pub fn checked_in(self, region: Option<Region>) -> Result<Fields> {
+        self.checked_against(None, region)
     }
 
     /// The columns of a client who was like `before`. Rules become stricter with time, so what is the same as before
@@ -140,10 +149,10 @@ impl NewClient {
     /// # Errors
     /// 422 with every field that is wrong.
     pub fn checked_beside(self, before: &ClientRow) -> Result<Fields> {
-        self.checked_against(Some(before))
+        self.checked_against(Some(before), None)
     }
 
-    fn checked_against(self, before: Option<&ClientRow>) -> Result<Fields> {
+    fn checked_against(self, before: Option<&ClientRow>, region: Option<Region>) -> Result<Fields> {
         let mut checks = Checks::new();
         let name =
             unless_same(self.name, before.map(|row| &row.name), |name| checks.required("name", "The name", &name, 255));
@@ -176,6 +185,11 @@ impl NewClient {
             checks.text("notes", "The notes", notes.as_deref(), 10_000)
         });
         checks.done()?;
+        let phone_e164 = match before {
+            // the region that it was read with is known to nobody any more
+            Some(row) if row.phone == phone => row.phone_e164.clone(),
+            _ => phone.as_deref().and_then(|phone| phone::e164(phone, region)),
+        };
         let communication = self.communication.unwrap_or(Communication { email: true, sms: false, phone: false });
         Ok(Fields {
             name,
@@ -193,6 +207,7 @@ impl NewClient {
             satisfaction: self.satisfaction,
             referral_source,
             notes,
+            phone_e164,
         })
     }
 }

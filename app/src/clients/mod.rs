@@ -8,6 +8,7 @@ pub mod controller;
 pub mod create;
 pub mod input;
 pub mod list;
+pub mod phone;
 pub mod queries;
 pub mod update;
 pub mod view;

@@ -29,6 +29,10 @@ pub struct ClientRow {
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
     pub version: i32,
+    pub phone_e164: Option<String>,
+    pub merged_into: Option<Uuid>,
+    pub import_id: Option<Uuid>,
+    pub import_row: Option<i64>,
 }
 
 /// What people may write.
@@ -50,6 +54,8 @@ pub struct Fields {
     pub satisfaction: Option<i16>,
     pub referral_source: Option<String>,
     pub notes: Option<String>,
+    /// `phone` as it is compared, see [`super::phone`].
+    pub phone_e164: Option<String>,
 }
 
 /// Which rows a list shows: `archived` is null for all; `pattern` is for LIKE over the lower-cased search text.
@@ -66,12 +72,12 @@ pub(crate) async fn insert(tx: &mut TenantTx, fields: &Fields) -> Result<ClientR
         ClientRow,
         "insert into clients (id, workspace_id, name, email, company, phone, timezone, genres, budget_min_minor,
            budget_max_minor, budget_currency, contact_by_email, contact_by_sms, contact_by_phone, satisfaction,
-           referral_source, notes, created_at, updated_at)
-         values ($1, current_workspace(), $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16,
+           referral_source, notes, phone_e164, created_at, updated_at)
+         values ($1, current_workspace(), $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17,
            app_now(), app_now())
          returning id, name, email, company, phone, timezone, genres, budget_min_minor, budget_max_minor,
            budget_currency, contact_by_email, contact_by_sms, contact_by_phone, satisfaction, referral_source, notes,
-           archived_at, created_at, updated_at, version",
+           archived_at, created_at, updated_at, version, phone_e164, merged_into, import_id, import_row",
         Uuid::now_v7(),
         fields.name,
         fields.email,
@@ -88,6 +94,7 @@ pub(crate) async fn insert(tx: &mut TenantTx, fields: &Fields) -> Result<ClientR
         fields.satisfaction,
         fields.referral_source,
         fields.notes,
+        fields.phone_e164,
     )
     .fetch_one(&mut **tx)
     .await?)
@@ -99,11 +106,11 @@ pub(crate) async fn update(tx: &mut TenantTx, id: Uuid, fields: &Fields) -> Resu
         "update clients set name = $2, email = $3, company = $4, phone = $5, timezone = $6, genres = $7,
            budget_min_minor = $8, budget_max_minor = $9, budget_currency = $10, contact_by_email = $11,
            contact_by_sms = $12, contact_by_phone = $13, satisfaction = $14, referral_source = $15, notes = $16,
-           updated_at = app_now(), version = version + 1
+           phone_e164 = $17, updated_at = app_now(), version = version + 1
          where workspace_id = current_workspace() and id = $1
          returning id, name, email, company, phone, timezone, genres, budget_min_minor, budget_max_minor,
            budget_currency, contact_by_email, contact_by_sms, contact_by_phone, satisfaction, referral_source, notes,
-           archived_at, created_at, updated_at, version",
+           archived_at, created_at, updated_at, version, phone_e164, merged_into, import_id, import_row",
         id,
         fields.name,
         fields.email,
@@ -120,6 +127,7 @@ pub(crate) async fn update(tx: &mut TenantTx, id: Uuid, fields: &Fields) -> Resu
         fields.satisfaction,
         fields.referral_source,
         fields.notes,
+        fields.phone_e164,
     )
     .fetch_one(&mut **tx)
     .await?)
@@ -130,7 +138,7 @@ pub(crate) async fn find(tx: &mut TenantTx, id: Uuid) -> Result<Option<ClientRow
         ClientRow,
         "select id, name, email, company, phone, timezone, genres, budget_min_minor, budget_max_minor,
            budget_currency, contact_by_email, contact_by_sms, contact_by_phone, satisfaction, referral_source, notes,
-           archived_at, created_at, updated_at, version
+           archived_at, created_at, updated_at, version, phone_e164, merged_into, import_id, import_row
          from clients where workspace_id = current_workspace() and id = $1",
         id
     )
@@ -144,7 +152,7 @@ pub(crate) async fn lock(tx: &mut TenantTx, id: Uuid) -> Result<Option<ClientRow
         ClientRow,
         "select id, name, email, company, phone, timezone, genres, budget_min_minor, budget_max_minor,
            budget_currency, contact_by_email, contact_by_sms, contact_by_phone, satisfaction, referral_source, notes,
-           archived_at, created_at, updated_at, version
+           archived_at, created_at, updated_at, version, phone_e164, merged_into, import_id, import_row
          from clients where workspace_id = current_workspace() and id = $1 for update",
         id
     )
@@ -160,7 +168,7 @@ pub(crate) async fn set_archived(tx: &mut TenantTx, id: Uuid, archived: bool) ->
          where workspace_id = current_workspace() and id = $1
          returning id, name, email, company, phone, timezone, genres, budget_min_minor, budget_max_minor,
            budget_currency, contact_by_email, contact_by_sms, contact_by_phone, satisfaction, referral_source, notes,
-           archived_at, created_at, updated_at, version",
+           archived_at, created_at, updated_at, version, phone_e164, merged_into, import_id, import_row",
         id,
         archived,
     )
@@ -171,8 +179,7 @@ pub(crate) async fn set_archived(tx: &mut TenantTx, id: Uuid, archived: bool) ->
 /// The client who has this address and is not archived.
 pub(crate) async fn holder_of(tx: &mut TenantTx, email: &str) -> Result<Option<Uuid>> {
     Ok(sqlx::query_scalar!(
-        "select id from clients where workspace_id = current_workspace() and lower(email) = lower($1)
-           and archived_at is null",
+        r#"select id as "id!" from auth.clients_by_email(array[lower($1)])"#,
         email
     )
     .fetch_optional(&mut **tx)
@@ -220,7 +227,8 @@ macro_rules! page_by {
                 ClientRow,
                 "select id, name, email, company, phone, timezone, genres, budget_min_minor, budget_max_minor,
                    budget_currency, contact_by_email, contact_by_sms, contact_by_phone, satisfaction, referral_source,
-                   notes, archived_at, created_at, updated_at, version
+                   notes, archived_at, created_at, updated_at, version, phone_e164, merged_into, import_id,
+                   import_row
                  from clients where workspace_id = current_workspace()
                    and ($1::boolean is null or (archived_at is not null) = $1)
                    and ($2::text is null or search_text like $2)

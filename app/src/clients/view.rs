@@ -74,6 +74,9 @@ pub struct ClientView {
     /// Since when they are archived.
     #[schema(required = true)]
     pub archived_at: Option<DateTime<Utc>>,
+    /// The client they were merged into; set only while they are archived for that.
+    #[schema(required = true)]
+    pub merged_into: Option<Uuid>,
     /// When they were added.
     pub created_at: DateTime<Utc>,
     /// When they were changed last.
@@ -103,6 +106,7 @@ impl From<ClientRow> for ClientView {
             referral_source: row.referral_source,
             notes: row.notes,
             archived_at: row.archived_at,
+            merged_into: row.merged_into,
             created_at: row.created_at,
             updated_at: row.updated_at,
             version: row.version,
