@@ -66,6 +66,7 @@ create table import_updates (
   chunk integer not null,
   row_number bigint not null,
   before jsonb not null,
+  version_before integer not null,
   version_after integer not null,
   is_edited boolean not null default false,
   primary key (workspace_id, import_id, client_id),
@@ -137,7 +138,7 @@ begin
 end
 $$;
 grant select, insert, delete on import_updates to ledgerline_engine;
-grant update (row_number, version_after, is_edited) on import_updates to ledgerline_engine;
+grant update (version_after, is_edited) on import_updates to ledgerline_engine;
 grant select on import_leftovers to ledgerline_app;
 grant select, insert, delete on import_leftovers to ledgerline_engine;
 grant select, insert on merges to ledgerline_app, ledgerline_engine;

@@ -1,7 +1,7 @@
 //! Phone numbers as they are compared: `+49 30 1234567`, `0049 (30) 1234567` and, in Germany, `030/1234567` are one.
 
-use rlibphonenumber::{PHONE_NUMBER_UTIL, PhoneNumberFormat};
 pub use rlibphonenumber::enums::Region;
+use rlibphonenumber::{PHONE_NUMBER_UTIL, PhoneNumberFormat};
 
 /// Digits that a number of the world has, its country code included. Fewer are an extension or a typo, which many
 /// clients may share.
@@ -19,7 +19,8 @@ pub fn e164(phone: &str, region: Option<Region>) -> Option<String> {
 /// The region of an ISO 3166 code, when phone numbers are known of it.
 #[must_use]
 pub fn region(code: &str) -> Option<Region> {
-    code.parse().ok().filter(|region| PHONE_NUMBER_UTIL.get_supported_regions().any(|known| known == *region))
+    let region = code.parse().ok().filter(|_| code.chars().all(|c| c.is_ascii_uppercase()));
+    region.filter(|region| PHONE_NUMBER_UTIL.get_supported_regions().any(|known| known == *region))
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! Every statement of the slice.
 
 use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::{error::Result, page::COUNT_CAP, tenant::TenantTx};
@@ -36,7 +37,7 @@ pub struct ClientRow {
 }
 
 /// What people may write.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[expect(missing_docs, reason = "the columns of the table, described in view.rs")]
 pub struct Fields {
     pub name: String,
@@ -56,6 +57,29 @@ pub struct Fields {
     pub notes: Option<String>,
     /// `phone` as it is compared, see [`super::phone`].
     pub phone_e164: Option<String>,
+}
+
+impl From<&ClientRow> for Fields {
+    fn from(row: &ClientRow) -> Self {
+        Self {
+            name: row.name.clone(),
+            email: row.email.clone(),
+            company: row.company.clone(),
+            phone: row.phone.clone(),
+            timezone: row.timezone.clone(),
+            genres: row.genres.clone(),
+            budget_min_minor: row.budget_min_minor,
+            budget_max_minor: row.budget_max_minor,
+            budget_currency: row.budget_currency.clone(),
+            contact_by_email: row.contact_by_email,
+            contact_by_sms: row.contact_by_sms,
+            contact_by_phone: row.contact_by_phone,
+            satisfaction: row.satisfaction,
+            referral_source: row.referral_source.clone(),
+            notes: row.notes.clone(),
+            phone_e164: row.phone_e164.clone(),
+        }
+    }
 }
 
 /// Which rows a list shows: `archived` is null for all; `pattern` is for LIKE over the lower-cased search text.
@@ -178,12 +202,9 @@ pub(crate) async fn set_archived(tx: &mut TenantTx, id: Uuid, archived: bool) ->
 
 /// The client who has this address and is not archived.
 pub(crate) async fn holder_of(tx: &mut TenantTx, email: &str) -> Result<Option<Uuid>> {
-    Ok(sqlx::query_scalar!(
-        r#"select id as "id!" from auth.clients_by_email(array[lower($1)])"#,
-        email
-    )
-    .fetch_optional(&mut **tx)
-    .await?)
+    Ok(sqlx::query_scalar!(r#"select id as "id!" from auth.clients_by_email(array[lower($1)])"#, email)
+        .fetch_optional(&mut **tx)
+        .await?)
 }
 
 /// Whether any client, archived or not, has this address.

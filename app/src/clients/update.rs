@@ -29,7 +29,7 @@ pub async fn update(ctx: &AppContext, actor: &Actor, id: Uuid, change: ClientCha
         ));
     }
     let fields = change.onto(&before).checked_beside(&before)?;
-    let changed = changed(&before, &fields);
+    let changed = differing(&Fields::from(&before), &fields);
     if changed.is_empty() {
         return Ok(before);
     }
@@ -46,7 +46,7 @@ pub async fn update(ctx: &AppContext, actor: &Actor, id: Uuid, change: ClientCha
 }
 
 /// Names of the fields that differ: the audit log says what was touched, and holds no copy of personal data.
-fn changed(row: &ClientRow, fields: &Fields) -> Vec<&'static str> {
+pub(crate) fn differing(row: &Fields, fields: &Fields) -> Vec<&'static str> {
     let pairs = [
         ("name", row.name == fields.name),
         ("email", row.email == fields.email),

@@ -880,6 +880,11 @@ export interface components {
              * @description The client.
              */
             id: string;
+            /**
+             * Format: uuid
+             * @description The client they were merged into; set only while they are archived for that.
+             */
+            mergedInto: string | null;
             /** @description Name. */
             name: string;
             /** @description Notes, not seen by the client. */
