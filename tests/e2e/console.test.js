@@ -31,8 +31,15 @@ describe("console", () => {
 			const rows = page.getByRole("table", { name: "Jobs" }).locator("tbody tr");
 			await rows.first().waitFor();
 
-			await page.getByLabel("Queue").selectOption("imports");
-			await page.waitForURL(/queue=imports/);
+			await page.keyboard.press("/");
+			await page.keyboard.type("que");
+			await page.getByRole("option", { name: /^queue:/ }).waitFor();
+			await page.keyboard.press("ArrowDown");
+			await page.keyboard.press("Enter");
+			await page.keyboard.type("imp");
+			await page.getByRole("option", { name: /^imports/ }).click();
+			await page.keyboard.press("Enter");
+			await page.waitForURL(/search=queue%3Aimports/);
 			await page.waitForFunction(() =>
 				[...document.querySelectorAll("tbody tr")].every((row) => row.children[2].textContent === "imports"),
 			);
@@ -98,7 +105,7 @@ describe("console", () => {
 			assert.equal(await page.getByRole("button", { name: /Pause|Resume/ }).count(), 0);
 			const refused = await send(page, "POST", "/api/console/queues/maintenance/pause");
 			assert.equal(refused.status(), 403);
-			await page.goto("/console/jobs?state=dead");
+			await page.goto("/console/jobs?search=state:dead");
 			await page.getByRole("row").nth(1).getByRole("link").click();
 			await heading(page, "Asked for");
 			assert.equal(await page.getByRole("button", { name: /Retry|Cancel job/ }).count(), 0);

@@ -108,7 +108,7 @@ describe("pages", () => {
 				await haveSession(page, OPERATOR);
 				await check(page, "/console", "Schedules");
 				await check(page, "/console/queues", "maintenance");
-				await check(page, "/console/jobs?state=dead", "attempt");
+				await check(page, "/console/jobs?search=state:dead", "attempt");
 				await page.getByRole("main").getByRole("link", { name: /^[a-z_]+\.[a-z_.]+$/ }).first().click();
 				await page.getByText("Asked for").first().waitFor();
 				assert.deepEqual(await accessibilityFindings(page), [], "a job's page");

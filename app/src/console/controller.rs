@@ -14,10 +14,13 @@ use loco_rs::app::AppContext;
 use uuid::Uuid;
 
 use super::{
-    cancel, job,
-    list::{self, JobQuery},
+    jobs::{
+        cancel, job,
+        list::{self, JobQuery},
+        retry,
+    },
     live::{self, Live},
-    overview, queries, queues, retry,
+    overview, queries, queues,
     view::{JobList, JobView, KindList, KindView, Load, Overview, QueueList, QueueView},
 };
 use crate::{

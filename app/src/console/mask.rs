@@ -45,10 +45,15 @@ fn value(value: Value) -> Value {
     }
 }
 
-fn named(name: &str, field: Value) -> Value {
+/// Whether a field's name says that it holds a secret.
+#[must_use]
+pub fn is_secret(name: &str) -> bool {
     let name: String = name.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
-    let secret = SECRETS.iter().any(|word| name.contains(word));
-    if secret && !field.as_str().is_some_and(is_id) { covered(field) } else { value(field) }
+    SECRETS.iter().any(|word| name.contains(word))
+}
+
+fn named(name: &str, field: Value) -> Value {
+    if is_secret(name) && !field.as_str().is_some_and(is_id) { covered(field) } else { value(field) }
 }
 
 /// Whether something stands there is no secret; what it is, is.

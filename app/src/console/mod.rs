@@ -5,19 +5,15 @@
 
 pub mod act;
 pub mod audit;
-pub mod cancel;
 pub mod controller;
-pub mod job;
-pub mod list;
+pub mod jobs;
 pub mod live;
 pub mod mask;
 pub mod overview;
 pub mod queries;
 pub mod queues;
-pub mod retry;
 pub mod schedules;
 pub mod view;
-pub mod waiting;
 
 use std::sync::Arc;
 

@@ -33,6 +33,19 @@ pub enum JobState {
 }
 
 impl JobState {
+    /// All of them, as a job passes through them.
+    pub const ALL: [Self; 9] = [
+        Self::Scheduled,
+        Self::Waiting,
+        Self::Parked,
+        Self::Queued,
+        Self::Running,
+        Self::Succeeded,
+        Self::Dead,
+        Self::Cancelled,
+        Self::Quarantined,
+    ];
+
     /// As in the database and on the wire.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
@@ -54,20 +67,7 @@ impl std::str::FromStr for JobState {
     type Err = UnknownState;
 
     fn from_str(state: &str) -> Result<Self, UnknownState> {
-        [
-            Self::Scheduled,
-            Self::Waiting,
-            Self::Parked,
-            Self::Queued,
-            Self::Running,
-            Self::Succeeded,
-            Self::Dead,
-            Self::Cancelled,
-            Self::Quarantined,
-        ]
-        .into_iter()
-        .find(|known| known.as_str() == state)
-        .ok_or_else(|| UnknownState(state.to_owned()))
+        Self::ALL.into_iter().find(|known| known.as_str() == state).ok_or_else(|| UnknownState(state.to_owned()))
     }
 }
 
@@ -232,9 +232,21 @@ pub struct JobView {
 pub struct JobList {
     /// The jobs.
     pub jobs: Vec<JobRowView>,
-    /// For the next page.
+    /// For the next page, or to look further.
     #[schema(required = true)]
     pub next_cursor: Option<String>,
+    /// Set when looking stopped before the page was full and before the end of the list: `nextCursor` then looks further.
+    #[schema(required = true)]
+    pub looked_through: Option<LookedThrough>,
+}
+
+/// How far a search has looked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct LookedThrough {
+    /// Jobs that were looked at, about.
+    pub jobs: i64,
+    /// When the last of them ended; of live ones, is due.
+    pub until: DateTime<Utc>,
 }
 
 /// A queue.

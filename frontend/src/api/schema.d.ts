@@ -1227,7 +1227,8 @@ export interface components {
         JobList: {
             /** @description The jobs. */
             jobs: components["schemas"]["JobRow"][];
-            /** @description For the next page. */
+            lookedThrough: components["schemas"]["LookedThrough"] | null;
+            /** @description For the next page, or to look further. */
             nextCursor: string | null;
         };
         /** @description A line that a job's handler kept for operators. */
@@ -1351,6 +1352,19 @@ export interface components {
             email: string;
             /** Format: password */
             password: string;
+        };
+        /** @description How far a search has looked. */
+        LookedThrough: {
+            /**
+             * Format: int64
+             * @description Jobs that were looked at, about.
+             */
+            jobs: number;
+            /**
+             * Format: date-time
+             * @description When the last of them ended; of live ones, is due.
+             */
+            until: string;
         };
         /** @description A member of the workspace. */
         Member: {
@@ -2108,14 +2122,13 @@ export interface operations {
     list_jobs: {
         parameters: {
             query?: {
-                /** @description Where they stand; all unless given. */
-                state?: "scheduled" | "waiting" | "parked" | "queued" | "running" | "succeeded" | "dead" | "cancelled" | "quarantined";
-                /** @description `<slice>.<verb>`. */
-                kind?: string;
-                /** @description Name of a queue. */
-                queue?: string;
-                /** @description The workspace that they work for. */
-                workspaceId?: string;
+                /**
+                 * @description `key:value` terms, all of which must fit, and words that stand in an error. Keys are `state`, `kind`, `queue`,
+                 *     `workspace`, `node` (name or id), `batch`, `id`, `args.<name>`, `error`, `fingerprint`, `since` and `before`
+                 *     (`2h`, `2026-11-20`, `2026-11-20T10:00Z`); a value with blanks stands in quotes.
+                 * @example state:dead kind:imports.chunk since:2h
+                 */
+                search?: string;
                 /** @description `nextCursor` of the page before. */
                 cursor?: string;
                 /** @description Rows on the page, 1 to 200; 50 unless given. */

@@ -40,6 +40,7 @@ export type JobAttempt = Schemas["JobAttempt"];
 export type JobProgress = Schemas["JobProgress"];
 export type JobKind = Schemas["JobKind"];
 export type JobQuery = Query<"list_jobs">;
+export type LookedThrough = Schemas["LookedThrough"];
 export type Queue = Schemas["Queue"];
 export type Node = Schemas["Node"];
 export type Schedule = Schemas["Schedule"];

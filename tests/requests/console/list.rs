@@ -51,20 +51,25 @@ async fn each_state_has_its_list_and_its_count() {
         ("quarantined", quarantined),
         ("cancelled", cancelled),
     ] {
-        for filter in ["", "&kind=imports.plan", "&queue=imports", "&kind=imports.plan&queue=imports"] {
-            let list = stage.get(&format!("jobs?state={state}{filter}")).await;
-            assert_eq!(ids(&list), [id], "{state}{filter}");
+        for filter in ["", "kind:imports.plan", "queue:imports", "kind:imports.plan queue:imports since:1h"] {
+            let list = stage.search(&format!("state:{state} {filter}")).await;
+            assert_eq!(ids(&list), [id], "{state} {filter}");
             assert_eq!(list["jobs"][0]["state"], state);
+            assert_eq!(list["lookedThrough"], json!(null), "{state} {filter}");
         }
-        for filter in ["kind=maintenance.keep_house", "queue=mail", "queue=attic", "kind=imports.plan&queue=mail"] {
-            assert!(ids(&stage.get(&format!("jobs?state={state}&{filter}")).await).is_empty(), "{state} {filter}");
+        for filter in
+            ["kind:maintenance.keep_house", "queue:mail", "queue:attic", "kind:imports.plan queue:mail", "before:1h"]
+        {
+            assert!(ids(&stage.search(&format!("state:{state} {filter}")).await).is_empty(), "{state} {filter}");
         }
         assert_eq!(overview["counts"][state]["count"], 1, "{state}");
         assert_eq!(stage.job(id).await["state"], state);
     }
     assert_eq!(ids(&stage.get("jobs").await).len(), 9);
-    assert_eq!(ids(&stage.get("jobs?kind=imports.plan").await).len(), 9);
-    assert_eq!(ids(&stage.get("jobs?queue=imports").await).len(), 9);
+    assert_eq!(ids(&stage.search("kind:imports.plan").await).len(), 9);
+    assert_eq!(ids(&stage.search("queue:imports").await).len(), 9);
+    assert_eq!(ids(&stage.search("state:dead,quarantined,running").await), [running, quarantined, dead]);
+    assert_eq!(ids(&stage.search("state:cancelled state:waiting").await), [waiting, cancelled]);
 }
 
 #[tokio::test]
@@ -112,9 +117,9 @@ async fn pages_give_each_job_once_live_ones_first() {
         }
         assert_eq!(seen, expected, "limit {limit}");
     }
-    let whole = stage.get("jobs?state=queued&limit=2").await;
+    let whole = stage.get("jobs?search=state:queued&limit=2").await;
     let next = whole["nextCursor"].as_str().unwrap();
-    assert_eq!(ids(&stage.get(&format!("jobs?state=queued&limit=2&cursor={next}")).await), expected[2..4]);
+    assert_eq!(ids(&stage.get(&format!("jobs?search=state:queued&limit=2&cursor={next}")).await), expected[2..4]);
 }
 
 #[tokio::test]
@@ -129,8 +134,9 @@ async fn shows_the_jobs_of_one_workspace_with_its_name() {
     stage.end(dead, End::Dead, "nobody@example.com is unknown").await;
     stage.ask(&plan(), None, &Options::default()).await;
 
-    let list = stage.get(&format!("jobs?workspaceId={workspace}")).await;
+    let list = stage.search(&format!("workspace:{workspace}")).await;
     assert_eq!(ids(&list), [theirs, dead, done]);
+    assert_eq!(ids(&stage.search("workspace:\"nina's\"").await), [theirs, dead, done], "by name, whatever its case");
     for job in list["jobs"].as_array().unwrap() {
         assert_eq!(job["workspaceName"], "Nina's");
     }
@@ -144,16 +150,16 @@ async fn refuses_what_is_no_page() {
     for limit in ["0", "201"] {
         get(&format!("limit={limit}")).await.problem(400, "invalid_limit");
     }
-    for query in ["state=lost", "workspaceId=mine", "surprise=1", "limit=many"] {
+    for query in ["state=dead", "surprise=1", "limit=many"] {
         get(query).await.problem(400, "invalid_query");
     }
-    get("kind=%00").await.problem(400, "bad_characters");
+    get("search=kind:%00").await.problem(400, "bad_characters");
     let cursor =
         |shelf: &str, at: &str| page::cursor(&json!({ "shelf": shelf, "at": at, "id": Uuid::now_v7() })).unwrap();
     for query in [
         "cursor=nonsense".to_owned(),
-        format!("state=dead&cursor={}", cursor("live", "2026-01-01T00:00:00Z")),
-        format!("state=queued&cursor={}", cursor("ended", "2026-01-01T00:00:00Z")),
+        format!("search=state:dead&cursor={}", cursor("live", "2026-01-01T00:00:00Z")),
+        format!("search=state:queued&cursor={}", cursor("ended", "2026-01-01T00:00:00Z")),
         format!("cursor={}", cursor("live", "+262142-01-01T00:00:00Z")),
         format!("cursor={}", cursor("ended", "-200000-01-01T00:00:00Z")),
     ] {

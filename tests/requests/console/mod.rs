@@ -8,6 +8,7 @@ mod list;
 mod overview;
 mod queues;
 mod retry;
+mod search;
 
 use std::time::Duration;
 
@@ -108,6 +109,16 @@ impl Stage {
 
     async fn get(&self, path: &str) -> Value {
         self.operator.get(&format!("/api/console/{path}")).await.expect(200)
+    }
+
+    /// The first page of a search for jobs.
+    async fn search(&self, text: &str) -> Value {
+        self.found(text).await.expect(200)
+    }
+
+    async fn found(&self, text: &str) -> support::Answer {
+        let query: String = url::form_urlencoded::byte_serialize(text.as_bytes()).collect();
+        self.operator.get(&format!("/api/console/jobs?search={query}")).await
     }
 
     async fn job(&self, id: Uuid) -> Value {

@@ -7,7 +7,7 @@ use uuid::Uuid;
 use crate::{error::Result, page::COUNT_CAP};
 
 /// Jobs that wait or run at the front of a line, among which those that run are looked for.
-pub(super) const FRONT: i64 = 5_000;
+pub(in crate::console) const FRONT: i64 = 5_000;
 /// Ended jobs looked at to tell how many end in a minute.
 const SAMPLE: i64 = 10_000;
 /// Processes that are gone are shown for this long.

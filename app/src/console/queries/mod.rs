@@ -1,10 +1,7 @@
 //! Every statement of the slice.
 
 pub mod acts;
-pub mod details;
 pub mod load;
-pub mod pages;
-pub mod rows;
 
 use sqlx::{PgPool, Postgres, Transaction};
 

@@ -26,6 +26,7 @@ import {
 import { useSession } from "../session";
 import { JobStateBadge } from "./jobs-list";
 import { usePollInterval } from "./live";
+import { jobsHref } from "./search";
 import { JOB_WORDS, mayCancel, mayRetry, outcomeWords, priorityWords } from "./words";
 
 export function JobPage({ id }: { id: string }) {
@@ -236,7 +237,7 @@ function Waited({ job }: { job: Job }) {
 			)}
 			<p>
 				In queue{" "}
-				<Link href={`/console/jobs?queue=${encodeURIComponent(job.queue)}`} className={LINK}>
+				<Link href={jobsHref({ queue: job.queue })} className={LINK}>
 					{job.queue}
 				</Link>
 			</p>

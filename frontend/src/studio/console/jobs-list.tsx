@@ -1,19 +1,20 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { Link, useLocation } from "wouter-preact";
-import { api, type JobQuery, type JobRow, type JobState } from "@/api";
+import { api, asProblem, type JobQuery, type JobRow, type JobState, type LookedThrough } from "@/api";
 import {
 	Button,
 	type Column,
+	Dialog,
 	EmptyState,
 	formatBounded,
 	formatCount,
+	Icon,
 	Load,
 	None,
-	oneOf,
 	Pager,
+	plural,
 	ROW_LINK,
-	Select,
 	StaleNotice,
 	StatusBadge,
 	Table,
@@ -23,30 +24,43 @@ import {
 } from "@/ui";
 import { isTyping } from "./keys";
 import { useOverview, usePollInterval } from "./live";
+import { SEARCH_KEYS, termValue, type Values, withTerm } from "./search";
+import { SearchBox } from "./search-box";
 import { ALARMING, JOB_WORDS, STATE_ORDER } from "./words";
 
-const DEFAULTS = { state: "", kind: "", queue: "", workspaceId: "", cursor: "" };
+const DEFAULTS = { search: "", cursor: "" };
 
 /** Their numbers only grow and tell an operator nothing; the overview has them. */
 const ENDED_WELL: readonly JobState[] = ["succeeded", "cancelled"];
 
 export function JobsList() {
-	const { state: asked, set, href } = useUrlState(DEFAULTS);
-	const url = { ...asked, state: oneOf(asked.state, ["", ...STATE_ORDER], "") };
+	const { state: url, set } = useUrlState(DEFAULTS);
+	const [help, setHelp] = useState(false);
 	const overview = useOverview();
 	const kinds = useQuery({ queryKey: ["console", "kinds"], queryFn: api.console.kinds, staleTime: 300_000 });
 	const pollInterval = usePollInterval();
 	const query = useQuery({
-		queryKey: ["console", "jobs", url.state, url.kind, url.queue, url.workspaceId, url.cursor],
-		queryFn: ({ signal }) => api.console.jobs(filters(url), signal),
+		queryKey: ["console", "jobs", url.search, url.cursor],
+		queryFn: ({ signal }) => api.console.jobs(asked(url), signal),
 		placeholderData: keepPreviousData,
+		retry: false,
 		// Later pages are history; only the first one is live.
 		refetchInterval: url.cursor ? false : pollInterval,
 	});
 	const jobs = query.data?.jobs ?? [];
 	const current = useChosenRow(jobs);
 	const counts = overview.data?.counts;
-	const filtered = url.kind !== "" || url.queue !== "" || url.workspaceId !== "";
+	const state = termValue(url.search, "state");
+	const tab = (wanted: JobState | null) => `/console/jobs${searchQuery(withTerm(url.search, "state", wanted))}`;
+	const wrong = query.error && asProblem(query.error).code === "invalid_search" ? asProblem(query.error) : null;
+	const values: Values = {
+		state: STATE_ORDER.map((each) => ({ value: each, hint: JOB_WORDS[each].label })),
+		kind: (kinds.data?.kinds ?? []).map((each) => ({ value: each.kind, hint: each.description })),
+		queue: (overview.data?.queues ?? []).map((each) => ({ value: each.name, hint: each.paused ? "paused" : "" })),
+		node: (overview.data?.nodes ?? []).map((each) => ({ value: each.name, hint: each.state })),
+		since: ["15m", "1h", "24h", "7d"].map((value) => ({ value, hint: "ago" })),
+		before: ["1h", "24h", "7d"].map((value) => ({ value, hint: "ago" })),
+	};
 
 	return (
 		<>
@@ -54,96 +68,139 @@ export function JobsList() {
 				pills
 				label="Jobs by state"
 				tabs={[
-					{ href: href({ state: "" }), label: "All", current: url.state === "" },
-					...STATE_ORDER.map((state) => {
-						const count = counts?.[state];
+					{ href: tab(null), label: "All", current: state === "" },
+					...STATE_ORDER.map((each) => {
+						const count = counts?.[each];
 						return {
-							href: href({ state }),
-							label: JOB_WORDS[state].label,
-							current: url.state === state,
-							...(count && !ENDED_WELL.includes(state) ? { count: formatBounded(count) } : {}),
-							alarming: ALARMING.includes(state) && (count?.count ?? 0) > 0,
+							href: tab(each),
+							label: JOB_WORDS[each].label,
+							current: state === each,
+							...(count && !ENDED_WELL.includes(each) ? { count: formatBounded(count) } : {}),
+							alarming: ALARMING.includes(each) && (count?.count ?? 0) > 0,
 						};
 					}),
 				]}
 			/>
-			<div class="mb-3 flex flex-wrap items-center gap-2">
-				<Select
-					aria-label="Kind"
-					class="w-auto! max-w-full flex-1 sm:max-w-72 sm:flex-none"
-					value={url.kind}
-					onValue={(kind) => set({ kind })}
-					options={choices(
-						"Every kind",
-						(kinds.data?.kinds ?? []).map((each) => each.kind),
-						url.kind,
-					)}
+			<div class="mb-3 flex flex-wrap items-start gap-2">
+				<SearchBox
+					search={url.search}
+					onSearch={(search) => set({ search })}
+					values={values}
+					error={wrong ? wrong.errors.map(({ message }) => message).join(" ") || wrong.message : undefined}
+					onHelp={() => setHelp(true)}
 				/>
-				<Select
-					aria-label="Queue"
-					class="w-auto! flex-1 sm:flex-none"
-					value={url.queue}
-					onValue={(queue) => set({ queue })}
-					options={choices(
-						"Every queue",
-						(overview.data?.queues ?? []).map((each) => each.name),
-						url.queue,
-					)}
-				/>
-				{filtered && (
-					<Button look="ghost" icon="x" onClick={() => set({ kind: "", queue: "", workspaceId: "" })}>
-						Clear filters
-					</Button>
-				)}
 			</div>
-			<StaleNotice query={query} />
-			<Load query={query}>
-				{(data) =>
-					data.jobs.length === 0 ? (
-						<EmptyState icon="console" title={filtered ? "No job fits these filters" : "No jobs here"}>
-							{url.state !== "" && ALARMING.includes(url.state)
-								? "Nothing has failed for good. That is how it should be."
-								: "Jobs appear here as soon as they are asked for."}
-						</EmptyState>
-					) : (
+			{!wrong && <StaleNotice query={query} />}
+			{wrong ? (
+				<EmptyState icon="search" title="This search cannot be read">
+					What is wrong stands below the search field.
+				</EmptyState>
+			) : (
+				<Load query={query}>
+					{(data) => (
 						<>
-							<Table
-								caption="Jobs"
-								columns={COLUMNS}
-								rows={data.jobs}
-								rowKey={(job) => job.id}
-								busy={query.isPlaceholderData}
-								current={current}
-								card={(job) => <Card job={job} />}
-							/>
-							<Pager
-								cursor={url.cursor}
-								nextCursor={data.nextCursor}
-								busy={query.isPlaceholderData}
-								onMove={(cursor) => set({ cursor })}
-							/>
+							{data.jobs.length > 0 ? (
+								<Table
+									caption="Jobs"
+									columns={COLUMNS}
+									rows={data.jobs}
+									rowKey={(job) => job.id}
+									busy={query.isPlaceholderData}
+									current={current}
+									card={(job) => <Card job={job} />}
+								/>
+							) : (
+								!data.lookedThrough && <Nothing search={url.search} state={state} />
+							)}
+							{data.lookedThrough && data.nextCursor ? (
+								<LookFurther
+									looked={data.lookedThrough}
+									found={data.jobs.length}
+									busy={query.isPlaceholderData}
+									onMove={() => set({ cursor: data.nextCursor ?? "" })}
+								/>
+							) : (
+								<Pager
+									cursor={url.cursor}
+									nextCursor={data.nextCursor}
+									busy={query.isPlaceholderData}
+									onMove={(cursor) => set({ cursor })}
+								/>
+							)}
 						</>
-					)
-				}
-			</Load>
+					)}
+				</Load>
+			)}
+			{help && <SearchHelp onClose={() => setHelp(false)} />}
 		</>
 	);
 }
 
-/** What is not filtered by is left out. */
-function filters({ state, kind, queue, workspaceId, cursor }: typeof DEFAULTS & { state: JobState | "" }): JobQuery {
-	return {
-		...(state && { state }),
-		...(kind && { kind }),
-		...(queue && { queue }),
-		...(workspaceId && { workspaceId }),
-		...(cursor && { cursor }),
-	};
+/** What is not asked for is left out. */
+function asked({ search, cursor }: typeof DEFAULTS): JobQuery {
+	return { ...(search && { search }), ...(cursor && { cursor }) };
 }
 
-function choices(all: string, names: string[], chosen: string) {
-	const listed = chosen === "" || names.includes(chosen) ? names : [...names, chosen];
-	return [{ value: "", label: all }, ...listed.map((name) => ({ value: name, label: name }))];
+function searchQuery(search: string): string {
+	return search ? `?search=${encodeURIComponent(search)}` : "";
+}
+
+function Nothing({ search, state }: { search: string; state: string }) {
+	const searched = withTerm(search, "state", null) !== "";
+	return (
+		<EmptyState icon="console" title={searched ? "No job fits this search" : "No jobs here"}>
+			{!searched && (ALARMING as readonly string[]).includes(state)
+				? "Nothing has failed for good. That is how it should be."
+				: searched
+					? "Ended jobs are kept for 30 days. Take a word out of the search, or choose another state."
+					: "Jobs appear here as soon as they are asked for."}
+		</EmptyState>
+	);
+}
+
+interface LookFurtherProps {
+	looked: LookedThrough;
+	found: number;
+	busy: boolean;
+	onMove: () => void;
+}
+
+/** A search reads so many jobs and no more; then it says how far it came, and goes on when it is told to. */
+function LookFurther({ looked, found, busy, onMove }: LookFurtherProps) {
+	return (
+		<div role="status" class="mt-3 flex flex-wrap items-center gap-3 rounded-md bg-active-soft px-4 py-2.5 text-active">
+			<Icon name="search" />
+			<span class="grow">
+				{found === 0 ? "Nothing found yet" : `${plural(found, "job")} found so far`}: looked through{" "}
+				{formatCount(looked.jobs)} jobs, as far as <Time at={looked.until} />. Narrow the search by kind or time, or
+				look further.
+			</span>
+			<Button size="sm" busy={busy} onClick={onMove}>
+				Look further
+			</Button>
+		</div>
+	);
+}
+
+function SearchHelp({ onClose }: { onClose: () => void }) {
+	return (
+		<Dialog title="How to search jobs" onClose={onClose} wide>
+			<p class="mb-4 text-ink-2">
+				All terms must fit. A word alone is looked for in errors, an id alone is a job. A value with blanks stands in
+				quotes.
+			</p>
+			<dl class="grid grid-cols-1 gap-x-6 gap-y-2.5 sm:grid-cols-[auto_1fr]">
+				{SEARCH_KEYS.map(({ key, hint, example }) => (
+					<div key={key} class="grid grid-cols-subgrid sm:col-span-2">
+						<dt>
+							<code class="font-mono text-xs wrap-anywhere">{example}</code>
+						</dt>
+						<dd class="text-ink-2">{hint}</dd>
+					</div>
+				))}
+			</dl>
+		</Dialog>
+	);
 }
 
 /** j and k move through the rows by id, so a live list that grows does not move the choice; Enter opens it. */

@@ -15,6 +15,7 @@ import {
 } from "@/ui";
 import { useOverview } from "./live";
 import { QueueTable } from "./queues";
+import { jobsHref } from "./search";
 import { ALARMING, catchUpWords, JOB_WORDS, nodeWords, STATE_ORDER, scheduleInWords } from "./words";
 
 export function OverviewTab() {
@@ -122,7 +123,7 @@ function Count({ state, count }: { state: JobState; count: BoundedCount }) {
 			class={`card relative px-3 py-3 sm:px-4 lg:col-span-4 lg:nth-[-n+4]:col-span-5 ${alarming ? "border-bad! bg-bad-soft!" : "hover:bg-hover"}`}
 		>
 			<Link
-				href={`/console/jobs?state=${state}`}
+				href={jobsHref({ state })}
 				className="flex items-center gap-1.5 text-ink-2 after:absolute after:inset-0 after:rounded-md after:content-['']"
 			>
 				<Icon name={icon} size={14} class={`max-sm:hidden ${alarming ? "text-bad" : "text-ink-3"}`} />

@@ -20,6 +20,7 @@ import {
 } from "@/ui";
 import { useSession } from "../session";
 import { usePollInterval } from "./live";
+import { jobsHref } from "./search";
 
 export function Queues() {
 	const refetchInterval = usePollInterval();
@@ -69,7 +70,7 @@ export function QueueTable({ queues }: { queues: Queue[] }) {
 			</span>
 		);
 	const name = (queue: Queue) => (
-		<Link href={`/console/jobs?queue=${encodeURIComponent(queue.name)}`} className={ROW_LINK}>
+		<Link href={jobsHref({ queue: queue.name })} className={ROW_LINK}>
 			{queue.name}
 		</Link>
 	);

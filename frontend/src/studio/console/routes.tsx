@@ -108,6 +108,7 @@ const SHORTCUTS: [string[], string][] = [
 	[["j"], "Next job"],
 	[["k"], "Previous job"],
 	[["Enter"], "Open the chosen job"],
+	[["/"], "Search jobs"],
 	[[isApple ? "⌘" : "Ctrl", "K"], "Search or jump to"],
 	[["?"], "Show this list"],
 ];

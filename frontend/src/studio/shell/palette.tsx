@@ -98,7 +98,7 @@ function useEntries(query: string, onNewWorkspace: () => void): Entry[] {
 				label: `${words(state)} jobs`,
 				group: "Console",
 				icon: "console" as const,
-				run: go(`/console/jobs?state=${state}`),
+				run: go(`/console/jobs?search=state:${state}`),
 			})),
 		);
 	}

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
-use super::view::{JobRef, JobState};
+use crate::console::view::{JobRef, JobState};
 
 /// What decides whether a live job runs.
 #[derive(Debug)]

@@ -3,17 +3,18 @@
 use uuid::Uuid;
 
 use super::{
-    mask,
     queries::{
-        self,
         details::{self, AttemptRow, LineRow},
         rows,
     },
-    view::{AttemptView, JobRef, JobRowView, JobState, JobView, LogView},
     waiting::{self, Facts},
 };
 use crate::{
     Ledgerline,
+    console::{
+        mask, queries,
+        view::{AttemptView, JobRef, JobRowView, JobState, JobView, LogView},
+    },
     error::{Error, Result},
 };
 

@@ -4,10 +4,10 @@ use ledgerline_jobs::engine::control::{self, Cancelled};
 use serde_json::json;
 use uuid::Uuid;
 
-use super::act::{self, Deed};
 use crate::{
     Ledgerline,
     accounts::session::Operator,
+    console::act::{self, Deed},
     error::{Error, Result},
 };
 

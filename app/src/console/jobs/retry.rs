@@ -7,10 +7,10 @@ use ledgerline_jobs::{
 use serde_json::json;
 use uuid::Uuid;
 
-use super::act::{self, Deed};
 use crate::{
     Ledgerline,
     accounts::session::Operator,
+    console::act::{self, Deed},
     error::{Error, Result},
 };
 

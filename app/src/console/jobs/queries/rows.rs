@@ -6,7 +6,6 @@ use serde_json::Value;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::pages::Place;
 use crate::{
     console::{
         mask,
@@ -43,13 +42,13 @@ struct Row {
     cancel_requested: bool,
 }
 
-/// The jobs of a page in the page's order.
-pub(crate) async fn on_page(conn: &mut PgConnection, places: &[Place]) -> Result<Vec<JobRowView>> {
-    let ids: Vec<Uuid> = places.iter().map(|place| place.id).collect();
-    // the end times say which partitions need not be looked at
-    let earliest = places.iter().map(|place| place.at).min();
-    let latest = places.iter().map(|place| place.at).max();
-    let mut rows = fetch(conn, &ids, earliest.zip(latest), ERROR_IN_LISTS).await?;
+/// The jobs of a page in the page's order. When they ended, for those that did, is given as far as it is known.
+pub(crate) async fn on_page(
+    conn: &mut PgConnection,
+    ids: &[Uuid],
+    ended: Option<(DateTime<Utc>, DateTime<Utc>)>,
+) -> Result<Vec<JobRowView>> {
+    let mut rows = fetch(conn, ids, ended, ERROR_IN_LISTS).await?;
     let order = |id: Uuid| ids.iter().position(|other| *other == id);
     rows.sort_by_key(|row| order(row.id));
     Ok(rows)

@@ -1,0 +1,144 @@
+use chrono::Utc;
+use ledgerline_jobs::{
+    Options,
+    engine::{
+        batch,
+        outcome::{self, Again, End, Failure},
+    },
+    imports::{ImportChunk, PlanImport},
+    maintenance::KeepHouse,
+};
+use serde_json::json;
+use uuid::Uuid;
+
+use super::{Stage, ids};
+
+fn plan() -> PlanImport {
+    PlanImport { import_id: Uuid::now_v7() }
+}
+
+#[tokio::test]
+async fn jobs_are_found_by_what_their_arguments_hold() {
+    let mut stage = Stage::new().await;
+    let import_id = Uuid::now_v7();
+    let live = stage.ask(&ImportChunk { import_id, chunk: 3 }, None, &Options::default()).await;
+    let done = stage.ask(&ImportChunk { import_id, chunk: 4 }, None, &Options::default()).await;
+    stage.succeed(done).await;
+    let dead = stage.ask(&ImportChunk { import_id, chunk: 3 }, None, &Options::default()).await;
+    stage.end(dead, End::Dead, "no such file").await;
+    stage.ask(&ImportChunk { import_id: Uuid::now_v7(), chunk: 3 }, None, &Options::default()).await;
+
+    assert_eq!(ids(&stage.search(&format!("args.import_id:{import_id}")).await), [live, dead, done]);
+    assert_eq!(ids(&stage.search(&format!("args.importId:{import_id} args.chunk:3")).await), [live, dead]);
+    assert_eq!(ids(&stage.search(&format!("args.import_id:{import_id} args.chunk:4 state:succeeded")).await), [done]);
+    assert!(ids(&stage.search(&format!("args.import_id:{import_id} args.chunk:33")).await).is_empty());
+    stage.found("args.reset_token:x").await.problem(422, "invalid_search");
+}
+
+#[tokio::test]
+async fn jobs_are_found_by_their_error_and_by_what_alike_errors_have_in_common() {
+    let mut stage = Stage::new().await;
+    let mut alike = Vec::new();
+    for row in [12, 977] {
+        let id = stage.ask(&plan(), None, &Options::default()).await;
+        let error = format!("import {} failed at row {row}: \"name {row}\" is 100% empty", Uuid::now_v7());
+        stage.end(id, End::Dead, &error).await;
+        alike.insert(0, id);
+    }
+    let other = stage.ask(&KeepHouse::default(), None, &Options::default()).await;
+    stage.end(other, End::Dead, "Connection refused (os error 111)").await;
+    let again = stage.ask(&plan(), None, &Options::default()).await;
+    let fence = stage.start(again).await;
+    let failure = Failure { error: "connection refused (os error 61)".to_owned(), backtrace: None };
+    let pause = std::time::Duration::from_secs(60);
+    outcome::again(&mut stage.sql, fence, Again::After(pause), Some(&failure)).await.unwrap();
+
+    assert_eq!(ids(&stage.search("error:\"connection REFUSED\"").await), [again, other]);
+    assert_eq!(ids(&stage.search("connection refused state:dead").await), [other], "plain words are texts of errors");
+    assert_eq!(ids(&stage.search("\"100% empty\"").await), alike, "a percent sign is one");
+    assert!(ids(&stage.search("\"100_ empty\"").await).is_empty(), "an underscore is no pattern");
+
+    let fingerprints: Vec<(Uuid, String)> =
+        sqlx::query_as("select id, fingerprint from dead_jobs order by finished_at desc, id desc")
+            .fetch_all(&mut stage.sql)
+            .await
+            .unwrap();
+    assert_eq!(fingerprints[1].1, fingerprints[2].1, "rows and ids do not tell causes apart");
+    assert_ne!(fingerprints[0].1, fingerprints[1].1);
+    assert_eq!(ids(&stage.search(&format!("fingerprint:{}", fingerprints[1].1)).await), alike);
+    assert!(ids(&stage.search("fingerprint:000000000000").await).is_empty());
+}
+
+#[tokio::test]
+async fn jobs_are_found_by_batch_node_time_and_id() {
+    let mut stage = Stage::new().await;
+    let batch = batch::open::<PlanImport>(&mut stage.sql, "imports", None).await.unwrap();
+    let counted = Options { batch: Some(batch), ..Options::default() };
+    let live = stage.ask(&plan(), None, &counted).await;
+    let done = stage.ask(&plan(), None, &counted).await;
+    let fence = stage.start(done).await;
+    outcome::finish(&mut stage.sql, &outcome::Running { fence, batch_id: Some(batch) }).await.unwrap();
+    let early = Options { run_at: Some(Utc::now() - chrono::Duration::days(2)), ..Options::default() };
+    let old = stage.ask(&plan(), None, &early).await;
+
+    assert_eq!(ids(&stage.search(&format!("batch:{batch}")).await), [live, done]);
+    assert_eq!(ids(&stage.search(&format!("batch:{batch} state:queued")).await), [live]);
+    assert_eq!(ids(&stage.search("node:NODE-ONE").await), [done]);
+    assert_eq!(ids(&stage.search("before:1d").await), [old]);
+    assert_eq!(ids(&stage.search("since:1d state:queued").await), [live]);
+    assert_eq!(ids(&stage.search(&old.to_string()).await), [old]);
+    assert_eq!(ids(&stage.search(&format!("id:{done}")).await), [done]);
+    assert!(ids(&stage.search(&Uuid::now_v7().to_string()).await).is_empty());
+}
+
+#[tokio::test]
+async fn a_wrong_search_says_where_and_how_to_mend_it() {
+    let stage = Stage::new().await;
+    let problem = stage.found("kind:a colour:red").await;
+    let problem = problem.problem(422, "invalid_search");
+    assert_eq!(problem["errors"][0]["field"], "search");
+    assert_eq!(problem["errors"][0]["code"], "unknown_key");
+    assert!(problem["detail"].as_str().unwrap().starts_with("At character 8: There is no search by “colour”."));
+
+    let problem = stage.found("workspace:Nowhere").await;
+    let problem = problem.problem(422, "invalid_search");
+    assert_eq!(problem["errors"][0]["code"], "unknown_name");
+    assert_eq!(problem["detail"], "No workspace is called Nowhere. Check its name, or give its id.");
+    let one = stage.app.owner("Nina").await.workspace_id().await;
+    let nils = stage.app.owner("Nils").await.workspace_id().await;
+    let mut sql = stage.app.sql().await;
+    sqlx::query("update workspaces set name = 'Nina''s' where id = $1").bind(nils).execute(&mut sql).await.unwrap();
+    let problem = stage.found("workspace:Nina's").await;
+    let detail = problem.problem(422, "invalid_search")["detail"].as_str().unwrap().to_owned();
+    assert!(detail.contains(&format!("workspace:{one}")) && detail.contains(&format!("workspace:{nils}")), "{detail}");
+}
+
+/// More live jobs than one look reads, of which the last fits: the list says how far it looked, and looks further.
+#[tokio::test]
+async fn a_search_stops_in_time_and_goes_on_from_there() {
+    let mut stage = Stage::new().await;
+    sqlx::query(
+        "insert into jobs (id, kind, version, queue, args, priority, run_at, max_attempts, created_at)
+         select gen_random_uuid(), 'imports.chunk', 1, 'imports', jsonb_build_object('chunk', n), n % 2,
+           now() - interval '1 day' + n * interval '1 second', 10, now()
+         from generate_series(1, 60000) n",
+    )
+    .execute(&mut stage.sql)
+    .await
+    .unwrap();
+    let wanted = stage.ask(&plan(), None, &Options::default()).await;
+
+    let first = stage.search("kind:imports.plan").await;
+    assert!(ids(&first).is_empty());
+    assert_eq!(first["lookedThrough"]["jobs"], 50_000);
+    let cursor = first["nextCursor"].as_str().unwrap();
+    let next = stage.get(&format!("jobs?search=kind:imports.plan&cursor={cursor}")).await;
+    assert_eq!(ids(&next), [wanted]);
+    assert_eq!((&next["lookedThrough"], &next["nextCursor"]), (&json!(null), &json!(null)));
+
+    let last = stage.search("args.chunk:59999").await;
+    assert!(ids(&last).is_empty());
+    let cursor = last["nextCursor"].as_str().unwrap();
+    let next = stage.get(&format!("jobs?search=args.chunk:59999&cursor={cursor}")).await;
+    assert_eq!(ids(&next).len(), 1);
+}
