@@ -4,7 +4,7 @@ use chrono::{DateTime, Duration, Utc};
 use ledgerline_jobs::engine::{outcome::Outcome, run::Run, sweep};
 use sqlx::{Connection as _, PgPool};
 
-use crate::error::Result;
+use crate::{console::bulk, error::Result};
 
 /// Finished jobs, and what is told of them, are kept this long.
 const KEPT: Duration = Duration::days(30);
@@ -27,5 +27,7 @@ pub async fn keep_house(engine: &PgPool, run: &Run) -> Result<Outcome> {
     let expired = sqlx::query_scalar!(r#"select auth.sweep() as "count!""#).fetch_one(&mut connection).await?;
     run.log("info", format!("{expired} expired sessions, tokens and limits ended"));
     connection.close().await?;
+    let bulk_actions = bulk::sweep::sweep(engine).await?;
+    run.log("info", format!("{bulk_actions} old bulk actions removed"));
     Ok(Outcome::Done)
 }

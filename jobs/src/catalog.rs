@@ -1,6 +1,6 @@
 //! The one list of jobs. A kind that is not here does not exist for consoles, schedules and workers.
 
-use crate::{Job, Policy, Queue, accounts, audit, imports, invitations, maintenance};
+use crate::{Job, Policy, Queue, accounts, audit, console, imports, invitations, maintenance};
 
 /// What is known of a kind without its payload.
 #[derive(Clone, Copy, Debug)]
@@ -45,6 +45,8 @@ pub const KINDS: &[Kind] = &[
     Kind::of::<maintenance::KeepHouse>(),
     Kind::of::<audit::SealAudit>(),
     Kind::of::<audit::VerifyAudit>(),
+    Kind::of::<console::ActInBulk>(),
+    Kind::of::<console::StepInBulk>(),
 ];
 
 /// The kind of that name.

@@ -10,6 +10,7 @@ pub mod accounts;
 pub mod audit;
 pub mod catalog;
 pub mod causes;
+pub mod console;
 pub mod engine;
 pub mod imports;
 pub mod invitations;

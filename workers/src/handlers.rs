@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use ledgerline_app::{
     Ledgerline,
-    console::audit,
+    console::{audit, bulk},
     imports,
     mail::{self, Mailer},
     maintenance,
@@ -12,6 +12,7 @@ use ledgerline_app::{
 use ledgerline_jobs::{
     accounts::SendPasswordReset,
     audit::{SealAudit, VerifyAudit},
+    console::{ActInBulk, StepInBulk},
     engine::run::Run,
     imports::{FinishImport, ImportChunk, PlanImport, PlanImportV1, SweepFiles},
     invitations::SendInvitation,
@@ -76,6 +77,10 @@ pub fn registry(hands: &Hands) -> Registry {
     ));
     let registry = on!(registry, SealAudit, |hands, run, _job| audit::seal::run(&hands.engine, &run));
     let registry = on!(registry, VerifyAudit, |hands, run, _job| audit::verify::run(&hands.engine, &run));
+    let registry =
+        on!(registry, ActInBulk, |hands, run, job| bulk::act::act(&hands.ledgerline, &hands.engine, &run, job));
+    let registry =
+        on!(registry, StepInBulk, |hands, run, job| bulk::step::step(&hands.ledgerline, &hands.engine, &run, job));
     on!(registry, KeepHouse, |hands, run, _job| maintenance::keep_house(&hands.engine, &run))
 }
 

@@ -41,6 +41,21 @@ impl Deed<'_> {
     }
 }
 
+/// Whether they may change anything.
+///
+/// # Errors
+/// 403 `read_only_operator`.
+pub fn may_act(operator: &Operator) -> Result<()> {
+    match operator.level {
+        OperatorLevel::Full => Ok(()),
+        OperatorLevel::ReadOnly => Err(Error::new(
+            StatusCode::FORBIDDEN,
+            "read_only_operator",
+            "You may look at everything here and change nothing. Ask a full operator.",
+        )),
+    }
+}
+
 /// Begins a deed.
 ///
 /// # Errors
@@ -50,16 +65,7 @@ pub async fn begin(
     operator: &Operator,
     request_id: &str,
 ) -> Result<Transaction<'static, Postgres>> {
-    match operator.level {
-        OperatorLevel::Full => {}
-        OperatorLevel::ReadOnly => {
-            return Err(Error::new(
-                StatusCode::FORBIDDEN,
-                "read_only_operator",
-                "You may look at everything here and change nothing. Ask a full operator.",
-            ));
-        }
-    }
+    may_act(operator)?;
     let mut tx = ledgerline.databases.platform.begin().await?;
     acts::name_request(&mut tx, request_id).await?;
     Ok(tx)

@@ -5,6 +5,7 @@
 
 pub mod act;
 pub mod audit;
+pub mod bulk;
 pub mod controller;
 pub mod jobs;
 pub mod live;
@@ -35,6 +36,7 @@ pub fn routes() -> OpenApiRouter<AppContext> {
         .routes(routes!(controller::list_kinds))
         .routes(routes!(controller::stream_overview))
         .merge(audit::routes())
+        .merge(bulk::routes())
         .layer(Extension(Arc::new(live::Live::default())))
 }
 

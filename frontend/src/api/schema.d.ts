@@ -179,6 +179,109 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/console/bulk-actions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Bulk actions, the latest first */
+        get: operations["list_bulk_actions"];
+        put?: never;
+        /** Preview what would be done to many jobs; freezes which ones */
+        post: operations["create_bulk_action"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/bulk-actions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One bulk action and how far it is */
+        get: operations["show_bulk_action"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/bulk-actions/{id}/abort": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End a bulk action; what was done stays */
+        post: operations["abort_bulk_action"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/bulk-actions/{id}/continue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let the rest go after the canary */
+        post: operations["continue_bulk_action"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/bulk-actions/{id}/items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The jobs of a bulk action, each with its result */
+        get: operations["list_bulk_items"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/bulk-actions/{id}/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Act on the canary of a preview, or on all of it */
+        post: operations["start_bulk_action"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/console/events": {
         parameters: {
             query?: never;
@@ -849,6 +952,270 @@ export interface components {
              */
             min: number;
         };
+        /** @description A bulk action. */
+        BulkAction: {
+            /**
+             * Format: int64
+             * @description Jobs that can be acted on.
+             */
+            able: number;
+            /** @description Who ended it early. */
+            abortedBy: string | null;
+            /**
+             * Format: uuid
+             * @description The batch of jobs that acts.
+             */
+            batchId: string | null;
+            canary: components["schemas"]["CanaryOutcome"] | null;
+            /** @description Whether the rest goes by itself when the canary is green. */
+            continueWhenGreen: boolean;
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            createdAt: string;
+            /** @description Who made it. */
+            createdBy: string;
+            /**
+             * Format: int64
+             * @description Jobs acted on.
+             */
+            done: number;
+            /**
+             * Format: date-time
+             * @description Until when a preview can be acted on.
+             */
+            expiresAt: string;
+            /**
+             * Format: date-time
+             * @description When it ended.
+             */
+            finishedAt: string | null;
+            /**
+             * Format: uuid
+             * @description The bulk action.
+             */
+            id: string;
+            /**
+             * Format: int64
+             * @description Jobs that can still be acted on.
+             */
+            left: number;
+            /**
+             * Format: double
+             * @description Jobs per second, lately.
+             */
+            perSecond: number | null;
+            /** @description Why, where the operator said so. */
+            reason: string | null;
+            /** @description What was searched for; none when rows were ticked. */
+            search: string | null;
+            /**
+             * Format: int64
+             * @description Time left at that rate.
+             */
+            secondsLeft: number | null;
+            /**
+             * Format: int64
+             * @description Jobs left alone, since they changed after the preview.
+             */
+            skipped: number;
+            /**
+             * Format: date-time
+             * @description When its first job was let go.
+             */
+            startedAt: string | null;
+            /** @description Where it stands. */
+            state: components["schemas"]["BulkState"];
+            /** @description What it holds. */
+            summary: components["schemas"]["BulkSummary"];
+            /**
+             * Format: int64
+             * @description Jobs selected.
+             */
+            total: number;
+            /** @description What is done. */
+            verb: components["schemas"]["BulkVerb"];
+            verdict: components["schemas"]["BulkVerdict"] | null;
+        };
+        /** @description A page of bulk actions. */
+        BulkActionList: {
+            /** @description The bulk actions, the latest first. */
+            bulkActions: components["schemas"]["BulkActionRow"][];
+            /** @description For the next page. */
+            nextCursor: string | null;
+        };
+        /** @description A bulk action in a list. */
+        BulkActionRow: {
+            /**
+             * Format: int64
+             * @description Jobs that can be acted on.
+             */
+            able: number;
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            createdAt: string;
+            /** @description Who made it. */
+            createdBy: string;
+            /**
+             * Format: uuid
+             * @description The bulk action.
+             */
+            id: string;
+            /** @description What was searched for; none when rows were ticked. */
+            search: string | null;
+            /** @description Where it stands. */
+            state: components["schemas"]["BulkState"];
+            /**
+             * Format: int64
+             * @description Jobs selected.
+             */
+            total: number;
+            /** @description What is done. */
+            verb: components["schemas"]["BulkVerb"];
+        };
+        /** @description So many jobs that have something in common. */
+        BulkGroup: {
+            /**
+             * Format: int64
+             * @description How many.
+             */
+            count: number;
+            /** @description One of their errors, for fingerprints. */
+            example: string | null;
+            /** @description What they have in common: a kind, a workspace's name, a fingerprint, a state. */
+            name: string | null;
+        };
+        /** @description A job of a bulk action. */
+        BulkItem: {
+            /**
+             * Format: date-time
+             * @description When it was acted on.
+             */
+            actedAt: string | null;
+            /** @description Whether it belongs to the canary. */
+            canary: boolean;
+            /**
+             * Format: uuid
+             * @description The linked copy that does its work.
+             */
+            copyId: string | null;
+            /** @description Its error at the preview. */
+            error: string | null;
+            /**
+             * Format: uuid
+             * @description The job.
+             */
+            jobId: string;
+            /** @description `<slice>.<verb>`. */
+            kind: string;
+            /** @description What was done, or why nothing was, in words. */
+            note: string | null;
+            obstacle: components["schemas"]["BulkObstacle"] | null;
+            /** @description How it went. */
+            state: components["schemas"]["BulkItemState"];
+            /** @description Where it stood at the preview. */
+            was: components["schemas"]["JobState"];
+            /** @description Name of the workspace it works for. */
+            workspaceName: string | null;
+        };
+        /** @description A page of the jobs of a bulk action. */
+        BulkItemList: {
+            /** @description The jobs, in the order in which they are acted on. */
+            items: components["schemas"]["BulkItem"][];
+            /** @description For the next page. */
+            nextCursor: string | null;
+        };
+        /**
+         * @description How a job of a bulk action went.
+         * @enum {string}
+         */
+        BulkItemState: "left" | "done" | "skipped" | "unable";
+        /**
+         * @description Why a job cannot be acted on.
+         * @enum {string}
+         */
+        BulkObstacle: "not_dead" | "running" | "live" | "ended" | "effect_intended" | "key_held";
+        /** @description How to begin. */
+        BulkStart: {
+            /**
+             * Format: int32
+             * @description Act on so many first, and see how they go; all at once unless given.
+             */
+            canary?: number | null;
+            /** @description Whether the rest goes by itself when all of the canary succeed. */
+            continueWhenGreen?: boolean;
+            /** @description Why, for the audit log. */
+            reason?: string | null;
+        };
+        /**
+         * @description Where a bulk action stands.
+         * @enum {string}
+         */
+        BulkState: "preview" | "expired" | "canary" | "waiting" | "running" | "done" | "aborted";
+        /** @description What a selection holds; the ten largest groups of each sort. */
+        BulkSummary: {
+            /** @description By what failures have in common. */
+            errors: components["schemas"]["BulkGroup"][];
+            /** @description By kind. */
+            kinds: components["schemas"]["BulkGroup"][];
+            /** @description By state. */
+            states: components["schemas"]["BulkGroup"][];
+            /** @description What cannot be acted on, and why. */
+            unable: components["schemas"]["BulkUnable"][];
+            /** @description By the workspace that they work for. */
+            workspaces: components["schemas"]["BulkGroup"][];
+        };
+        /** @description So many jobs that cannot be acted on. */
+        BulkUnable: {
+            /**
+             * Format: int64
+             * @description How many.
+             */
+            count: number;
+            /** @description Why. */
+            obstacle: components["schemas"]["BulkObstacle"];
+        };
+        /**
+         * @description What is done to each job.
+         * @enum {string}
+         */
+        BulkVerb: "retry" | "cancel" | "delete";
+        /**
+         * @description How the canary went.
+         * @enum {string}
+         */
+        BulkVerdict: "green" | "red" | "undecided";
+        /** @description How the jobs of the canary went after they were acted on. */
+        CanaryOutcome: {
+            /**
+             * Format: int64
+             * @description Acted on, and failed again.
+             */
+            failed: number;
+            /**
+             * Format: int64
+             * @description Jobs in it.
+             */
+            jobs: number;
+            /**
+             * Format: int64
+             * @description Not known yet.
+             */
+            pending: number;
+            /**
+             * Format: int64
+             * @description Left alone, since they changed after the preview.
+             */
+            skipped: number;
+            /**
+             * Format: int64
+             * @description Acted on, and well.
+             */
+            succeeded: number;
+        };
         /** @description A client. */
         Client: {
             /**
@@ -1394,6 +1761,15 @@ export interface components {
             /** Format: password */
             password: string;
             workspaceName: string;
+        };
+        /** @description Which jobs, and what to do to them. Either `search` or `jobIds`. */
+        NewBulkAction: {
+            /** @description These jobs. */
+            jobIds?: string[] | null;
+            /** @description All jobs that a search finds, written as in the list of jobs; at most 100 000. */
+            search?: string | null;
+            /** @description What to do. */
+            verb: components["schemas"]["BulkVerb"];
         };
         /** @description A new client. */
         NewClient: {
@@ -2078,6 +2454,232 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AuditChain"];
+                };
+            };
+            /** @description What went wrong: see `code` and `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_bulk_actions: {
+        parameters: {
+            query?: {
+                /** @description `nextCursor` of the page before. */
+                cursor?: string;
+                /** @description Rows on the page, 1 to 200; 50 unless given. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkActionList"];
+                };
+            };
+            /** @description What went wrong: see `code` and `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_bulk_action: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewBulkAction"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkAction"];
+                };
+            };
+            /** @description What went wrong: see `code` and `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_bulk_action: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkAction"];
+                };
+            };
+            /** @description What went wrong: see `code` and `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    abort_bulk_action: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkAction"];
+                };
+            };
+            /** @description What went wrong: see `code` and `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    continue_bulk_action: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkAction"];
+                };
+            };
+            /** @description What went wrong: see `code` and `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_bulk_items: {
+        parameters: {
+            query?: {
+                /** @description How they went; all unless given. */
+                state?: "left" | "done" | "skipped" | "unable";
+                /** @description `nextCursor` of the page before. */
+                cursor?: string;
+                /** @description Rows on the page, 1 to 200; 50 unless given. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkItemList"];
+                };
+            };
+            /** @description What went wrong: see `code` and `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    start_bulk_action: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkStart"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkAction"];
                 };
             };
             /** @description What went wrong: see `code` and `detail` */

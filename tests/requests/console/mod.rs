@@ -1,5 +1,6 @@
 mod access;
 mod audit;
+mod bulk;
 mod cancel;
 mod events;
 mod indexes;
