@@ -1,14 +1,71 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { describe, test } from "node:test";
-import { haveAccount, heading, newPerson, notice, useBrowser, withWindow } from "./browser.js";
+import { accessibilityFindings, haveAccount, heading, newPerson, notice, useBrowser, withWindow } from "./browser.js";
 
 function file(name, lines) {
 	return { name, mimeType: "text/csv", buffer: Buffer.from(`${lines.join("\n")}\n`) };
 }
 
+/** An export of another program, as it comes. */
+async function source(name) {
+	const buffer = await readFile(new URL(`../requests/imports/sources/${name}.csv`, import.meta.url));
+	return { name: `${name}.csv`, mimeType: "text/csv", buffer };
+}
+
+async function choose(page, file) {
+	await page.goto("/imports/new");
+	await page.getByLabel("CSV file").setInputFiles(file);
+	await heading(page, "Which column holds what?");
+}
+
+/** Names and addresses of all clients, by name. */
+async function clientsOf(page) {
+	const { clients } = await (await page.request.get("/api/clients?sort=name&limit=200")).json();
+	return clients.map(({ name, email }) => [name, email]);
+}
+
 const amount = (page, label) =>
 	page.locator("dl > div").filter({ hasText: label }).locator("dd").first().innerText().then((text) => Number(text.replaceAll(/\D/g, "")));
+
+const SOURCES = [
+	{
+		name: "google-new",
+		program: "Google Contacts",
+		clients: [
+			["Ada Ngozi Okafor", "ada@kite.example"],
+			["Harbour Studio", null],
+			["Zoë Lindqvist", "zoe@lindqvist.example"],
+		],
+	},
+	{
+		name: "outlook",
+		program: "Outlook",
+		clients: [
+			["Björn Åkesson", "bjorn@akesson.example"],
+			["Dana R. Whitaker", "dana@whitaker.example"],
+			["Émile Durand", "emile@durand.example"],
+		],
+	},
+	{
+		name: "hubspot",
+		program: "HubSpot",
+		clients: [
+			["info", "info@smallhall.example"],
+			["Priya Raman", "priya@raman.example"],
+			["Sofía Núñez", "sofia@nunez.example"],
+		],
+	},
+	{
+		name: "mailchimp",
+		program: "Mailchimp",
+		clients: [
+			["Lena Fischer", "lena@fischer.example"],
+			["noname", "noname@example.com"],
+			["Tomáš Novák", "tomas@novak.example"],
+		],
+	},
+];
 
 describe("imports", () => {
 	useBrowser();
@@ -35,7 +92,10 @@ describe("imports", () => {
 			await page.getByLabel("Full name becomes").selectOption("name");
 			await page.getByLabel("E-mail becomes").selectOption("email");
 			await page.getByLabel("City becomes").selectOption("");
-			await page.getByRole("region", { name: "Preview of the rows" }).getByText("person3@example.test").waitFor();
+			const preview = page.getByRole("region", { name: "Preview of the rows" });
+			await preview.getByText("person3@example.test").waitFor();
+			await page.getByText("Of the first 20 rows, 2 cannot become clients.").waitFor();
+			await preview.getByRole("row").filter({ hasText: "Bo Marsh, not an address" }).getByText("Rejected").waitFor();
 
 			// a reload takes back what the page has not sent yet, so it waits for the answer
 			const started = page.waitForResponse((response) => response.url().endsWith("/start"));
@@ -61,19 +121,117 @@ describe("imports", () => {
 	);
 
 	test(
-		"importing the same file again makes no client twice",
+		"importing the same file again takes a conscious yes and makes no client twice",
 		withWindow({}, async (page) => {
-			await haveAccount(page, newPerson());
-			const lines = ["name,email", "Ada Okafor,ada@example.test", "Bo Marsh,bo@example.test"];
-			for (const created of [2, 0]) {
-				await page.goto("/imports/new");
-				await page.getByLabel("CSV file").setInputFiles(file("twice.csv", lines));
-				await page.getByRole("button", { name: "Start import" }).click();
-				await page.getByText("Completed").waitFor({ timeout: 60_000 });
-				assert.equal(await amount(page, "Created"), created);
-			}
+			const nina = newPerson("Nina Test");
+			await haveAccount(page, nina);
+			const twice = file("twice.csv", ["name,email", "Ada Okafor,ada@example.test", "Bo Marsh,bo@example.test"]);
+			await choose(page, twice);
+			await page.getByRole("button", { name: "Start import" }).click();
+			await page.getByText("Completed").waitFor({ timeout: 60_000 });
+			assert.equal(await amount(page, "Created"), 2);
+
+			await choose(page, twice);
+			const before = page.getByRole("region", { name: "Imported before" });
+			await before.getByText("by Nina Test").waitFor();
+			await before.getByText("2 clients created").waitFor();
+			await page.getByText("Mapped as last time, by Nina Test").waitFor();
+			assert.deepEqual(await accessibilityFindings(page), []);
+			await page.getByRole("button", { name: "Start import" }).click();
+			await page.getByRole("alert").getByText("This file was imported before.").waitFor();
+			await before.getByLabel("Import it again").check();
+			await page.getByRole("button", { name: "Start import" }).click();
+			await page.getByText("Completed").waitFor({ timeout: 60_000 });
+			assert.equal(await amount(page, "Created"), 0);
 			await page.goto("/clients");
 			await page.getByText("2 clients").waitFor();
+		}),
+	);
+
+	for (const { name, program, clients } of SOURCES) {
+		test(
+			`an export of ${program} is imported as it comes`,
+			withWindow({}, async (page) => {
+				await haveAccount(page, newPerson());
+				await choose(page, await source(name));
+				await page.getByText(`This is an export of ${program}.`).waitFor();
+				await page.getByText(`Of the first ${clients.length} rows, each becomes a client.`).waitFor();
+				assert.deepEqual(await accessibilityFindings(page), []);
+				await page.getByRole("button", { name: "Start import" }).click();
+				await page.getByText("Completed").waitFor({ timeout: 60_000 });
+				assert.equal(await amount(page, "Created"), clients.length);
+				assert.deepEqual(await clientsOf(page), clients);
+			}),
+		);
+	}
+
+	test(
+		"what was found out about a file can be corrected, by keys too",
+		withWindow({}, async (page) => {
+			await haveAccount(page, newPerson());
+			await choose(page, file("odd.csv", ["Okafor Ada;Oslo", "Marsh Bo;Bergen"]));
+			await page.getByText("names in the first row").waitFor();
+			await page.getByLabel("Okafor Ada becomes").waitFor();
+			const summary = page.getByText("How the file is read");
+			await summary.focus();
+			await page.keyboard.press("Enter");
+			await page.getByLabel("The first row holds the names of the columns").focus();
+			await page.keyboard.press("Space");
+			await page.getByLabel("Column 1 becomes").waitFor();
+			await page.getByText("no row of names").waitFor();
+			const preview = page.getByRole("region", { name: "Preview of the rows" });
+			await preview.getByText("Okafor Ada").waitFor();
+
+			await page.getByLabel("Cells are separated by").selectOption("Comma");
+			await preview.getByText("Okafor Ada;Oslo").waitFor();
+			await page.getByLabel("Encoding").selectOption("UTF-16 (Windows)");
+			await page.getByRole("alert").first().waitFor();
+			assert.deepEqual(await accessibilityFindings(page), []);
+			await page.getByLabel("Cells are separated by").selectOption("Semicolon");
+			await page.getByLabel("Column 2 becomes").selectOption("Company");
+			await preview.getByText("Bergen").waitFor();
+			await page.getByRole("button", { name: "Start import" }).click();
+			await page.getByText("Completed").waitFor({ timeout: 60_000 });
+			assert.deepEqual(await clientsOf(page), [
+				["Marsh Bo", null],
+				["Okafor Ada", null],
+			]);
+		}),
+	);
+
+	test(
+		"budgets without a currency ask for one",
+		withWindow({}, async (page) => {
+			await haveAccount(page, newPerson());
+			await choose(page, file("budgets.csv", ["name,budget", "Ada,1500", "Bo,2000"]));
+			await page.getByRole("button", { name: "Start import" }).click();
+			await page.getByRole("alert").getByText("Choose the currency of the budgets.").waitFor();
+			await page.getByLabel("Currency of the budgets").selectOption("NOK");
+			const preview = page.getByRole("region", { name: "Preview of the rows" });
+			await preview.getByText("2 000.00 NOK").or(preview.getByText("2\u202f000.00 NOK")).first().waitFor();
+			await page.getByRole("button", { name: "Start import" }).click();
+			await page.getByText("Completed").waitFor({ timeout: 60_000 });
+		}),
+	);
+
+	test(
+		"a file is dropped, and there is a sample to start from",
+		withWindow({}, async (page) => {
+			await haveAccount(page, newPerson());
+			await page.goto("/imports/new");
+			const [download] = await Promise.all([
+				page.waitForEvent("download"),
+				page.getByRole("link", { name: "Download a sample file" }).click(),
+			]);
+			const sample = await readFile(await download.path(), "utf8");
+			const dropped = await page.evaluateHandle((text) => {
+				const transfer = new DataTransfer();
+				transfer.items.add(new File([text], "clients-sample.csv", { type: "text/csv" }));
+				return transfer;
+			}, sample);
+			await page.getByText("Drop a CSV file here").dispatchEvent("drop", { dataTransfer: dropped });
+			await heading(page, "clients-sample.csv");
+			await page.getByText("Of the first 2 rows, each becomes a client.").waitFor();
 		}),
 	);
 
@@ -90,12 +248,13 @@ describe("imports", () => {
 	);
 
 	test(
-		"what is no CSV file is refused before it is sent",
+		"what is no CSV file is refused for what it is, whatever it is called",
 		withWindow({}, async (page) => {
 			await haveAccount(page, newPerson());
 			await page.goto("/imports/new");
-			await page.getByLabel("CSV file").setInputFiles({ name: "a.png", mimeType: "image/png", buffer: Buffer.from("x") });
-			await page.getByRole("alert").getByText("This is no CSV file.").waitFor();
+			const workbook = Buffer.from("PK\u0003\u0004....xl/workbook.xml");
+			await page.getByLabel("CSV file").setInputFiles({ name: "a.csv", mimeType: "text/csv", buffer: workbook });
+			await page.getByRole("alert").getByText("This is an Excel workbook.").waitFor();
 			await page.getByLabel("CSV file").setInputFiles({ name: "a.csv", mimeType: "text/csv", buffer: Buffer.alloc(0) });
 			await page.getByRole("alert").getByText("This file is empty.").waitFor();
 		}),

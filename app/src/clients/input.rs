@@ -271,7 +271,7 @@ fn check_budget(checks: &mut Checks, budget: Option<BudgetMinor>, has_currency: 
 }
 
 /// Whether one can pay with it: ISO 4217 also has funds, metals, codes for tests, and currencies of the past.
-fn is_money(code: &str) -> bool {
+pub(crate) fn is_money(code: &str) -> bool {
     Currency::from_code(code).is_some_and(|currency| {
         // the crate takes VES for replaced by VED, but they stand beside each other, and people use VES
         let past = currency.is_superseded().is_some() && currency != Currency::VES;
@@ -279,7 +279,7 @@ fn is_money(code: &str) -> bool {
     })
 }
 
-fn is_phone(phone: &str) -> bool {
+pub(crate) fn is_phone(phone: &str) -> bool {
     phone.chars().any(|c| c.is_ascii_digit())
         && phone.chars().all(|c| c.is_ascii_digit() || matches!(c, ' ' | '+' | '(' | ')' | '-' | '.' | '/' | 'x'))
 }

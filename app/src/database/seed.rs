@@ -158,7 +158,8 @@ async fn import(ctx: &AppContext, studio: &Actor, pine: &Actor) -> crate::Result
     let row = imports::upload::upload(ctx, studio, None, "festival contacts.csv", None, Body::from(IMPORT)).await?;
     let fields = ["name", "email", "company", "phone", "notes"];
     let mapping = fields.iter().enumerate().map(|(column, field)| (column.to_string(), (*field).to_owned())).collect();
-    imports::start::start(ctx, studio, row.id, &mapping).await?;
+    let choices = imports::input::Choices { mapping, ..Default::default() };
+    imports::start::start(ctx, studio, row.id, &choices).await?;
     let mut tx = TenantTx::begin(ctx, pine).await?;
     tx.enqueue(&PlanImport { import_id: Uuid::now_v7() }).await?;
     tx.commit().await

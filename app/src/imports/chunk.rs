@@ -12,7 +12,6 @@ use uuid::Uuid;
 
 use super::{
     actor,
-    mapping::Mapping,
     queries::{self, ChunkRow, FileRow},
     records::{Place, Record, Records},
     row::{self, Layout},
@@ -92,16 +91,13 @@ impl From<StorageError> for Unreadable {
 }
 
 async fn read(ledgerline: &Ledgerline, file: &FileRow, chunk: &ChunkRow) -> Result<Rows, Unreadable> {
-    let columns = usize::try_from(file.columns).unwrap_or_default();
-    let mapping = file.mapping.clone().unwrap_or_default();
-    let mapping = Mapping::stored(&mapping, columns).map_err(Unreadable::Other)?;
-    let layout = Layout { columns, mapping };
+    let layout = Layout::of(file).map_err(Unreadable::Other)?;
     let unsigned = |number: i64| u64::try_from(number).unwrap_or_default();
     let (start, end) = (unsigned(chunk.byte_start), unsigned(chunk.byte_end));
     let place = Place { byte: start, row: chunk.first_row, line: chunk.first_line };
-    let mut records = Records::from(place, file.delimiter());
+    let mut records = Records::from(place, file.dialect());
     let mut rows = Rows::default();
-    let mut pieces = ledgerline.storage.read(&file.storage_path, start..end).await?;
+    let mut pieces = ledgerline.storage.read(&file.text_path(), start..end).await?;
     while let Some(piece) = pieces.try_next().await? {
         let mut piece = &piece[..];
         while let Some(record) = records.next(&mut piece) {

@@ -1,7 +1,5 @@
 //! Parse, authorize, one call, answer.
 
-use std::collections::BTreeMap;
-
 use axum::{
     Json,
     body::Body as RawBody,
@@ -15,7 +13,12 @@ use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use super::{
-    cancel, events, media, queries, rejects, start, upload,
+    cancel, events,
+    format::FormatChange,
+    input::Choices,
+    media,
+    preview::{self, Previewed},
+    queries, rejects, reread, sample, start, upload,
     view::{ImportView, RejectedRow},
 };
 use crate::{
@@ -55,14 +58,11 @@ pub struct UploadQuery {
     pub filename: Option<String>,
 }
 
-/// Which column becomes what.
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct ImportStart {
-    /// Number of a column, from 0, to the field that it becomes. `name`, `firstName`, `lastName` or `email` must be
-    /// among them.
-    #[schema(example = json!({ "0": "name", "2": "email" }))]
-    mapping: BTreeMap<String, String>,
+/// The first rows and what they would become.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ImportPreview {
+    rows: Vec<Previewed>,
 }
 
 /// Imports, newest first
@@ -119,16 +119,50 @@ pub(super) async fn show_import(
     Ok(Json(row.try_into()?))
 }
 
+/// Correct how a file is written, before the start; what is left out stays
+#[utoipa::path(patch, path = "/api/imports/{id}/format", tag = "imports", params(("id" = Uuid, Path)),
+    request_body = FormatChange, responses((status = 200, body = ImportView), Problems))]
+pub(super) async fn reread_import(
+    State(ctx): State<AppContext>,
+    actor: Actor,
+    Path(id): Path<Uuid>,
+    Body(change): Body<FormatChange>,
+) -> Result<Json<ImportView>> {
+    Ok(Json(reread::reread(&ctx, &actor, id, &change).await?.try_into()?))
+}
+
+/// What the first rows would become, before the start
+#[utoipa::path(post, path = "/api/imports/{id}/preview", tag = "imports", params(("id" = Uuid, Path)),
+    request_body = Choices, responses((status = 200, body = ImportPreview), Problems))]
+pub(super) async fn preview_import(
+    State(ctx): State<AppContext>,
+    actor: Actor,
+    Path(id): Path<Uuid>,
+    Body(choices): Body<Choices>,
+) -> Result<Json<ImportPreview>> {
+    Ok(Json(ImportPreview { rows: preview::preview(&ctx, &actor, id, &choices).await? }))
+}
+
+/// A CSV file to start from, with every field
+#[utoipa::path(get, path = "/api/imports/sample.csv", tag = "imports",
+    responses((status = 200, body = String, content_type = "text/csv"), Problems))]
+pub(super) async fn sample_import(actor: Actor) -> Result<impl IntoResponse> {
+    authorize(&actor, Permission::ImportClients)?;
+    let disposition = format!("attachment; filename=\"{}\"", sample::FILENAME);
+    let kind = "text/csv; charset=utf-8".to_owned();
+    Ok(([(header::CONTENT_TYPE, kind), (header::CONTENT_DISPOSITION, disposition)], sample::CONTENT))
+}
+
 /// Start an import
 #[utoipa::path(post, path = "/api/imports/{id}/start", tag = "imports", params(("id" = Uuid, Path)),
-    request_body = ImportStart, responses((status = 202, body = ImportView), Problems))]
+    request_body = Choices, responses((status = 202, body = ImportView), Problems))]
 pub(super) async fn start_import(
     State(ctx): State<AppContext>,
     actor: Actor,
     Path(id): Path<Uuid>,
-    Body(body): Body<ImportStart>,
+    Body(choices): Body<Choices>,
 ) -> Result<impl IntoResponse> {
-    let row = start::start(&ctx, &actor, id, &body.mapping).await?;
+    let row = start::start(&ctx, &actor, id, &choices).await?;
     Ok((StatusCode::ACCEPTED, Json(ImportView::try_from(row)?)))
 }
 

@@ -1,9 +1,14 @@
 //! What the beginning of a file tells: whether it is a CSV file we can read, its columns, its first rows.
 
+use std::borrow::Cow;
+
 use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
 
 use super::{
+    binary,
+    encoding::Encoding,
+    format::{self, Dialect},
     guess,
     mapping::Field,
     quotes::Fault,
@@ -14,22 +19,24 @@ use crate::error::{Error, Result};
 /// How much of a file is read to know it.
 pub const BYTES: u64 = 256 * 1024;
 /// Rows shown before the import starts.
-const PREVIEW: usize = 20;
+pub const PREVIEW: usize = 20;
 /// Columns a file may have.
 const MAX_COLUMNS: usize = 1_000;
 /// Examples of a column.
 const SAMPLES: usize = 3;
 const SAMPLE_CHARS: usize = 80;
 const CELL_CHARS: usize = 500;
-/// What may stand between cells; the first wins a draw.
-const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
 
 /// What the beginning tells.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Head {
-    /// What stands between cells.
-    pub delimiter: u8,
-    /// Where the rows begin.
+    /// How cells are told apart.
+    pub dialect: Dialect,
+    /// Whether the first row holds the names of the columns.
+    pub has_header: bool,
+    /// The program that wrote it, when its columns tell.
+    pub source: Option<&'static str>,
+    /// Where the rows begin, in the text as UTF-8.
     pub data: Place,
     /// The columns.
     pub columns: Vec<Column>,
@@ -40,7 +47,7 @@ pub struct Head {
 /// A column of the file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Column {
-    /// Its heading.
+    /// Its heading; one that is empty or there already has its number with it.
     pub name: String,
     /// What it probably becomes.
     pub guess: Option<Field>,
@@ -48,23 +55,125 @@ pub struct Column {
     pub samples: Vec<String>,
 }
 
+/// What somebody knows better than we would find it out.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Known {
+    /// What stands between cells.
+    pub delimiter: Option<u8>,
+    /// What stands around cells.
+    pub quote: Option<u8>,
+    /// Whether the first row holds the names of the columns.
+    pub has_header: Option<bool>,
+}
+
+/// The beginning of a file as UTF-8.
+#[must_use]
+pub fn text(bytes: &[u8], encoding: Encoding, whole: bool) -> Cow<'_, [u8]> {
+    match encoding.decoder() {
+        Some(mut decoder) => Cow::Owned(decoder.next(bytes, whole).into_bytes()),
+        None => Cow::Borrowed(bytes),
+    }
+}
+
 /// Reads the beginning of a file; `whole` says that there is no more of it.
 ///
 /// # Errors
-/// 422 that says what is wrong and how to mend it: `empty_file`, `not_utf8`, `nul_bytes`, `no_header`,
-/// `open_quotation_mark`, `too_many_columns`, `no_rows`.
-pub fn read(bytes: &[u8], whole: bool) -> Result<Head> {
-    let text = as_text(bytes, whole)?;
-    let bom = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
-    let text = text.get(bom..).unwrap_or_default();
-    if whole && text.trim().is_empty() {
+/// 422 that says what is wrong and how to mend it: `empty_file`, `not_csv`, `no_header`, `open_quotation_mark`,
+/// `too_many_columns`, `no_rows`.
+pub fn read(bytes: &[u8], encoding: Encoding, whole: bool, known: Known) -> Result<Head> {
+    if let Some(what) = binary::kind(bytes, encoding) {
+        return Err(refused("not_csv", what));
+    }
+    let text = text(bytes, encoding, whole);
+    let text = text.as_ref();
+    let bom = if text.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len() } else { 0 };
+    let mut start = Place::start(bom as u64);
+    let mut rest = text.get(bom..).unwrap_or_default();
+    let mut named = None;
+    if let Some((delimiter, bytes)) = format::separator_line(rest) {
+        named = delimiter;
+        start = Place { byte: start.byte + bytes as u64, row: 2, line: 2 };
+        rest = rest.get(bytes..).unwrap_or_default();
+    }
+    if whole && rest.trim_ascii().is_empty() {
         return Err(refused("empty_file", "This file is empty. Choose the file that holds your clients."));
     }
-    let start = Place::start(bom as u64);
-    let delimiter = delimiter(text);
-    let mut input = text.as_bytes();
-    let mut records = Records::from(start, delimiter);
+    let dialect = dialect(rest, named, known);
+    let mut records = Records::from(start, dialect);
+    let mut input = rest;
     let first = records.next_of(&mut input, whole);
+    let (first, width, place) = first_row(first)?;
+    let has_header = known.has_header.unwrap_or_else(|| format::is_header(&first));
+    let mut rows = Rows { width, data: None, preview: Vec::new() };
+    let names = if has_header {
+        if first.iter().all(|name| name.trim().is_empty()) {
+            return Err(refused(
+                "no_header",
+                "The first row has no names of columns. Add a first row such as Name, Email, Company, then upload the file again.",
+            ));
+        }
+        unique(&first)
+    } else {
+        rows.data = Some(place);
+        rows.add(&first);
+        (1..=width).map(numbered).collect()
+    };
+    while rows.preview.len() < PREVIEW {
+        let Some(record) = records.next_of(&mut input, whole) else { break };
+        rows.data.get_or_insert(record.place);
+        if record.fault.is_none() {
+            rows.add(&cells(&record));
+        }
+    }
+    if whole && rows.data.is_none() {
+        return Err(refused(
+            "no_rows",
+            "The file has names of columns and no rows below them, so there is nothing to import.",
+        ));
+    }
+    // a reader that begins here must not take the second half of the heading's line break for a blank line
+    let data = rows.data.unwrap_or_else(|| records.place());
+    let preview = rows.preview;
+    let (source, guesses) = if has_header {
+        (guess::source(&names), guess::guesses(&names))
+    } else {
+        (None, guess::by_content(&preview, width))
+    };
+    let columns = guesses
+        .into_iter()
+        .zip(names)
+        .enumerate()
+        .map(|(index, (guess, name))| Column { name, guess, samples: samples(&preview, index) })
+        .collect();
+    Ok(Head { dialect, has_header, source, data, columns, preview })
+}
+
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+
+struct Rows {
+    width: usize,
+    data: Option<Place>,
+    preview: Vec<Vec<String>>,
+}
+
+impl Rows {
+    fn add(&mut self, cells: &[String]) {
+        let mut row: Vec<String> = cells.iter().take(self.width).map(|cell| cut(cell, CELL_CHARS)).collect();
+        row.resize(self.width, String::new());
+        self.preview.push(row);
+    }
+}
+
+fn dialect(text: &[u8], named: Option<u8>, known: Known) -> Dialect {
+    let found = format::dialect(text);
+    Dialect {
+        delimiter: known.delimiter.or(named).unwrap_or(found.delimiter),
+        quote: known.quote.unwrap_or(found.quote),
+    }
+}
+
+/// The cells of the first row, how many columns it tells, and where it begins.
+fn first_row(first: Option<Record<'_>>) -> Result<(Vec<String>, usize, Place)> {
     if let Some(fault) = first.and_then(|record| record.fault) {
         let detail = match fault {
             Fault::NeverClosed { opened } => format!(
@@ -74,115 +183,60 @@ pub fn read(bytes: &[u8], whole: bool) -> Result<Head> {
         };
         return Err(refused("open_quotation_mark", detail));
     }
-    let headings = first.filter(|record| !record.oversized).map(|record| cells(&record)).ok_or_else(|| {
-        refused(
+    let Some(first) = first.filter(|record| !record.oversized) else {
+        return Err(refused(
             "no_header",
             "The first row does not end within 256 KB. The first row must hold the names of the columns; a quotation mark in it may never be closed.",
-        )
-    })?;
-    let names: Vec<String> = headings.iter().map(|name| cut(name.trim(), CELL_CHARS)).collect();
-    if names.len() > MAX_COLUMNS {
+        ));
+    };
+    if first.len() > MAX_COLUMNS {
         let detail = format!(
             "The first row has {} columns; at most {MAX_COLUMNS} can be read. Save the table without the columns you do not need.",
-            names.len()
+            first.len()
         );
         return Err(refused("too_many_columns", detail));
     }
-    if names.iter().all(String::is_empty) {
-        return Err(refused(
-            "no_header",
-            "The first row has no names of columns. Add a first row such as Name, Email, Company, then upload the file again.",
-        ));
-    }
-    let mut data = None;
-    let mut preview = Vec::new();
-    while preview.len() < PREVIEW {
-        let Some(record) = records.next_of(&mut input, whole) else { break };
-        data.get_or_insert(record.place);
-        if record.fault.is_some() {
-            continue;
+    Ok((cells(&first), first.len(), first.place))
+}
+
+/// Headings by which each column can be told from the others.
+fn unique(headings: &[String]) -> Vec<String> {
+    let mut names: Vec<String> = Vec::with_capacity(headings.len());
+    let mut taken = std::collections::HashSet::new();
+    for (index, heading) in headings.iter().enumerate() {
+        let heading = cut(heading.trim(), CELL_CHARS);
+        let first = if heading.is_empty() { numbered(index + 1) } else { heading };
+        let mut name = first.clone();
+        let mut number = 2;
+        while !taken.insert(name.to_lowercase()) {
+            name = format!("{first} ({number})");
+            number += 1;
         }
-        let mut row = cells(&record);
-        row.resize(names.len(), String::new());
-        preview.push(row.iter().map(|cell| cut(cell, CELL_CHARS)).collect::<Vec<_>>());
+        names.push(name);
     }
-    if whole && data.is_none() {
-        return Err(refused(
-            "no_rows",
-            "The file has names of columns and no rows below them, so there is nothing to import.",
-        ));
-    }
-    // a reader that begins here must not take the second half of the heading's line break for a blank line
-    let data = data.unwrap_or_else(|| records.place());
-    let columns = guess::guesses(&names)
-        .into_iter()
-        .zip(names)
-        .enumerate()
-        .map(|(index, (guess, name))| Column { name, guess, samples: samples(&preview, index) })
-        .collect();
-    Ok(Head { delimiter, data, columns, preview })
+    names
 }
 
-fn as_text(bytes: &[u8], whole: bool) -> Result<&str> {
-    if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
-        return Err(not_utf8("This file is UTF-16, not UTF-8."));
-    }
-    if let Some(at) = bytes.iter().position(|byte| *byte == 0) {
-        let detail = format!(
-            "Line {} holds NUL bytes, so this is no text file, or one in UTF-16. Save the table as CSV (UTF-8) and upload that file.",
-            line(bytes, at)
-        );
-        return Err(refused("nul_bytes", detail));
-    }
-    match std::str::from_utf8(bytes) {
-        Ok(text) => Ok(text),
-        // the end of what we read may stand in the middle of a character
-        Err(error) if !whole && error.error_len().is_none() => {
-            Ok(bytes.get(..error.valid_up_to()).and_then(|valid| std::str::from_utf8(valid).ok()).unwrap_or_default())
-        }
-        Err(error) => Err(not_utf8(&format!("Line {} of this file is not UTF-8.", line(bytes, error.valid_up_to())))),
-    }
+fn numbered(number: usize) -> String {
+    format!("Column {number}")
 }
 
-fn not_utf8(what: &str) -> Error {
-    refused(
-        "not_utf8",
-        format!("{what} Save the table as CSV with the encoding UTF-8 (in Excel: “CSV UTF-8”) and upload that file."),
-    )
-}
-
-fn refused(code: &'static str, detail: impl Into<std::borrow::Cow<'static, str>>) -> Error {
+fn refused(code: &'static str, detail: impl Into<Cow<'static, str>>) -> Error {
     Error::new(StatusCode::UNPROCESSABLE_ENTITY, code, detail)
 }
 
-fn line(bytes: &[u8], at: usize) -> usize {
-    1 + bytes.iter().take(at).filter(|byte| **byte == b'\n').count()
-}
-
-/// The one that stands most often in the first row, outside of quotation marks.
-fn delimiter(text: &str) -> u8 {
-    let mut counts = [0_u32; DELIMITERS.len()];
-    let mut quoted = false;
-    for byte in text.trim_start_matches(['\r', '\n']).bytes() {
-        match byte {
-            b'"' => quoted = !quoted,
-            b'\r' | b'\n' if !quoted => break,
-            byte if !quoted => {
-                let counted = DELIMITERS.iter().position(|delimiter| *delimiter == byte);
-                if let Some(count) = counted.and_then(|at| counts.get_mut(at)) {
-                    *count += 1;
-                }
-            }
-            _ => {}
-        }
+/// What somebody said of a delimiter or a quotation mark, when it is one that we can read.
+#[must_use]
+pub fn mark(sent: &str, of: &[u8]) -> Option<u8> {
+    match sent.as_bytes() {
+        [one] if of.contains(one) => Some(*one),
+        _ => None,
     }
-    // of equal ones `max_by_key` takes the last
-    let most = DELIMITERS.into_iter().zip(counts).rev().max_by_key(|(_, count)| *count);
-    most.map_or(b',', |(delimiter, _)| delimiter)
 }
 
+/// What Postgres or UTF-8 cannot hold is replaced: these are for people to look at.
 fn cells(record: &Record<'_>) -> Vec<String> {
-    record.cells().map(|cell| String::from_utf8_lossy(cell).into_owned()).collect()
+    record.cells().map(|cell| String::from_utf8_lossy(cell).replace('\0', "\u{fffd}")).collect()
 }
 
 fn samples(preview: &[Vec<String>], column: usize) -> Vec<String> {
@@ -208,17 +262,21 @@ mod tests {
     use super::*;
 
     fn head(text: &str) -> Head {
-        read(text.as_bytes(), true).unwrap()
+        read(text.as_bytes(), Encoding::Utf8, true, Known::default()).unwrap()
     }
 
     fn code(bytes: &[u8]) -> &'static str {
-        read(bytes, true).unwrap_err().code
+        read(bytes, Encoding::Utf8, true, Known::default()).unwrap_err().code
+    }
+
+    fn names(head: &Head) -> Vec<&str> {
+        head.columns.iter().map(|column| column.name.as_str()).collect()
     }
 
     #[test]
     fn columns_guesses_samples_preview() {
         let head = head("Name , Email,City\r\nAda,ada@example.com\r\nBo,,\"Oslo\nNorth\",extra\r\nAda,x");
-        assert_eq!(head.delimiter, b',');
+        assert_eq!((head.dialect, head.has_header), (Dialect::default(), true));
         assert_eq!(head.data, Place { byte: 19, row: 2, line: 2 });
         assert_eq!(
             head.columns,
@@ -236,38 +294,75 @@ mod tests {
     }
 
     #[test]
-    fn a_byte_order_mark_blank_lines_and_other_delimiters() {
-        let head = head("\u{feff}\n\nname;email;\"a,b,c,d\"\nAda;a@b.example;\n");
-        assert_eq!(head.delimiter, b';');
-        assert_eq!(head.columns.first().map(|column| column.name.as_str()), Some("name"));
-        assert_eq!(head.data, Place { byte: 26, row: 4, line: 4 });
-        assert_eq!(super::read(b"name\temail\nx\ty\n", true).unwrap().delimiter, b'\t');
-        assert_eq!(super::read(b"name|email\nx|y\n", true).unwrap().delimiter, b'|');
-        assert_eq!(super::read(b"name\nx\n", true).unwrap().delimiter, b',');
+    fn a_byte_order_mark_blank_lines_and_a_named_delimiter() {
+        let bom = head("\u{feff}\n\nname;email;\"a,b,c,d\"\nAda;a@b.example;\n");
+        assert_eq!(bom.dialect.delimiter, b';');
+        assert_eq!(names(&bom), ["name", "email", "a,b,c,d"]);
+        assert_eq!(bom.data, Place { byte: 26, row: 4, line: 4 });
+        let named = head("\u{feff}sep=|\r\nname,x|email\r\nAda,y|z\r\n");
+        assert_eq!((named.dialect.delimiter, names(&named)), (b'|', vec!["name,x", "email"]));
+        assert_eq!(named.data, Place { byte: 24, row: 3, line: 3 });
+    }
+
+    #[test]
+    fn a_file_without_headings() {
+        let head = head("Ada Okafor,ada@example.com,+47 22 33 44 55\nBo,bo@example.com\n");
+        assert!(!head.has_header);
+        assert_eq!(names(&head), ["Column 1", "Column 2", "Column 3"]);
+        assert_eq!(head.data, Place::start(0));
+        let guesses: Vec<_> = head.columns.iter().map(|column| column.guess).collect();
+        assert_eq!(guesses, [Some(Field::Name), Some(Field::Email), Some(Field::Phone)]);
+        assert_eq!(head.preview.len(), 2);
+    }
+
+    #[test]
+    fn what_somebody_knows_better() {
+        let known = |known| read(b"a,b;c\n1,2;3\n", Encoding::Utf8, true, known).unwrap();
+        let semicolon = known(Known { delimiter: Some(b';'), has_header: Some(false), ..Known::default() });
+        assert_eq!(semicolon.preview, [["a,b", "c"], ["1,2", "3"]]);
+        let apostrophe = Known { quote: Some(b'\''), ..Known::default() };
+        assert_eq!(read(b"'a,b',c\n'1',2\n", Encoding::Utf8, true, apostrophe).unwrap().preview, [["1", "2"]]);
+    }
+
+    #[test]
+    fn columns_can_be_told_apart() {
+        assert_eq!(
+            names(&head("Email,,email,Email (2),Column 2, EMAIL\na,b,c,d,e,f\n")),
+            ["Email", "Column 2", "email (2)", "Email (2) (2)", "Column 2 (2)", "EMAIL (3)"]
+        );
     }
 
     #[test]
     fn the_end_of_what_was_read_may_cut_a_row_or_a_character() {
         let cut = "name,city\nAda,Oslo\nBo,K\u{f6}ln";
         for end in 19..cut.len() {
-            let head = read(&cut.as_bytes()[..end], false).unwrap();
+            let head = read(&cut.as_bytes()[..end], Encoding::Utf8, false, Known::default()).unwrap();
             assert_eq!(head.preview, [["Ada", "Oslo"]], "{end}");
         }
     }
 
     #[test]
-    fn what_cannot_be_read_is_refused_with_the_line() {
+    fn other_encodings() {
+        let head = read(b"name;city\nBj\xf6rn;K\xf6ln\n", Encoding::Windows1252, true, Known::default()).unwrap();
+        assert_eq!(head.preview, [["Bj\u{f6}rn", "K\u{f6}ln"]]);
+        let utf16: Vec<u8> =
+            "\u{feff}name\tcity\r\n\u{c5}sa\tOslo\r\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let head = read(&utf16, Encoding::Utf16Le, true, Known::default()).unwrap();
+        assert_eq!((head.dialect.delimiter, head.data), (b'\t', Place { byte: 11, row: 2, line: 2 }));
+        assert_eq!(head.preview, [["\u{c5}sa", "Oslo"]]);
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_refused() {
         assert_eq!(code(b""), "empty_file");
         assert_eq!(code(b"\xef\xbb\xbf\r\n \n"), "empty_file");
-        assert_eq!(code(b"\xff\xfen\0a\0"), "not_utf8");
-        assert_eq!(code(b"name\nBj\xf6rn\n"), "not_utf8");
-        assert!(read(b"name\nBj\xf6rn\n", true).unwrap_err().detail.starts_with("Line 2 "));
-        assert_eq!(code(b"name\nBj\xc3"), "not_utf8");
-        assert_eq!(code(b"name\nA\0da\n"), "nul_bytes");
+        assert_eq!(code(b"PK\x03\x04xl/workbook.xml"), "not_csv");
         assert_eq!(code(b",,\nAda,,\n"), "no_header");
         assert_eq!(code(b"name,email\n"), "no_rows");
         assert_eq!(code(&[b"n,".repeat(1_000), b"n\nx\n".to_vec()].concat()), "too_many_columns");
-        assert_eq!(read(&[b"\"name".as_slice(), &[b'x'; 1_000]].concat(), false).unwrap_err().code, "no_header");
+        let endless = [b"\"name".as_slice(), &[b'x'; 1_000]].concat();
+        assert_eq!(read(&endless, Encoding::Utf8, false, Known::default()).unwrap_err().code, "no_header");
+        assert_eq!(head("name\nA\0da\n").preview.len(), 1, "zeros are the matter of their row");
     }
 
     #[test]

@@ -14,16 +14,22 @@ use crate::{error::Result, input::Checks};
 pub enum Field {
     /// The whole name.
     Name,
-    /// First name; joined with the last name when no column holds the whole.
+    /// First name; joined with the middle and last name where no column holds the whole.
     FirstName,
+    /// Middle name.
+    MiddleName,
     /// Last name.
     LastName,
     /// Email address.
     Email,
+    /// Another address: taken where the first is empty, else kept in the notes.
+    OtherEmail,
     /// Company.
     Company,
     /// Phone number.
     Phone,
+    /// Another number: taken where the first is empty, else kept in the notes.
+    OtherPhone,
     /// IANA time zone.
     Timezone,
     /// Genres, several in one cell.
@@ -43,13 +49,17 @@ pub enum Field {
 }
 
 impl Field {
-    const ALL: [Self; 14] = [
+    /// All of them.
+    pub const ALL: [Self; 17] = [
         Self::Name,
         Self::FirstName,
+        Self::MiddleName,
         Self::LastName,
         Self::Email,
+        Self::OtherEmail,
         Self::Company,
         Self::Phone,
+        Self::OtherPhone,
         Self::Timezone,
         Self::Genres,
         Self::BudgetMin,
@@ -66,10 +76,13 @@ impl Field {
         match self {
             Self::Name => "name",
             Self::FirstName => "firstName",
+            Self::MiddleName => "middleName",
             Self::LastName => "lastName",
             Self::Email => "email",
+            Self::OtherEmail => "otherEmail",
             Self::Company => "company",
             Self::Phone => "phone",
+            Self::OtherPhone => "otherPhone",
             Self::Timezone => "timezone",
             Self::Genres => "genres",
             Self::BudgetMin => "budgetMin",
@@ -81,23 +94,30 @@ impl Field {
         }
     }
 
-    fn by_name(name: &str) -> Option<Self> {
+    /// The field of that name.
+    #[must_use]
+    pub fn by_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|field| field.name() == name)
+    }
+
+    /// Whether several columns may become it.
+    const fn is_of_many(self) -> bool {
+        matches!(self, Self::OtherEmail | Self::OtherPhone | Self::Genres | Self::Notes)
     }
 }
 
-/// A checked mapping: each field from at most one column.
+/// A checked mapping: each field from at most one column, but for other addresses and numbers, genres and notes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mapping {
     columns: BTreeMap<usize, Field>,
 }
 
 impl Mapping {
-    /// Checks what was sent for a file with `columns` columns.
+    /// Checks what was sent for a file with `columns` columns; `has_currency` says that amounts have one without a column.
     ///
     /// # Errors
     /// 422 with every column that is wrong.
-    pub fn checked(sent: &BTreeMap<String, String>, columns: usize) -> Result<Self> {
+    pub fn checked(sent: &BTreeMap<String, String>, columns: usize, has_currency: bool) -> Result<Self> {
         let mut checks = Checks::new();
         let mut mapped: BTreeMap<usize, Field> = BTreeMap::new();
         for (index, field) in sent {
@@ -112,20 +132,21 @@ impl Mapping {
                 checks.wrong(&place, "no_such_field", format!("A client has no field {field}."));
                 continue;
             };
-            if mapped.values().any(|taken| *taken == field) {
+            if !field.is_of_many() && mapped.values().any(|taken| *taken == field) {
                 let message = format!("Two columns cannot both become {}. Leave one of them out.", field.name());
                 checks.wrong(&place, "mapped_twice", message);
             }
             mapped.insert(index, field);
         }
         let mapping = Self { columns: mapped };
-        if ![Field::Name, Field::FirstName, Field::LastName, Field::Email].into_iter().any(|field| mapping.has(field)) {
+        let naming = [Field::Name, Field::FirstName, Field::LastName, Field::Email];
+        if !naming.into_iter().any(|field| mapping.has(field)) {
             let message = "Choose the column that holds the name, the first or the last name, or the email address.";
             checks.wrong("mapping", "no_name", message);
         }
         let budget = mapping.has(Field::BudgetMin) || mapping.has(Field::BudgetMax);
-        if budget && !mapping.has(Field::BudgetCurrency) {
-            let message = "Choose the column that holds the currency of the budget, or leave the budget out.";
+        if budget && !has_currency && !mapping.has(Field::BudgetCurrency) {
+            let message = "Choose the currency of the budgets, the column that holds it, or leave the budget out.";
             checks.wrong("mapping", "no_currency", message);
         }
         checks.done()?;
@@ -136,9 +157,9 @@ impl Mapping {
     ///
     /// # Errors
     /// As [`Mapping::checked`].
-    pub fn stored(stored: &serde_json::Value, columns: usize) -> Result<Self> {
+    pub fn stored(stored: &serde_json::Value, columns: usize, has_currency: bool) -> Result<Self> {
         let sent = serde_json::from_value(stored.clone()).map_err(crate::Error::internal)?;
-        Self::checked(&sent, columns)
+        Self::checked(&sent, columns, has_currency)
     }
 
     /// As it is stored and sent.
@@ -165,7 +186,7 @@ mod tests {
 
     fn checked(pairs: &[(&str, &str)]) -> Result<Mapping, Vec<String>> {
         let sent = pairs.iter().map(|(index, field)| ((*index).to_owned(), (*field).to_owned())).collect();
-        Mapping::checked(&sent, 3)
+        Mapping::checked(&sent, 3, false)
             .map_err(|error| error.errors.into_iter().map(|each| each.code.into_owned()).collect())
     }
 
@@ -174,7 +195,7 @@ mod tests {
         let mapping = checked(&[("2", "email"), ("0", "name")]).unwrap();
         assert_eq!(mapping.columns().collect::<Vec<_>>(), [(0, Field::Name), (2, Field::Email)]);
         assert_eq!(mapping.to_json(), serde_json::json!({ "0": "name", "2": "email" }));
-        assert_eq!(Mapping::stored(&mapping.to_json(), 3).unwrap(), mapping);
+        assert_eq!(Mapping::stored(&mapping.to_json(), 3, false).unwrap(), mapping);
         for enough in ["email", "firstName", "lastName"] {
             assert!(checked(&[("1", enough)]).is_ok(), "{enough}");
         }
@@ -186,8 +207,13 @@ mod tests {
         for budget in ["budgetMin", "budgetMax"] {
             assert_eq!(checked(&[("0", "name"), ("1", budget)]), Err(vec!["no_currency".to_owned()]));
             assert!(checked(&[("0", "name"), ("1", budget), ("2", "budgetCurrency")]).is_ok());
+            let sent = [("0", "name"), ("1", budget)].map(|(index, field)| (index.to_owned(), field.to_owned()));
+            assert!(Mapping::checked(&BTreeMap::from(sent), 3, true).is_ok());
         }
         assert_eq!(checked(&[("0", "name"), ("1", "name")]), Err(vec!["mapped_twice".to_owned()]));
+        for several in ["otherEmail", "otherPhone", "genres", "notes"] {
+            assert!(checked(&[("0", "name"), ("1", several), ("2", several)]).is_ok(), "{several}");
+        }
         assert_eq!(checked(&[("0", "name"), ("3", "email")]), Err(vec!["no_such_column".to_owned()]));
         assert_eq!(checked(&[("0", "name"), ("-1", "email")]), Err(vec!["no_such_column".to_owned()]));
         assert_eq!(checked(&[("0", "name"), ("1", "shoeSize")]), Err(vec!["no_such_field".to_owned()]));

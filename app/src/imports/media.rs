@@ -1,23 +1,20 @@
-//! What an upload says it is. Programs disagree about CSV files, so all their names for one are taken; a form or an
-//! archive would be stored and then read as a table of nonsense.
+//! What an upload says it is. Programs disagree about CSV files, so the content decides; a form is something else around
+//! the file, which would be stored and then read as a table of nonsense.
 
 use axum::http::{HeaderMap, HeaderName, StatusCode, header};
 
 use crate::error::{Error, Result};
 
-const KINDS: [&str; 5] =
-    ["text/csv", "application/csv", "text/plain", "application/vnd.ms-excel", "application/octet-stream"];
-
-/// Refuses what says that it is no plain CSV file; saying nothing is fine.
+/// Refuses forms and what is packed.
 ///
 /// # Errors
 /// 415 `unsupported_media_type` or `unsupported_encoding`.
 pub fn check(headers: &HeaderMap) -> Result<()> {
-    let is_known = |kind: &str| {
-        let kind = kind.split(';').next().unwrap_or_default().trim();
-        kind.is_empty() || KINDS.iter().any(|known| known.eq_ignore_ascii_case(kind))
+    let is_file = |kind: &str| {
+        let kind = kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+        !kind.starts_with("multipart/") && kind != "application/x-www-form-urlencoded"
     };
-    if !all(headers, &header::CONTENT_TYPE, is_known) {
+    if !all(headers, &header::CONTENT_TYPE, is_file) {
         let detail = "Send the file itself as the body, as text/csv, and no form around it.";
         return Err(Error::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", detail));
     }

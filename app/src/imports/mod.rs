@@ -4,21 +4,32 @@
 //! So whatever is killed, no row comes twice and none is missing.
 
 pub mod amount;
+pub mod binary;
 pub mod cancel;
 pub mod chunk;
+pub mod contacts;
 pub mod controller;
+pub mod encoding;
 pub mod events;
 pub mod finish;
+pub mod format;
 pub mod guess;
 pub mod head;
+pub mod headings;
+pub mod input;
 pub mod mapping;
 pub mod media;
+pub mod memory;
+pub mod money;
 pub mod plan;
+pub mod preview;
 pub mod queries;
 pub mod quotes;
 pub mod records;
 pub mod rejects;
+pub mod reread;
 pub mod row;
+pub mod sample;
 pub mod start;
 pub mod stranded;
 pub mod sweep_files;
@@ -39,6 +50,9 @@ pub fn routes() -> OpenApiRouter<AppContext> {
     OpenApiRouter::new()
         .routes(routes!(controller::list_imports))
         .routes(routes!(controller::show_import))
+        .routes(routes!(controller::sample_import))
+        .routes(routes!(controller::reread_import))
+        .routes(routes!(controller::preview_import))
         .routes(routes!(controller::start_import))
         .routes(routes!(controller::cancel_import))
         .routes(routes!(controller::list_rejects))

@@ -1,5 +1,6 @@
 //! Cuts a stored file into chunks, in one pass, and asks for the job of each.
 
+use bytes::Bytes;
 use futures::TryStreamExt as _;
 use ledgerline_jobs::{
     Options,
@@ -12,6 +13,8 @@ use uuid::Uuid;
 
 use super::{
     actor,
+    encoding::ToUtf8,
+    format::Dialect,
     queries::{self, FileRow},
     quotes::Fault,
     records::{Place, Record, Records},
@@ -75,8 +78,8 @@ pub struct Planner {
 impl Planner {
     /// Reads rows from `data` on.
     #[must_use]
-    pub fn new(data: Place, delimiter: u8, full: Full) -> Self {
-        Self { records: Records::from(data, delimiter), full, open: None, plan: Plan::default() }
+    pub fn new(data: Place, dialect: Dialect, full: Full) -> Self {
+        Self { records: Records::from(data, dialect), full, open: None, plan: Plan::default() }
     }
 
     /// Takes the next piece.
@@ -153,19 +156,44 @@ pub async fn plan(ledgerline: &Ledgerline, engine: &PgPool, run: &Run, job: Plan
 
 async fn read(ledgerline: &Ledgerline, run: &Run, file: &FileRow) -> Result<Plan, StorageError> {
     let unsigned = |number: i64| u64::try_from(number).unwrap_or_default();
-    let (start, size) = (unsigned(file.data_start), unsigned(file.size_bytes));
+    let signed = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
+    let size = match file.encoding().decoder() {
+        Some(decoder) => decode(ledgerline, run, file, decoder).await?,
+        None => unsigned(file.size_bytes),
+    };
+    let start = unsigned(file.data_start);
     let data = Place { byte: start, row: file.data_row, line: file.data_line };
-    let mut planner = Planner::new(data, file.delimiter(), FULL);
+    let mut planner = Planner::new(data, file.dialect(), FULL);
     if start < size {
-        let mut pieces = ledgerline.storage.read(&file.storage_path, start..size).await?;
-        let mut read = file.data_start;
+        let mut pieces = ledgerline.storage.read(&file.text_path(), start..size).await?;
+        let mut read = start;
         while let Some(piece) = pieces.try_next().await? {
             planner.push(&piece);
-            read += i64::try_from(piece.len()).unwrap_or_default();
-            run.progress(read, Some(file.size_bytes), Some("bytes read"));
+            read += piece.len() as u64;
+            run.progress(signed(read), Some(signed(size)), Some("bytes read"));
         }
     }
     Ok(planner.finish())
+}
+
+/// Writes the text of a file beside it, in UTF-8, and answers its size. Nothing is there until all of it is, and writing
+/// it again writes the same.
+async fn decode(ledgerline: &Ledgerline, run: &Run, file: &FileRow, mut decoder: ToUtf8) -> Result<u64, StorageError> {
+    let size = u64::try_from(file.size_bytes).unwrap_or_default();
+    let mut pieces = ledgerline.storage.read(&file.storage_path, 0..size).await?;
+    let run = run.clone();
+    let total = file.size_bytes;
+    let text = async_stream::try_stream! {
+        let mut read = 0;
+        while let Some(piece) = pieces.try_next().await? {
+            read += i64::try_from(piece.len()).unwrap_or_default();
+            run.progress(read, Some(total), Some("bytes decoded"));
+            yield Bytes::from(decoder.next(&piece, false));
+        }
+        yield Bytes::from(decoder.next(&[], true));
+    };
+    let text: std::pin::Pin<Box<dyn futures::Stream<Item = Result<Bytes, StorageError>> + Send>> = Box::pin(text);
+    ledgerline.storage.receive(&file.text_path(), text, u64::MAX).await
 }
 
 async fn write(engine: &PgPool, actor: &Actor, run: &Run, id: Uuid, batch: Uuid, plan: &Plan) -> Result<Outcome> {

@@ -1,6 +1,8 @@
 //! Follows the quotation marks of a file. The reader of records takes whatever they hold for one cell; this tells when
 //! that can hardly be meant, and in which line the mark was opened.
 
+use super::format::Dialect;
+
 /// A quotation mark that took in more than its cell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fault {
@@ -48,8 +50,9 @@ enum At {
 /// See the module. It is given every byte that is read, once.
 #[derive(Clone, Copy, Debug)]
 pub struct Quotes {
-    delimiter: u8,
+    dialect: Dialect,
     at: At,
+    after_return: bool,
     line: i64,
     opened: i64,
     fault: Option<Fault>,
@@ -58,8 +61,14 @@ pub struct Quotes {
 impl Quotes {
     /// Before the first cell of a row in `line`.
     #[must_use]
-    pub const fn from(line: i64, delimiter: u8) -> Self {
-        Self { delimiter, at: At::Start, line, opened: line, fault: None }
+    pub const fn from(line: i64, dialect: Dialect) -> Self {
+        Self { dialect, at: At::Start, after_return: false, line, opened: line, fault: None }
+    }
+
+    /// The line that the next byte stands in.
+    #[must_use]
+    pub const fn line(&self) -> i64 {
+        self.line
     }
 
     /// A record begins: what was wrong with the one before it is no longer told.
@@ -69,17 +78,19 @@ impl Quotes {
 
     /// Takes the next bytes of the file.
     pub fn read(&mut self, bytes: &[u8]) {
+        let Dialect { delimiter, quote } = self.dialect;
         for byte in bytes {
+            let is_quote = *byte == quote;
             self.at = match (self.at, *byte) {
-                (At::Start, b'"') => {
+                (At::Start, _) if is_quote => {
                     self.opened = self.line;
                     At::Quoted
                 }
-                (At::Closed, b'"') => At::Quoted,
-                (At::Quoted, b'"') => At::Closed,
+                (At::Closed, _) if is_quote => At::Quoted,
+                (At::Quoted, _) if is_quote => At::Closed,
                 (At::Quoted, _) => At::Quoted,
                 (_, b'\r' | b'\n') => At::Start,
-                (_, byte) if byte == self.delimiter => At::Start,
+                (_, byte) if byte == delimiter => At::Start,
                 (At::Closed, _) => {
                     if self.line > self.opened && self.fault.is_none() {
                         self.fault = Some(Fault::ClosedWithinCell { opened: self.opened, closed: self.line });
@@ -88,9 +99,11 @@ impl Quotes {
                 }
                 (At::Start | At::Cell, _) => At::Cell,
             };
-            if *byte == b'\n' {
+            // both halves of \r\n are one line break
+            if *byte == b'\r' || (*byte == b'\n' && !self.after_return) {
                 self.line += 1;
             }
+            self.after_return = *byte == b'\r';
         }
     }
 
@@ -106,9 +119,9 @@ mod tests {
     use super::*;
 
     fn fault(text: &str) -> Option<Fault> {
-        let mut whole = Quotes::from(1, b',');
+        let mut whole = Quotes::from(1, Dialect::default());
         whole.read(text.as_bytes());
-        let mut bytes = Quotes::from(1, b',');
+        let mut bytes = Quotes::from(1, Dialect::default());
         text.as_bytes().chunks(1).for_each(|byte| bytes.read(byte));
         assert_eq!(whole.fault(), bytes.fault());
         whole.fault()

@@ -3,7 +3,10 @@
 
 use csv_core::{ReadRecordResult, Reader, ReaderBuilder};
 
-use super::quotes::{Fault, Quotes};
+use super::{
+    format::Dialect,
+    quotes::{Fault, Quotes},
+};
 
 /// A record that holds more than this is not read to its end.
 pub const MAX_RECORD: usize = 4 * 1024 * 1024;
@@ -20,7 +23,7 @@ pub struct Place {
     pub byte: u64,
     /// Number of the next row as a spreadsheet counts: from 1, blank lines included, a quoted line break not.
     pub row: i64,
-    /// Number of the next line as a text editor counts.
+    /// Number of the next line as a text editor counts: `\n`, `\r\n` and `\r` each end one.
     pub line: i64,
 }
 
@@ -88,15 +91,14 @@ impl<'a> Record<'a> {
 impl Records {
     /// Reads on from `place`.
     #[must_use]
-    pub fn from(place: Place, delimiter: u8) -> Self {
-        let mut core = ReaderBuilder::new().delimiter(delimiter).build();
+    pub fn from(place: Place, dialect: Dialect) -> Self {
+        let mut core = ReaderBuilder::new().delimiter(dialect.delimiter).quote(dialect.quote).build();
         // csv-core would take a byte order mark off the first record, also when that is in the middle of the file;
         // only its very first call does so, and this one reads nothing
         core.read_record(&[], &mut [], &mut []);
-        core.set_line(u64::try_from(place.line).unwrap_or_default());
         Self {
             core,
-            quotes: Quotes::from(place.line, delimiter),
+            quotes: Quotes::from(place.line, dialect),
             next: place,
             begun: None,
             current: place,
@@ -136,7 +138,6 @@ impl Records {
             if self.begun.is_none() {
                 match first {
                     b'\n' => {
-                        self.core.set_line(self.core.line() + 1);
                         if !std::mem::take(&mut self.after_return) {
                             self.next.row += 1;
                         }
@@ -152,7 +153,7 @@ impl Records {
                 }
                 self.quotes.read(std::slice::from_ref(first));
                 self.next.byte += 1;
-                self.next.line = i64::try_from(self.core.line()).unwrap_or(i64::MAX);
+                self.next.line = self.quotes.line();
                 *input = input.get(1..).unwrap_or_default();
                 continue;
             }
@@ -228,7 +229,7 @@ impl Records {
         let Some(place) = self.begun.take() else { return false };
         self.current = place;
         self.next.row += 1;
-        self.next.line = i64::try_from(self.core.line()).unwrap_or(i64::MAX);
+        self.next.line = self.quotes.line();
         if self.bytes_cut {
             // the cell that was cut ends where the kept bytes do
             let whole = self.ends.iter().take(self.ended.min(KEPT_CELLS)).take_while(|end| **end <= KEPT).count();
@@ -261,7 +262,7 @@ mod tests {
     type Read = (i64, i64, u64, u64, Vec<String>);
 
     fn all(text: &[u8], piece: usize) -> Vec<Read> {
-        let mut records = Records::from(Place::start(0), b',');
+        let mut records = Records::from(Place::start(0), Dialect::default());
         let mut read = Vec::new();
         let mut keep = |record: Record<'_>| {
             let cells = record.cells().map(|cell| String::from_utf8_lossy(cell).into_owned()).collect();
@@ -289,7 +290,7 @@ mod tests {
                     (1, 1, 0, 4, cells(&["a", "b"])),
                     (3, 3, 7, 16, cells(&["x\r\ny", "2"])),
                     (6, 7, 18, 22, cells(&["3", "4"])),
-                    (7, 7, 22, 23, cells(&["5"])),
+                    (7, 8, 22, 23, cells(&["5"])),
                 ],
                 "pieces of {piece}"
             );
@@ -314,7 +315,7 @@ mod tests {
         let mut text = b"a,\"".to_vec();
         text.resize(MAX_RECORD * 3, b'x');
         text.extend_from_slice(b"\",b\nc,d\n");
-        let mut records = Records::from(Place::start(0), b',');
+        let mut records = Records::from(Place::start(0), Dialect::default());
         let mut input = text.as_slice();
         let record = records.next(&mut input).unwrap();
         assert!(record.oversized);

@@ -25,6 +25,9 @@ use crate::{
 /// Spreadsheets take a file without it for something else than UTF-8.
 const BYTE_ORDER_MARK: &str = "\u{feff}";
 
+/// The columns that the file has beside those of the import.
+pub const ADDED: [&str; 2] = ["Row number", "Reason"];
+
 /// Refuses to look for rows that were deleted, rather than to say that there were none.
 ///
 /// # Errors
@@ -70,7 +73,7 @@ fn lines(
 ) -> impl Stream<Item = Result<Bytes, io::Error>> + use<> {
     async_stream::try_stream! {
         let width = headings.len();
-        let first = [headings, vec!["Row number".to_owned(), "Reason".to_owned()]].concat();
+        let first = [headings, ADDED.map(str::to_owned).to_vec()].concat();
         let mut text = BYTE_ORDER_MARK.as_bytes().to_vec();
         write(&mut text, first)?;
         yield Bytes::from(text);

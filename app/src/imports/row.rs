@@ -4,20 +4,40 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{
-    amount,
+    contacts::Contacts,
     mapping::{Field, Mapping},
+    money,
+    queries::FileRow,
     quotes::Fault,
     records::{MAX_RECORD, Record},
 };
-use crate::clients::{input::NewClient, queries::Fields, view::BudgetMinor};
+use crate::{
+    clients::{input::NewClient, queries::Fields},
+    error::Error,
+};
 
 /// How the rows of a file are read.
 #[derive(Clone, Debug)]
 pub struct Layout {
-    /// How many columns the heading names.
-    pub columns: usize,
+    /// The names of its columns.
+    pub names: Vec<String>,
     /// Which of them become what.
     pub mapping: Mapping,
+    /// Of amounts without a currency of their own.
+    pub currency: Option<String>,
+}
+
+impl Layout {
+    /// The layout of a stored file.
+    ///
+    /// # Errors
+    /// When what is stored is no mapping.
+    pub fn of(file: &FileRow) -> Result<Self, Error> {
+        let mapping = file.mapping.clone().unwrap_or_default();
+        let currency = file.budget_currency.clone();
+        let mapping = Mapping::stored(&mapping, file.names.len(), currency.is_some())?;
+        Ok(Self { names: file.names.clone(), mapping, currency })
+    }
 }
 
 /// Why a row could not become a client.
@@ -32,6 +52,11 @@ pub struct Reason {
 }
 
 impl Reason {
+    /// What is wrong with a cell.
+    pub(super) fn of_field(field: Field, message: impl Into<String>) -> Self {
+        Self { field: Some(field.name().to_owned()), message: message.into() }
+    }
+
     fn of_row(message: impl Into<String>) -> Self {
         Self { field: None, message: message.into() }
     }
@@ -53,24 +78,26 @@ pub fn read(record: &Record<'_>, layout: &Layout) -> Result<Fields, Vec<Reason>>
         ))]);
     }
     let cells: Vec<&[u8]> = record.cells().collect();
-    let beyond = cells.iter().skip(layout.columns).filter(|cell| !cell.trim_ascii().is_empty()).count();
+    let beyond = cells.iter().skip(layout.names.len()).filter(|cell| !cell.trim_ascii().is_empty()).count();
     if beyond > 0 {
         return Err(vec![Reason::of_row(format!(
             "This row has more cells than the file has columns ({}, not {}). Put cells that hold the separator or a line break in quotation marks (line {line}).",
             cells.len(),
-            layout.columns
+            layout.names.len()
         ))]);
     }
     let mut row = Row::default();
     for (index, field) in layout.mapping.columns() {
         let Some(cell) = cells.get(index) else { continue };
         let Ok(cell) = std::str::from_utf8(cell) else {
-            return Err(vec![Reason {
-                field: Some(field.name().to_owned()),
-                message: format!("Line {line} is not UTF-8. Save the file as CSV (UTF-8), or write this cell again."),
-            }]);
+            let message = format!("Line {line} is not UTF-8. Save the file as CSV (UTF-8), or write this cell again.");
+            return Err(vec![Reason::of_field(field, message)]);
         };
-        row.take(field, plain(cell).trim());
+        if cell.contains('\0') {
+            let message = format!("Line {line} holds NUL bytes, which are no text. Write this cell again.");
+            return Err(vec![Reason::of_field(field, message)]);
+        }
+        row.take(field, layout.names.get(index).map_or("", String::as_str), plain(cell).trim());
     }
     row.into_client(layout)
 }
@@ -104,62 +131,70 @@ fn plain(cell: &str) -> &str {
 struct Row<'a> {
     any: bool,
     first_name: &'a str,
+    middle_name: &'a str,
     last_name: &'a str,
-    budget_min: &'a str,
-    budget_max: &'a str,
-    budget_currency: &'a str,
+    emails: Contacts<'a>,
+    phones: Contacts<'a>,
+    budget: money::Cells<'a>,
     satisfaction: &'a str,
+    genres: Vec<String>,
+    notes: Vec<(&'a str, &'a str)>,
     client: NewClient,
 }
 
 impl<'a> Row<'a> {
-    fn take(&mut self, field: Field, cell: &'a str) {
+    fn take(&mut self, field: Field, column: &'a str, cell: &'a str) {
         if cell.is_empty() {
             return;
         }
         self.any = true;
-        let text = || Some(cell.to_owned());
         match field {
             Field::Name => cell.clone_into(&mut self.client.name),
             Field::FirstName => self.first_name = cell,
+            Field::MiddleName => self.middle_name = cell,
             Field::LastName => self.last_name = cell,
-            Field::Email => self.client.email = text(),
-            Field::Company => self.client.company = text(),
-            Field::Phone => self.client.phone = text(),
-            Field::Timezone => self.client.timezone = text(),
-            Field::Genres => {
-                self.client.genres = Some(cell.split([',', ';', '|', '/', '\n']).map(str::to_owned).collect());
-            }
-            Field::BudgetMin => self.budget_min = cell,
-            Field::BudgetMax => self.budget_max = cell,
-            Field::BudgetCurrency => self.budget_currency = cell,
+            Field::Email => self.emails.first(cell, [":::", ";", ","].as_slice()),
+            Field::OtherEmail => self.emails.other(column, cell, [":::", ";", ","].as_slice()),
+            Field::Company => self.client.company = Some(cell.to_owned()),
+            Field::Phone => self.phones.first(cell, [":::"].as_slice()),
+            Field::OtherPhone => self.phones.other(column, cell, [":::"].as_slice()),
+            Field::Timezone => self.client.timezone = Some(cell.to_owned()),
+            Field::Genres => self.genres.extend(cell.split([',', ';', '|', '/', '\n']).map(str::to_owned)),
+            Field::BudgetMin => self.budget.min = cell,
+            Field::BudgetMax => self.budget.max = cell,
+            Field::BudgetCurrency => self.budget.currency = cell,
             Field::Satisfaction => self.satisfaction = cell,
-            Field::ReferralSource => self.client.referral_source = text(),
-            Field::Notes => self.client.notes = text(),
+            Field::ReferralSource => self.client.referral_source = Some(cell.to_owned()),
+            Field::Notes => self.notes.push((column, cell)),
         }
     }
 
-    fn into_client(mut self, layout: &Layout) -> Result<Fields, Vec<Reason>> {
+    fn into_client(mut self, layout: &'a Layout) -> Result<Fields, Vec<Reason>> {
         if !self.any {
             return Err(vec![Reason::of_row(
                 "This row is empty in all columns that are taken over. Fill it or leave it out.",
             )]);
         }
         let mut reasons = Vec::new();
-        if !layout.mapping.has(Field::Name) {
-            self.client.name = self.name_without_column();
+        // spreadsheets put spaces that do not break into numbers
+        self.client.phone = self.phones.taken().map(|phone| phone.replace('\u{a0}', " "));
+        self.client.email = self.emails.taken().map(str::to_owned);
+        self.client.genres = Some(std::mem::take(&mut self.genres));
+        self.client.notes = self.notes(layout);
+        if self.client.name.is_empty() {
+            self.client.name = self.name(layout);
         }
-        self.client.budget_minor = self.budget(&mut reasons);
-        if self.client.budget_minor.is_some() {
-            self.client.budget_currency = Some(self.budget_currency.to_owned());
+        if self.budget.currency.is_empty() {
+            self.budget.currency = layout.currency.as_deref().unwrap_or_default();
+        }
+        if let Some(budget) = self.budget.read(&mut reasons) {
+            self.client.budget_minor = Some(budget);
+            self.client.budget_currency = Some(self.budget.currency.to_owned());
         }
         if !self.satisfaction.is_empty() {
             match self.satisfaction.parse() {
                 Ok(stars) => self.client.satisfaction = Some(stars),
-                Err(_) => reasons.push(Reason {
-                    field: Some(Field::Satisfaction.name().to_owned()),
-                    message: "Satisfaction is a number from 1 to 5.".to_owned(),
-                }),
+                Err(_) => reasons.push(Reason::of_field(Field::Satisfaction, "Satisfaction is a number from 1 to 5.")),
             }
         }
         match self.client.checked() {
@@ -175,43 +210,41 @@ impl<'a> Row<'a> {
         }
     }
 
-    /// First and last name, else the email address before its @, else the company.
-    fn name_without_column(&self) -> String {
-        let joined = format!("{} {}", self.first_name, self.last_name);
+    /// First, middle and last name. Without them, the email address before its @, else the company, unless a column for
+    /// the whole name is all there is: that it is empty is something to look at.
+    fn name(&self, layout: &Layout) -> String {
+        let parts = [self.first_name, self.middle_name, self.last_name];
+        let joined = parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ");
+        let has = |field| layout.mapping.has(field);
+        if !joined.is_empty() || (has(Field::Name) && !has(Field::FirstName) && !has(Field::LastName)) {
+            return joined;
+        }
         let local = self.client.email.as_deref().and_then(|email| email.split('@').next());
-        [Some(joined.trim()), local, self.client.company.as_deref()]
-            .into_iter()
-            .flatten()
-            .find(|name| !name.is_empty())
-            .unwrap_or_default()
-            .to_owned()
+        local.or(self.client.company.as_deref()).unwrap_or_default().to_owned()
     }
 
-    /// One amount alone is both the least and the most. A currency without amounts means nothing.
-    fn budget(&self, reasons: &mut Vec<Reason>) -> Option<BudgetMinor> {
-        let mut minor = |field: Field, text: &str| {
-            if text.is_empty() {
-                return None;
-            }
-            let minor = amount::minor_units(text, self.budget_currency);
-            if minor.is_none() {
-                reasons.push(Reason {
-                    field: Some(field.name().to_owned()),
-                    message: "Write the amount like 1500.00.".to_owned(),
-                });
-            }
-            minor
-        };
-        let min = minor(Field::BudgetMin, self.budget_min);
-        let max = minor(Field::BudgetMax, self.budget_max);
-        Some(BudgetMinor { min: min.or(max)?, max: max.or(min)? })
+    /// What stands in the columns for notes, each under its name when there are several, and the addresses and numbers
+    /// for which a client has no other place.
+    fn notes(&self, layout: &Layout) -> Option<String> {
+        let several = layout.mapping.columns().filter(|(_, field)| *field == Field::Notes).count() > 1;
+        let lines = self.notes.iter().map(
+            |(column, cell)| {
+                if several { format!("{column}: {cell}") } else { (*cell).to_owned() }
+            },
+        );
+        let lines: Vec<String> =
+            lines.chain(self.emails.left("Other email")).chain(self.phones.left("Other phone")).collect();
+        (!lines.is_empty()).then(|| lines.join("\n"))
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::imports::records::{Place, Records};
+    use crate::imports::{
+        format::Dialect,
+        records::{Place, Records},
+    };
 
     fn layout(fields: &[&str]) -> Layout {
         let sent = fields
@@ -220,11 +253,12 @@ mod tests {
             .filter(|(_, field)| !field.is_empty())
             .map(|(index, field)| (index.to_string(), (*field).to_owned()))
             .collect();
-        Layout { columns: fields.len(), mapping: Mapping::checked(&sent, fields.len()).unwrap() }
+        let names = fields.iter().enumerate().map(|(index, field)| format!("{index} {field}")).collect();
+        Layout { names, mapping: Mapping::checked(&sent, fields.len(), true).unwrap(), currency: None }
     }
 
     fn client(fields: &[&str], line: &[u8]) -> Result<Fields, Vec<(Option<String>, String)>> {
-        let mut records = Records::from(Place::start(0), b',');
+        let mut records = Records::from(Place::start(0), Dialect::default());
         let record = records.next_of(&mut &*line, true).unwrap();
         read(&record, &layout(fields))
             .map_err(|reasons| reasons.into_iter().map(|reason| (reason.field, reason.message)).collect())
@@ -260,6 +294,55 @@ mod tests {
         assert_eq!(wrong(&["email", "company"], b" ,"), [None]);
         // a column for the name that is empty is a row to look at
         assert_eq!(wrong(&["name", "email"], b",ada@example.com"), [Some("name".to_owned())]);
+    }
+
+    #[test]
+    fn names_of_several_columns() {
+        let fields = ["name", "firstName", "middleName", "lastName", "company"];
+        let name = |line: &[u8]| client(&fields, line).map(|client| client.name).unwrap();
+        assert_eq!(name(b"Dr. Ada,Ada,B.,Okafor,Kite"), "Dr. Ada");
+        assert_eq!(name(b",Ada,B.,Okafor,Kite"), "Ada B. Okafor");
+        assert_eq!(name(b",Ada,,Okafor,"), "Ada Okafor");
+        assert_eq!(name(b",,,,Kite"), "Kite", "an export of contacts has companies among the people");
+    }
+
+    #[test]
+    fn of_several_addresses_and_numbers_nothing_is_lost() {
+        let fields = ["name", "email", "otherEmail", "otherPhone", "phone", "notes"];
+        let client = |line: &str| client(&fields, line.as_bytes()).unwrap();
+        let all = client("Ada,a@x.example ::: b@x.example,c@x.example,+1 22,+1 33 ::: +1 44,Likes tea");
+        assert_eq!((all.email.as_deref(), all.phone.as_deref()), (Some("a@x.example"), Some("+1 33")));
+        assert_eq!(
+            all.notes.as_deref(),
+            Some(
+                "Likes tea\nOther email: b@x.example\n2 otherEmail: c@x.example\nOther phone: +1 44\n3 otherPhone: +1 22"
+            )
+        );
+        let second = client("Ada,,\"c@x.example; C@x.example, d@x.example\",+1\u{a0}22,,");
+        assert_eq!((second.email.as_deref(), second.phone.as_deref()), (Some("c@x.example"), Some("+1 22")));
+        assert_eq!(second.notes.as_deref(), Some("2 otherEmail: d@x.example"));
+        assert_eq!(client("Ada,,,,,").notes, None);
+    }
+
+    #[test]
+    fn several_columns_for_notes_stand_under_their_names() {
+        let notes = |line: &[u8]| client(&["name", "notes", "notes"], line).unwrap().notes;
+        assert_eq!(notes(b"Ada,tea,Oslo").as_deref(), Some("1 notes: tea\n2 notes: Oslo"));
+        assert_eq!(notes(b"Ada,,").as_deref(), None);
+    }
+
+    #[test]
+    fn a_currency_for_all_rows() {
+        let mut layout = layout(&["name", "budgetMin", "budgetCurrency"]);
+        layout.currency = Some("NOK".to_owned());
+        let budget = |line: &[u8]| {
+            let mut records = Records::from(Place::start(0), Dialect::default());
+            let client = read(&records.next_of(&mut &*line, true).unwrap(), &layout).unwrap();
+            (client.budget_min_minor, client.budget_currency)
+        };
+        assert_eq!(budget(b"Ada,15"), (Some(1_500), Some("NOK".to_owned())));
+        assert_eq!(budget(b"Ada,15,JPY"), (Some(15), Some("JPY".to_owned())));
+        assert_eq!(budget(b"Ada,"), (None, None), "a currency without an amount means nothing");
     }
 
     #[test]

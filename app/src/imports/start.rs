@@ -1,7 +1,5 @@
 //! Starts an import: from here on it runs without anyone watching.
 
-use std::collections::BTreeMap;
-
 use ledgerline_jobs::{
     Options,
     engine::batch,
@@ -11,7 +9,8 @@ use loco_rs::app::AppContext;
 use uuid::Uuid;
 
 use super::{
-    mapping::Mapping,
+    input::{Checked, Choices},
+    memory,
     queries::{self, ImportRow},
 };
 use crate::{
@@ -21,12 +20,13 @@ use crate::{
     tenant::{Actor, TenantTx},
 };
 
-/// Keeps the mapping and asks for the plan. Plan and chunks are one batch, which asks for the end of the import when the
+/// Keeps the choices, for this import and for the next one with the same headings, and asks for the plan. Plan and chunks are one batch, which asks for the end of the import when the
 /// last of them has ended, however it did.
 ///
 /// # Errors
-/// 404, 409 `already_started` or `already_cancelled`, 422 for the mapping.
-pub async fn start(ctx: &AppContext, actor: &Actor, id: Uuid, sent: &BTreeMap<String, String>) -> Result<ImportRow> {
+/// 404, 409 `already_started` or `already_cancelled`, 409 `file_imported_before` unless the choices say so, 422 for the
+/// choices.
+pub async fn start(ctx: &AppContext, actor: &Actor, id: Uuid, sent: &Choices) -> Result<ImportRow> {
     authorize(actor, Permission::ImportClients)?;
     let mut tx = TenantTx::begin(ctx, actor).await?;
     let import = queries::lock(&mut tx, id).await?.ok_or_else(Error::not_found)?;
@@ -41,19 +41,42 @@ pub async fn start(ctx: &AppContext, actor: &Actor, id: Uuid, sent: &BTreeMap<St
             return Err(Error::conflict("already_started", detail));
         }
     }
-    let mapping = Mapping::checked(sent, usize::try_from(import.columns).unwrap_or_default())?.to_json();
+    let Checked { mapping, budget_currency } = sent.checked(import.names.len())?;
+    if let Some(sha256) = &import.sha256 {
+        queries::hold_content(&mut tx, sha256).await?;
+        if !sent.again
+            && let Some(earlier) = queries::earlier(&mut tx, id, sha256).await?
+        {
+            return Err(imported_before(&earlier));
+        }
+    }
     let batch = batch::open(&mut tx, "imports", Some(&FinishImport { import_id: id })).await?;
-    if !queries::start(&mut tx, id, batch, &mapping).await? {
+    let by_heading = memory::by_heading(&mapping, &import.names);
+    let mapping = mapping.to_json();
+    let choices = queries::Choices { mapping: &mapping, budget_currency: budget_currency.as_deref() };
+    if !queries::start(&mut tx, id, batch, choices, actor.user_id()).await? {
         return Err(Error::internal("a locked import changed its state"));
+    }
+    if let (Some(key), Some(user)) = (&import.headings_key, actor.user_id()) {
+        queries::remember(&mut tx, key, &by_heading, choices, user).await?;
     }
     let in_batch = Options { batch: Some(batch), ..Options::default() };
     tx.enqueue_with(&PlanImport { import_id: id }, &in_batch).await?;
     // sealed does not mean closed: the plan adds the chunks while it runs itself
     batch::seal(&mut tx, batch).await?;
-    let data = serde_json::json!({ "mapping": mapping });
+    let data = serde_json::json!({ "mapping": mapping, "budgetCurrency": budget_currency, "again": sent.again });
     audit::record(&mut tx, "imports.start", ("import", id), data.clone()).await?;
     audit::event(&mut tx, "import_started", ("import", id), data).await?;
     let row = queries::find(&mut tx, id).await?.ok_or_else(Error::not_found)?;
     tx.commit().await?;
     Ok(row)
+}
+
+fn imported_before(earlier: &queries::Earlier) -> Error {
+    let by = earlier.by.as_deref().map(|name| format!(" by {name}")).unwrap_or_default();
+    let on = earlier.started_at.map(|at| format!(" on {}", at.format("%Y-%m-%d"))).unwrap_or_default();
+    let detail = format!(
+        "This file was imported{by}{on}. Open that import to see what became of it, or say that you want to import it again."
+    );
+    Error::conflict("file_imported_before", detail).existing(Some(earlier.id))
 }

@@ -124,7 +124,9 @@ impl Sweep<'_> {
                 break;
             }
         }
-        self.storage.delete(&import.storage_path).await.map_err(Error::internal)?;
+        for path in [&import.storage_path, &upload::text_path(&import.storage_path)] {
+            self.storage.delete(path).await.map_err(Error::internal)?;
+        }
         let mut tx = self.begin(workspace).await?;
         queries::cleared(&mut tx, id).await?;
         tx.commit().await

@@ -1,12 +1,14 @@
 //! Takes a file in: straight to the storage, then a look at its beginning.
 
 use axum::{body::Body, http::StatusCode};
+use futures::TryStreamExt as _;
 use loco_rs::app::AppContext;
 use uuid::Uuid;
 
 use super::{
-    head::{self, Head},
-    queries::{self, ImportRow, NewImport},
+    encoding::{Survey, Surveyed},
+    head::{self, Head, Known},
+    queries::{self, ImportRow, NewImport, Shape},
 };
 use crate::{
     Ledgerline,
@@ -23,6 +25,8 @@ pub const FOLDER: &str = "imports";
 /// Largest file, in bytes.
 pub const LIMIT: u64 = 500_000_000;
 const MAX_FILENAME: usize = 255;
+const FILE: &str = ".csv";
+const TEXT: &str = ".utf8.csv";
 
 /// Stores the file and makes an import of it. What is refused leaves nothing behind, and so does the upload of somebody
 /// who lost the right to it meanwhile. Without a `session` the actor is trusted.
@@ -48,8 +52,10 @@ pub async fn upload(
     let storage = &ledgerline.storage;
     let id = Uuid::now_v7();
     let path = path(actor.workspace_id, id);
-    let size = storage.receive(&path, body.into_data_stream(), LIMIT).await.map_err(refused)?;
-    let file = NewFile { id, filename: clean(filename), path: path.clone(), size };
+    let mut survey = Survey::default();
+    let pieces = body.into_data_stream().inspect_ok(|piece| survey.read(piece));
+    let size = storage.receive(&path, pieces, LIMIT).await.map_err(refused)?;
+    let file = NewFile { id, filename: clean(filename), path: path.clone(), size, surveyed: survey.finish() };
     let kept = keep(ctx, actor, session, storage, author, file).await;
     if kept.is_err()
         && let Err(error) = storage.delete(&path).await
@@ -60,13 +66,20 @@ pub async fn upload(
 }
 
 fn path(workspace: Uuid, import: Uuid) -> String {
-    format!("{FOLDER}/{workspace}/{import}.csv")
+    format!("{FOLDER}/{workspace}/{import}{FILE}")
+}
+
+/// Where the text of a file stands that is not UTF-8 itself.
+#[must_use]
+pub fn text_path(path: &str) -> String {
+    format!("{}{TEXT}", path.strip_suffix(FILE).unwrap_or(path))
 }
 
 /// The workspace and the import that a file is named after.
 pub(super) fn named(stored: &str) -> Option<(Uuid, Uuid)> {
     let (workspace, file) = stored.strip_prefix(FOLDER)?.strip_prefix('/')?.split_once('/')?;
-    Some((workspace.parse().ok()?, file.strip_suffix(".csv")?.parse().ok()?))
+    let import = file.strip_suffix(TEXT).or_else(|| file.strip_suffix(FILE))?;
+    Some((workspace.parse().ok()?, import.parse().ok()?))
 }
 
 struct NewFile {
@@ -74,6 +87,7 @@ struct NewFile {
     filename: String,
     path: String,
     size: u64,
+    surveyed: Surveyed,
 }
 
 async fn keep(
@@ -84,12 +98,11 @@ async fn keep(
     author: Uuid,
     file: NewFile,
 ) -> Result<ImportRow> {
-    let head = if file.size == 0 {
-        head::read(&[], true)?
-    } else {
-        let bytes = storage.head(&file.path, head::BYTES).await.map_err(Error::internal)?;
-        head::read(&bytes, file.size <= head::BYTES)?
+    let bytes = match file.size {
+        0 => Default::default(),
+        _ => storage.head(&file.path, head::BYTES).await.map_err(Error::internal)?,
     };
+    let head = head::read(&bytes, file.surveyed.encoding, file.size <= head::BYTES, Known::default())?;
     let import = import(file, &head)?;
     let actor = match session {
         Some(session) => session::still(&Ledgerline::of(ctx).databases.app, session, actor).await?,
@@ -112,12 +125,8 @@ fn import(file: NewFile, head: &Head) -> Result<NewImport> {
         filename: file.filename,
         size_bytes: i64::try_from(file.size).map_err(Error::internal)?,
         storage_path: file.path,
-        delimiter: char::from(head.delimiter).to_string(),
-        data_start: i64::try_from(head.data.byte).map_err(Error::internal)?,
-        data_row: head.data.row,
-        data_line: head.data.line,
-        columns: serde_json::to_value(&head.columns).map_err(Error::internal)?,
-        preview: serde_json::to_value(&head.preview).map_err(Error::internal)?,
+        sha256: file.surveyed.sha256.to_vec(),
+        shape: Shape::of(head, file.surveyed.encoding)?,
     })
 }
 
@@ -163,6 +172,7 @@ mod tests {
     fn a_stored_file_tells_its_import() {
         let (workspace, import) = (Uuid::now_v7(), Uuid::now_v7());
         assert_eq!(named(&path(workspace, import)), Some((workspace, import)));
+        assert_eq!(named(&text_path(&path(workspace, import))), Some((workspace, import)));
         for other in
             ["imports/readme.csv", "imports/a/b.csv", "avatars/x", &path(workspace, import).replace(".csv", "")]
         {

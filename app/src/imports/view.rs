@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::{head, mapping::Field, queries::ImportRow, row::Reason};
+use super::{encoding::Encoding, format::Format, head, mapping::Field, memory, queries::ImportRow, row::Reason};
 use crate::error::{Error, Result};
 
 /// Where an import is.
@@ -74,6 +74,48 @@ pub struct ImportAuthor {
     name: String,
 }
 
+/// An earlier import of the same file.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct EarlierImport {
+    /// The import.
+    pub id: Uuid,
+    /// What the file was called.
+    pub filename: String,
+    /// When it was started.
+    pub started_at: DateTime<Utc>,
+    /// Who started it; null when they have left the workspace.
+    #[schema(required = true)]
+    pub by: Option<String>,
+    /// Clients it created so far.
+    pub created: i64,
+}
+
+/// What the last file with these headings became.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct RememberedMapping {
+    /// Number of a column to the field that it became.
+    pub mapping: BTreeMap<String, Field>,
+    /// The currency of budgets in rows that name none.
+    #[schema(required = true)]
+    pub budget_currency: Option<String>,
+    /// Who chose it; null when they have left the workspace.
+    #[schema(required = true)]
+    pub by: Option<String>,
+    /// When.
+    pub at: DateTime<Utc>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Remembered {
+    mapping: BTreeMap<String, String>,
+    budget_currency: Option<String>,
+    by: Option<String>,
+    at: DateTime<Utc>,
+}
+
 /// An import.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -87,11 +129,25 @@ pub struct ImportView {
     pub size_bytes: i64,
     /// Where it is.
     pub state: State,
+    /// How the file is written.
+    pub format: Format,
+    /// The program that wrote the file, when its columns tell.
+    #[schema(required = true, example = "Google Contacts")]
+    pub source: Option<String>,
+    /// An import of the same file that runs or was completed; told until this one is started.
+    #[schema(required = true)]
+    pub imported_before: Option<EarlierImport>,
+    /// What the last file with these headings became; told until this one is started.
+    #[schema(required = true)]
+    pub remembered: Option<RememberedMapping>,
     /// Columns of the file; left empty in lists.
     pub columns: Vec<ImportColumn>,
     /// Which column becomes what, once it was started.
     #[schema(required = true)]
     pub mapping: Option<BTreeMap<String, Field>>,
+    /// The currency of budgets in rows that name none, once it was started.
+    #[schema(required = true)]
+    pub budget_currency: Option<String>,
     /// The first rows; left empty in lists and once it was started.
     pub preview: Vec<Vec<String>>,
     /// Rows below the heading, once they are counted.
@@ -148,11 +204,22 @@ impl TryFrom<ImportRow> for ImportView {
             State::Uploaded => serde_json::from_value(row.preview).map_err(Error::internal)?,
             _ => Vec::new(),
         };
+        let remembered = row.remembered.map(|stored| remembered(stored, &columns)).transpose()?.flatten();
+        let encoding = Encoding::by_name(&row.encoding);
         Ok(Self {
             id: row.id,
             filename: row.filename,
             size_bytes: row.size_bytes,
             state,
+            format: Format {
+                encoding: encoding.ok_or_else(|| Error::internal("an encoding that nobody knows"))?,
+                delimiter: row.delimiter,
+                quote: row.quote,
+                has_header: row.has_header,
+            },
+            source: row.source,
+            imported_before: row.earlier.map(serde_json::from_value).transpose().map_err(Error::internal)?,
+            remembered,
             columns: columns
                 .into_iter()
                 .enumerate()
@@ -164,6 +231,7 @@ impl TryFrom<ImportRow> for ImportView {
                 })
                 .collect(),
             mapping: row.mapping.map(serde_json::from_value).transpose().map_err(Error::internal)?,
+            budget_currency: row.budget_currency,
             preview,
             total_rows: row.total_rows,
             processed_rows: processed,
@@ -181,6 +249,14 @@ impl TryFrom<ImportRow> for ImportView {
             created_by: row.author_name.map(|name| ImportAuthor { id: row.created_by, name }),
         })
     }
+}
+
+/// What is remembered, by the columns of this file; nothing when none of it has a column here.
+fn remembered(stored: serde_json::Value, columns: &[head::Column]) -> Result<Option<RememberedMapping>> {
+    let Remembered { mapping, budget_currency, by, at } = serde_json::from_value(stored).map_err(Error::internal)?;
+    let names: Vec<&str> = columns.iter().map(|column| column.name.as_str()).collect();
+    let mapping = memory::by_column(&mapping, &names);
+    Ok((!mapping.is_empty()).then_some(RememberedMapping { mapping, budget_currency, by, at }))
 }
 
 /// Rows a second since the start, and the seconds left at that speed.

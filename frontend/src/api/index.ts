@@ -5,7 +5,8 @@ import type {
 	ClientChange,
 	ClientQuery,
 	Import,
-	ImportField,
+	ImportChoices,
+	ImportFormatChange,
 	InvitationAcceptance,
 	JobQuery,
 	Login,
@@ -122,11 +123,15 @@ export const api = {
 		list: (cursor?: string) => result(http.GET("/api/imports", { params: { query: { cursor } } })),
 		get: (id: string) => result(http.GET("/api/imports/{id}", byId(id))),
 		upload,
-		start: (id: string, mapping: Record<string, ImportField>) =>
-			result(http.POST("/api/imports/{id}/start", { ...byId(id), body: { mapping } })),
+		reread: (id: string, body: ImportFormatChange) =>
+			result(http.PATCH("/api/imports/{id}/format", { ...byId(id), body })),
+		preview: (id: string, body: ImportChoices, signal: AbortSignal) =>
+			result(http.POST("/api/imports/{id}/preview", { ...byId(id), body, signal })),
+		start: (id: string, body: ImportChoices) => result(http.POST("/api/imports/{id}/start", { ...byId(id), body })),
 		cancel: (id: string) => result(http.POST("/api/imports/{id}/cancel", byId(id))),
 		rejects: (id: string, cursor?: string) =>
 			result(http.GET("/api/imports/{id}/rejects", { params: { path: { id }, query: { cursor } } })),
+		sampleFile: "/api/imports/sample.csv",
 		rejectsFile: (id: string) => `/api/imports/${encodeURIComponent(id)}/rejects.csv`,
 		events: (id: string) => `/api/imports/${encodeURIComponent(id)}/events`,
 	},

@@ -470,6 +470,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/imports/sample.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A CSV file to start from, with every field */
+        get: operations["sample_import"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/imports/{id}": {
         parameters: {
             query?: never;
@@ -515,6 +532,40 @@ export interface paths {
         get: operations["watch_import"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/imports/{id}/format": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Correct how a file is written, before the start; what is left out stays */
+        patch: operations["reread_import"];
+        trace?: never;
+    };
+    "/api/imports/{id}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What the first rows would become, before the start */
+        post: operations["preview_import"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1331,6 +1382,28 @@ export interface components {
             /** @description Text messages. */
             sms: boolean;
         };
+        /** @description An earlier import of the same file. */
+        EarlierImport: {
+            /** @description Who started it; null when they have left the workspace. */
+            by: string | null;
+            /**
+             * Format: int64
+             * @description Clients it created so far.
+             */
+            created: number;
+            /** @description What the file was called. */
+            filename: string;
+            /**
+             * Format: uuid
+             * @description The import.
+             */
+            id: string;
+            /**
+             * Format: date-time
+             * @description When it was started.
+             */
+            startedAt: string;
+        };
         /** @description What is wrong with one field. */
         FieldError: {
             /**
@@ -1350,6 +1423,8 @@ export interface components {
              * @description The batch of its jobs.
              */
             batchId: string | null;
+            /** @description The currency of budgets in rows that name none, once it was started. */
+            budgetCurrency: string | null;
             /** @description Columns of the file; left empty in lists. */
             columns: components["schemas"]["ImportColumn"][];
             /**
@@ -1377,11 +1452,14 @@ export interface components {
              * @description When it ended.
              */
             finishedAt: string | null;
+            /** @description How the file is written. */
+            format: components["schemas"]["ImportFormat"];
             /**
              * Format: uuid
              * @description The import.
              */
             id: string;
+            importedBefore: components["schemas"]["EarlierImport"] | null;
             /** @description Which column becomes what, once it was started. */
             mapping: {
                 [key: string]: components["schemas"]["ImportField"];
@@ -1398,6 +1476,7 @@ export interface components {
              * @description Rows that could not become clients.
              */
             rejected: number;
+            remembered: components["schemas"]["RememberedMapping"] | null;
             /**
              * Format: double
              * @description How fast it is, while it runs.
@@ -1419,6 +1498,11 @@ export interface components {
              */
             skipped: number;
             /**
+             * @description The program that wrote the file, when its columns tell.
+             * @example Google Contacts
+             */
+            source: string | null;
+            /**
              * Format: date-time
              * @description When it was started.
              */
@@ -1437,28 +1521,15 @@ export interface components {
             id: string;
             name: string;
         };
-        /** @description A column of the file. */
-        ImportColumn: {
-            guess: components["schemas"]["ImportField"] | null;
-            /** @description Number, from 0. */
-            index: number;
-            /** @description Its heading. */
-            name: string;
-            /** @description Some of its values. */
-            samples: string[];
-        };
-        /**
-         * @description What a column can become.
-         * @enum {string}
-         */
-        ImportField: "name" | "firstName" | "lastName" | "email" | "company" | "phone" | "timezone" | "genres" | "budgetMin" | "budgetMax" | "budgetCurrency" | "satisfaction" | "referralSource" | "notes";
-        /** @description A page of imports. */
-        ImportList: {
-            imports: components["schemas"]["Import"][];
-            nextCursor: string | null;
-        };
-        /** @description Which column becomes what. */
-        ImportStart: {
+        /** @description What becomes of the file. */
+        ImportChoices: {
+            /** @description Import the file although it was imported before. A preview takes no notice of it. */
+            again?: boolean;
+            /**
+             * @description ISO 4217: the currency of budgets in rows that name none.
+             * @example EUR
+             */
+            budgetCurrency?: string | null;
             /**
              * @description Number of a column, from 0, to the field that it becomes. `name`, `firstName`, `lastName` or `email` must be
              *     among them.
@@ -1470,6 +1541,62 @@ export interface components {
             mapping: {
                 [key: string]: string;
             };
+        };
+        /** @description A column of the file. */
+        ImportColumn: {
+            guess: components["schemas"]["ImportField"] | null;
+            /** @description Number, from 0. */
+            index: number;
+            /** @description Its heading. */
+            name: string;
+            /** @description Some of its values. */
+            samples: string[];
+        };
+        /**
+         * @description The encodings that tables come in.
+         * @enum {string}
+         */
+        ImportEncoding: "utf-8" | "utf-16le" | "utf-16be" | "windows-1252";
+        /**
+         * @description What a column can become.
+         * @enum {string}
+         */
+        ImportField: "name" | "firstName" | "middleName" | "lastName" | "email" | "otherEmail" | "company" | "phone" | "otherPhone" | "timezone" | "genres" | "budgetMin" | "budgetMax" | "budgetCurrency" | "satisfaction" | "referralSource" | "notes";
+        /** @description How a file is written, as the API shows it. */
+        ImportFormat: {
+            /**
+             * @description What stands between cells: a comma, a semicolon, a tab or a vertical bar.
+             * @example ,
+             */
+            delimiter: string;
+            /** @description Its encoding. */
+            encoding: components["schemas"]["ImportEncoding"];
+            /** @description Whether the first row holds the names of the columns. */
+            hasHeader: boolean;
+            /**
+             * @description What stands around cells: `"` or `'`.
+             * @example "
+             */
+            quote: string;
+        };
+        /** @description A correction; what is left out stays. */
+        ImportFormatChange: {
+            /** @description What stands between cells: a comma, a semicolon, a tab or a vertical bar. */
+            delimiter?: string | null;
+            encoding?: components["schemas"]["ImportEncoding"] | null;
+            /** @description Whether the first row holds the names of the columns. */
+            hasHeader?: boolean | null;
+            /** @description What stands around cells: `"` or `'`. */
+            quote?: string | null;
+        };
+        /** @description A page of imports. */
+        ImportList: {
+            imports: components["schemas"]["Import"][];
+            nextCursor: string | null;
+        };
+        /** @description The first rows and what they would become. */
+        ImportPreview: {
+            rows: components["schemas"]["PreviewedRow"][];
         };
         /**
          * @description Where an import is.
@@ -1878,6 +2005,44 @@ export interface components {
             password: string;
             token: string;
         };
+        /** @description What would be kept of a row. */
+        PreviewedClient: {
+            /** @description ISO 4217. */
+            budgetCurrency: string | null;
+            budgetMinor: components["schemas"]["BudgetMinor"] | null;
+            /** @description Company. */
+            company: string | null;
+            /** @description Email address. */
+            email: string | null;
+            /** @description What they work in. */
+            genres: string[];
+            /** @description Name. */
+            name: string;
+            /** @description Notes. */
+            notes: string | null;
+            /** @description Phone number. */
+            phone: string | null;
+            /** @description Who sent them. */
+            referralSource: string | null;
+            /**
+             * Format: int32
+             * @description 1 to 5.
+             */
+            satisfaction: number | null;
+            /** @description IANA time zone. */
+            timezone: string | null;
+        };
+        /** @description A row of the file and what it would become: a client, or reasons why it is rejected. */
+        PreviewedRow: {
+            client: components["schemas"]["PreviewedClient"] | null;
+            /** @description Why it would be rejected. */
+            reasons: components["schemas"]["RejectReason"][];
+            /**
+             * Format: int64
+             * @description Number of the row as a spreadsheet counts.
+             */
+            rowNumber: number;
+        };
         /** @description The wire form of an error, RFC 9457. */
         Problem: {
             /**
@@ -1972,6 +2137,22 @@ export interface components {
              * @description Number of the row as a spreadsheet counts, the heading's included.
              */
             rowNumber: number;
+        };
+        /** @description What the last file with these headings became. */
+        RememberedMapping: {
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /** @description The currency of budgets in rows that name none. */
+            budgetCurrency: string | null;
+            /** @description Who chose it; null when they have left the workspace. */
+            by: string | null;
+            /** @description Number of a column to the field that it became. */
+            mapping: {
+                [key: string]: components["schemas"]["ImportField"];
+            };
         };
         /**
          * @description What a member may do in a workspace, from least to most.
@@ -3063,6 +3244,34 @@ export interface operations {
             };
         };
     };
+    sample_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description What went wrong: see `code` and `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     show_import: {
         parameters: {
             query?: never;
@@ -3153,6 +3362,74 @@ export interface operations {
             };
         };
     };
+    reread_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImportFormatChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Import"];
+                };
+            };
+            /** @description What went wrong: see `code` and `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    preview_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImportChoices"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportPreview"];
+                };
+            };
+            /** @description What went wrong: see `code` and `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_rejects: {
         parameters: {
             query?: {
@@ -3229,7 +3506,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ImportStart"];
+                "application/json": components["schemas"]["ImportChoices"];
             };
         };
         responses: {

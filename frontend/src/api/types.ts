@@ -30,6 +30,10 @@ export type Import = Schemas["Import"];
 export type ImportState = Schemas["ImportState"];
 export type ImportColumn = Schemas["ImportColumn"];
 export type ImportField = Schemas["ImportField"];
+export type ImportFormat = Schemas["ImportFormat"];
+export type ImportFormatChange = Schemas["ImportFormatChange"];
+export type ImportChoices = Schemas["ImportChoices"];
+export type PreviewedRow = Schemas["PreviewedRow"];
 export type RejectedRow = Schemas["RejectedRow"];
 
 export type JobState = Schemas["JobState"];

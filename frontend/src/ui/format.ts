@@ -89,6 +89,24 @@ export function secondsBetween(from: string, to: string | null, now: Date = new 
 	return Math.max(0, ((to ? new Date(to) : now).getTime() - new Date(from).getTime()) / 1000);
 }
 
+/** What is offered where a currency is chosen. */
+export const CURRENCIES = [
+	"USD",
+	"EUR",
+	"GBP",
+	"AUD",
+	"CAD",
+	"CHF",
+	"DKK",
+	"JPY",
+	"KRW",
+	"MXN",
+	"NOK",
+	"NZD",
+	"PLN",
+	"SEK",
+];
+
 export function minorDigits(currency: string): number {
 	try {
 		return new Intl.NumberFormat(LOCALE, { style: "currency", currency }).resolvedOptions().maximumFractionDigits ?? 2;

@@ -1,14 +1,20 @@
 mod cancel;
+mod corpus;
 mod deploy;
 mod ends;
 mod events;
+mod format;
 mod late;
+mod memory;
 mod people;
 mod personal;
 mod plan;
+mod preview;
+mod python;
 mod quotes;
 mod rejects;
 mod run;
+mod sources;
 mod start;
 mod stranded;
 mod sweep_files;
@@ -26,11 +32,11 @@ async fn upload(browser: &Browser, filename: &str, body: impl Into<reqwest::Body
     browser.send(request.header("content-type", "text/csv").body(body)).await
 }
 
-/// Uploads a file and starts it; answers its path.
+/// Uploads a file and starts it, whether or not it was imported before; answers its path.
 async fn started(browser: &Browser, body: impl Into<reqwest::Body>, mapping: Value) -> String {
     let made = upload(browser, "clients.csv", body).await.expect(201);
     let path = path(&made);
-    browser.post(&format!("{path}/start"), &json!({ "mapping": mapping })).await.assert_status(202);
+    browser.post(&format!("{path}/start"), &json!({ "mapping": mapping, "again": true })).await.assert_status(202);
     path
 }
 

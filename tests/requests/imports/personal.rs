@@ -19,7 +19,10 @@ async fn jobs_of_imports_hold_nothing_of_a_row_and_no_file_name() {
     for file in files(&app.folder().join("storage")) {
         std::fs::remove_file(file).unwrap();
     }
-    browser.post(&format!("{}/start", path(&lost)), &json!({ "mapping": mapping })).await.assert_status(202);
+    browser
+        .post(&format!("{}/start", path(&lost)), &json!({ "mapping": mapping, "again": true }))
+        .await
+        .assert_status(202);
     app.run_pending().await;
     // one that Postgres refuses, with the whole row in the detail of its error
     sqlx::query("alter table clients add constraint refused check (name <> 'Secret Other')")

@@ -1,6 +1,7 @@
 //! The chunks of a file, read one by one, are the file read at once: for any file, cut anywhere.
 
 use ledgerline_app::imports::{
+    format::Dialect,
     plan::{Full, Planner},
     quotes::Fault,
     records::{Place, Record, Records},
@@ -13,8 +14,8 @@ fn row(record: &Record<'_>) -> Row {
     (record.place.row, record.place.line, record.fault, record.cells().map(<[u8]>::to_vec).collect())
 }
 
-fn rows(text: &[u8], place: Place, delimiter: u8, piece: usize) -> Vec<Row> {
-    let mut records = Records::from(place, delimiter);
+fn rows(text: &[u8], place: Place, dialect: Dialect, piece: usize) -> Vec<Row> {
+    let mut records = Records::from(place, dialect);
     let mut rows = Vec::new();
     for mut input in text.chunks(piece.max(1)) {
         while let Some(record) = records.next(&mut input) {
@@ -37,6 +38,7 @@ fn text() -> impl Strategy<Value = Vec<u8>> {
         2 => Just("\n"),
         2 => Just("\r\n"),
         1 => Just("\r"),
+        1 => Just("'"),
         1 => Just(" "),
         1 => Just("\u{feff}"),
         1 => Just("é"),
@@ -47,6 +49,12 @@ fn text() -> impl Strategy<Value = Vec<u8>> {
         prop::collection::vec(any::<u8>(), 0..200),
         table(),
     ]
+}
+
+fn dialect() -> impl Strategy<Value = Dialect> {
+    let delimiter = prop_oneof![4 => Just(b','), 1 => Just(b';')];
+    let quote = prop_oneof![4 => Just(b'"'), 1 => Just(b'\'')];
+    (delimiter, quote).prop_map(|(delimiter, quote)| Dialect { delimiter, quote })
 }
 
 /// A table as a program would write it: quoted where it must be, rows of different lengths.
@@ -68,12 +76,12 @@ proptest! {
     #[test]
     fn chunks_together_are_the_file(
         text in text(),
-        delimiter in prop_oneof![4 => Just(b','), 1 => Just(b';')],
+        dialect in dialect(),
         full in (1..5_i32, 1..60_i64),
         pieces in (1..40_usize, 1..40_usize, 1..40_usize),
     ) {
-        let whole = rows(&text, Place::start(0), delimiter, pieces.0);
-        let mut planner = Planner::new(Place::start(0), delimiter, Full { rows: full.0, bytes: full.1 });
+        let whole = rows(&text, Place::start(0), dialect, pieces.0);
+        let mut planner = Planner::new(Place::start(0), dialect, Full { rows: full.0, bytes: full.1 });
         for piece in text.chunks(pieces.1) {
             planner.push(piece);
         }
@@ -94,7 +102,7 @@ proptest! {
                 line: chunk.first_line,
             };
             let range = usize::try_from(chunk.byte_start).unwrap()..usize::try_from(chunk.byte_end).unwrap();
-            let rows = rows(&text[range], place, delimiter, pieces.2);
+            let rows = rows(&text[range], place, dialect, pieces.2);
             prop_assert_eq!(i32::try_from(rows.len()), Ok(chunk.rows));
             joined.extend(rows);
         }
@@ -117,7 +125,7 @@ proptest! {
             text.extend_from_slice(quoted.join(",").as_bytes());
             text.extend_from_slice(b"\r\n");
         }
-        let read: Vec<Vec<String>> = rows(&text, Place::start(0), b',', 7)
+        let read: Vec<Vec<String>> = rows(&text, Place::start(0), Dialect::default(), 7)
             .into_iter()
             .inspect(|(_, _, fault, _)| assert_eq!(*fault, None, "what a program wrote has no fault"))
             .map(|(_, _, _, cells)| cells.into_iter().map(|cell| String::from_utf8(cell).unwrap()).collect())

@@ -74,13 +74,10 @@ async fn refuses_what_cannot_be_read_and_keeps_nothing_of_it() {
     let browser = app.owner("Nina").await;
     let wide = [b"n,".repeat(1_000), b"n\nx\n".to_vec()].concat();
     let endless = [b"\"name,".to_vec(), vec![b'x'; 300_000]].concat();
-    let cases: [(&str, Vec<u8>); 11] = [
+    let cases: [(&str, Vec<u8>); 8] = [
         ("empty_file", Vec::new()),
         ("empty_file", b"\xef\xbb\xbf\r\n\r\n".to_vec()),
-        ("not_utf8", b"name,city\nAda,Oslo\nBj\xf6rn,K\xf6ln\n".to_vec()),
-        ("not_utf8", b"\xff\xfen\0a\0m\0e\0\n\0".to_vec()),
-        ("nul_bytes", b"name\nA\0da\n".to_vec()),
-        ("nul_bytes", b"\x89PNG\r\n\x1a\n\0\0\0".to_vec()),
+        ("not_csv", b"\x89PNG\r\n\x1a\n\0\0\0".to_vec()),
         ("no_header", b",,\nAda,Oslo,x\n".to_vec()),
         ("no_header", b"\"\"\nAda\n".to_vec()),
         ("no_header", endless),
@@ -91,10 +88,6 @@ async fn refuses_what_cannot_be_read_and_keeps_nothing_of_it() {
         let answer = upload(&browser, "x.csv", body).await;
         answer.problem(422, code);
     }
-    let latin = upload(&browser, "x.csv", b"name\nAda\nBj\xf6rn\n".to_vec()).await;
-    let detail = latin.problem(422, "not_utf8")["detail"].as_str().unwrap().to_owned();
-    assert!(detail.starts_with("Line 3 ") && detail.contains("UTF-8"), "{detail}");
-
     assert_eq!(browser.get("/api/imports").await.expect(200)["imports"], json!([]));
     eventually("no file is left", || async { files(&app.folder().join("storage")).is_empty() }).await;
 }
@@ -106,7 +99,7 @@ async fn upload_as(browser: &Browser, headers: &[(&str, &str)]) -> Answer {
 }
 
 #[tokio::test]
-async fn takes_what_programs_call_a_csv_file_and_nothing_else() {
+async fn takes_a_file_whatever_programs_call_it_but_no_form_around_it() {
     let app = TestApp::start().await;
     let browser = app.owner("Nina").await;
     for kind in [
@@ -116,6 +109,8 @@ async fn takes_what_programs_call_a_csv_file_and_nothing_else() {
         "text/plain",
         "application/vnd.ms-excel",
         "application/octet-stream",
+        "image/png",
+        "application/zip",
         "",
     ] {
         upload_as(&browser, &[("content-type", kind)]).await.assert_status(201);
@@ -123,9 +118,9 @@ async fn takes_what_programs_call_a_csv_file_and_nothing_else() {
     upload_as(&browser, &[]).await.assert_status(201);
     upload_as(&browser, &[("content-type", "text/csv"), ("content-encoding", "Identity")]).await.assert_status(201);
     let taken = files(&app.folder().join("storage")).len();
-    assert_eq!(taken, 9);
+    assert_eq!(taken, 11);
 
-    for kind in ["multipart/form-data; boundary=x", "application/json", "application/zip", "text/csvs", "\u{fc}"] {
+    for kind in ["multipart/form-data; boundary=x", "Application/X-WWW-Form-Urlencoded", "\u{fc}"] {
         let answer = upload_as(&browser, &[("content-type", kind)]).await;
         let detail = answer.problem(415, "unsupported_media_type")["detail"].as_str().unwrap();
         assert!(detail.contains("text/csv"), "{detail}");

@@ -2,6 +2,7 @@
 
 mod chunks;
 mod files;
+mod memory;
 mod rows;
 mod sweep;
 
@@ -10,7 +11,9 @@ use serde_json::Value;
 use uuid::Uuid;
 
 pub(crate) use chunks::*;
-pub(crate) use files::*;
+pub use files::FileRow;
+pub(crate) use files::{NewImport, Shape, file, insert, reshape};
+pub(crate) use memory::*;
 pub(crate) use rows::*;
 pub(crate) use sweep::*;
 
@@ -24,9 +27,17 @@ pub struct ImportRow {
     pub filename: String,
     pub size_bytes: i64,
     pub state: String,
+    pub encoding: String,
+    pub delimiter: String,
+    pub quote: String,
+    pub has_header: bool,
+    pub source: Option<String>,
     pub columns: Value,
     pub preview: Value,
     pub mapping: Option<Value>,
+    pub budget_currency: Option<String>,
+    pub earlier: Option<Value>,
+    pub remembered: Option<Value>,
     pub total_rows: Option<i64>,
     pub created: i64,
     pub skipped: i64,
@@ -42,49 +53,14 @@ pub struct ImportRow {
     pub elapsed: Option<f64>,
 }
 
-/// A stored file about to become an import.
-#[derive(Clone, Debug)]
-#[expect(missing_docs, reason = "the columns of the table, described in the migration")]
-pub struct NewImport {
-    pub id: Uuid,
-    pub filename: String,
-    pub size_bytes: i64,
-    pub storage_path: String,
-    pub delimiter: String,
-    pub data_start: i64,
-    pub data_row: i64,
-    pub data_line: i64,
-    pub columns: Value,
-    pub preview: Value,
-}
-
-pub(crate) async fn insert(tx: &mut TenantTx, import: &NewImport, created_by: Uuid) -> Result<()> {
-    sqlx::query!(
-        "insert into imports (id, workspace_id, filename, size_bytes, storage_path, delimiter, data_start, data_row,
-           data_line, columns, preview, created_by, created_at)
-         values ($1, current_workspace(), $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, app_now())",
-        import.id,
-        import.filename,
-        import.size_bytes,
-        import.storage_path,
-        import.delimiter,
-        import.data_start,
-        import.data_row,
-        import.data_line,
-        import.columns,
-        import.preview,
-        created_by,
-    )
-    .execute(&mut **tx)
-    .await?;
-    Ok(())
-}
-
 pub(crate) async fn find(tx: &mut TenantTx, id: Uuid) -> Result<Option<ImportRow>> {
     Ok(sqlx::query_as!(
         ImportRow,
         r#"select i.id as "id!", i.filename as "filename!", i.size_bytes as "size_bytes!", i.state as "state!",
-             i.columns as "columns!", i.preview as "preview!", i.mapping as "mapping?", i.total_rows as "total_rows?",
+             i.encoding as "encoding!", i.delimiter as "delimiter!", i.quote as "quote!",
+             i.has_header as "has_header!", i.source as "source?", i.columns as "columns!", i.preview as "preview!",
+             i.mapping as "mapping?", i.budget_currency as "budget_currency?", waiting.earlier as "earlier?",
+             waiting.remembered as "remembered?", i.total_rows as "total_rows?",
              done.created as "created!", done.skipped as "skipped!", done.rejected as "rejected!",
              i.failure as "failure?", i.batch_id as "batch_id?", i.created_by as "created_by!",
              author.name as "author_name?", i.created_at as "created_at!", i.started_at as "started_at?",
@@ -97,6 +73,20 @@ pub(crate) async fn find(tx: &mut TenantTx, id: Uuid) -> Result<Option<ImportRow
                  coalesce(sum(c.rejected), 0)::bigint as rejected
                from import_chunks c where c.workspace_id = i.workspace_id and c.import_id = i.id
              ) done on true
+             left join lateral (
+               select
+                 (select jsonb_build_object('id', e.id, 'filename', e.filename, 'startedAt', e.started_at,
+                    'by', who.name, 'created', (select coalesce(sum(c.created), 0) from import_chunks c
+                      where c.workspace_id = e.workspace_id and c.import_id = e.id))
+                  from imports e left join auth.members() who on who.user_id = coalesce(e.started_by, e.created_by)
+                  where e.workspace_id = i.workspace_id and e.sha256 = i.sha256 and e.id <> i.id
+                    and e.state in ('planning', 'running', 'completed')
+                  order by e.started_at desc, e.id desc limit 1) as earlier,
+                 (select jsonb_build_object('mapping', m.mapping, 'budgetCurrency', m.budget_currency, 'by', who.name,
+                    'at', m.used_at)
+                  from import_mappings m left join auth.members() who on who.user_id = m.used_by
+                  where m.workspace_id = i.workspace_id and m.headings_key = i.headings_key) as remembered
+             ) waiting on i.state = 'uploaded'
            where i.workspace_id = current_workspace() and i.id = $1"#,
         id
     )
@@ -114,7 +104,10 @@ pub(crate) async fn page(
     Ok(sqlx::query_as!(
         ImportRow,
         r#"select i.id as "id!", i.filename as "filename!", i.size_bytes as "size_bytes!", i.state as "state!",
-             '[]'::jsonb as "columns!", '[]'::jsonb as "preview!", i.mapping as "mapping?",
+             i.encoding as "encoding!", i.delimiter as "delimiter!", i.quote as "quote!",
+             i.has_header as "has_header!", i.source as "source?", '[]'::jsonb as "columns!",
+             '[]'::jsonb as "preview!", i.mapping as "mapping?", i.budget_currency as "budget_currency?",
+             null::jsonb as "earlier?", null::jsonb as "remembered?",
              i.total_rows as "total_rows?", done.created as "created!", done.skipped as "skipped!",
              done.rejected as "rejected!", i.failure as "failure?", i.batch_id as "batch_id?",
              i.created_by as "created_by!", author.name as "author_name?", i.created_at as "created_at!",
@@ -138,13 +131,14 @@ pub(crate) async fn page(
     .await?)
 }
 
-/// The state of an import and how many columns it has, its row locked until the end of the transaction. Rows that refer
+/// The state of an import and its columns, its row locked until the end of the transaction. Rows that refer
 /// to it can still come.
 pub(crate) async fn lock(tx: &mut TenantTx, id: Uuid) -> Result<Option<Locked>> {
     Ok(sqlx::query_as!(
         Locked,
-        r#"select state, jsonb_array_length(columns) as "columns!", batch_id, storage_path, started_at, finished_at,
-             total_rows, open_quote_line
+        r#"select state, array(select c.each ->> 'name' from jsonb_array_elements(columns) with ordinality
+               as c (each, number) order by c.number) as "names!: Vec<String>",
+             sha256, headings_key, batch_id, storage_path, started_at, finished_at, total_rows, open_quote_line
            from imports where workspace_id = current_workspace() and id = $1 for no key update"#,
         id
     )
@@ -156,7 +150,9 @@ pub(crate) async fn lock(tx: &mut TenantTx, id: Uuid) -> Result<Option<Locked>> 
 #[derive(Clone, Debug)]
 pub(crate) struct Locked {
     pub(crate) state: String,
-    pub(crate) columns: i32,
+    pub(crate) names: Vec<String>,
+    pub(crate) sha256: Option<Vec<u8>>,
+    pub(crate) headings_key: Option<Vec<u8>>,
     pub(crate) batch_id: Option<Uuid>,
     pub(crate) storage_path: String,
     pub(crate) started_at: Option<DateTime<Utc>>,
@@ -165,14 +161,30 @@ pub(crate) struct Locked {
     pub(crate) open_quote_line: Option<i64>,
 }
 
+/// What was chosen at the start.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Choices<'a> {
+    pub(crate) mapping: &'a Value,
+    pub(crate) budget_currency: Option<&'a str>,
+}
+
 /// uploaded → planning.
-pub(crate) async fn start(tx: &mut TenantTx, id: Uuid, batch: Uuid, mapping: &Value) -> Result<bool> {
+pub(crate) async fn start(
+    tx: &mut TenantTx,
+    id: Uuid,
+    batch: Uuid,
+    choices: Choices<'_>,
+    started_by: Option<Uuid>,
+) -> Result<bool> {
     let done = sqlx::query!(
-        "update imports set state = 'planning', batch_id = $2, mapping = $3, started_at = app_now()
+        "update imports set state = 'planning', batch_id = $2, mapping = $3, budget_currency = $4, started_by = $5,
+           started_at = app_now()
          where workspace_id = current_workspace() and id = $1 and state = 'uploaded'",
         id,
         batch,
-        mapping,
+        choices.mapping,
+        choices.budget_currency,
+        started_by,
     )
     .execute(&mut **tx)
     .await?;

@@ -1,7 +1,7 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useRef, useState } from "preact/hooks";
 import { api, asProblem, type Client } from "@/api";
-import { Button, Checkbox, Dialog, Field, FormError, SelectField, TextField, useForm } from "@/ui";
+import { Button, Checkbox, CURRENCIES, Dialog, Field, FormError, SelectField, TextField, useForm } from "@/ui";
 import { checkDraft, draftFrom, EMPTY_DRAFT, inputFrom } from "./draft";
 
 const FIELDS = [
@@ -26,7 +26,6 @@ const WIRE_NAMES: Record<string, string> = {
 	"budgetMinor.max": "budgetMax",
 };
 
-const CURRENCIES = ["USD", "EUR", "GBP", "AUD", "CAD", "CHF", "DKK", "JPY", "KRW", "MXN", "NOK", "NZD", "PLN", "SEK"];
 const SATISFACTION = ["1 – unhappy", "2", "3 – fine", "4", "5 – delighted"];
 const TIMEZONES = Intl.supportedValuesOf("timeZone").map((zone) => ({ value: zone, label: zone.replaceAll("_", " ") }));
 

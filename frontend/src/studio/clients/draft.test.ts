@@ -17,6 +17,7 @@ const CLIENT: Client = {
 	referralSource: null,
 	notes: "WAV",
 	archivedAt: null,
+	mergedInto: null,
 	createdAt: "2026-01-01T00:00:00Z",
 	updatedAt: "2026-01-01T00:00:00Z",
 	version: 3,

@@ -12,9 +12,6 @@ type Step = { at: "choose" } | { at: "sending"; file: File; sent: number; total:
 function refuse(file: File): string | null {
 	if (file.size === 0) return "This file is empty.";
 	if (file.size > LIMIT_BYTES) return `This file has ${formatBytes(file.size)}. The limit is 500 MB.`;
-	if (!/\.(csv|txt|tsv)$/i.test(file.name) && !/csv|text/.test(file.type)) {
-		return "This is no CSV file. Save the table as CSV (UTF-8) and choose that file.";
-	}
 	return null;
 }
 
@@ -77,7 +74,9 @@ export function NewImportPage() {
 							<Icon name="imports" size={20} />
 						</span>
 						<p class="text-lg font-semibold">Drop a CSV file here</p>
-						<p class="text-ink-2">UTF-8, a heading in the first row, up to 500&nbsp;MB.</p>
+						<p class="text-ink-2">
+							From Google Contacts, Outlook, HubSpot, Mailchimp or any spreadsheet, up to 500&nbsp;MB.
+						</p>
 						<Button class="mt-3" look="primary" onClick={() => input.current?.click()}>
 							Choose a file
 						</Button>
@@ -101,10 +100,17 @@ export function NewImportPage() {
 				<div class="text-ink-2">
 					<h2 class="mb-1 font-semibold text-ink">What happens next</h2>
 					<ol class="list-decimal space-y-1 pl-5">
-						<li>You say which column holds what. We suggest an answer for each.</li>
+						<li>We find out how the file is written and what its columns hold. You see it and correct it.</li>
 						<li>The import runs in the background. You can close the page.</li>
 						<li>Rows that cannot be used are listed with the reason, and can be downloaded.</li>
 					</ol>
+					<p class="mt-3">
+						No file yet?{" "}
+						<a href={api.imports.sampleFile} download class="font-medium text-accent-ink underline underline-offset-2">
+							Download a sample file
+						</a>{" "}
+						with every column.
+					</p>
 				</div>
 			</div>
 		</Page>

@@ -5,9 +5,12 @@ import {
 	columnName,
 	columnsToShow,
 	firstMapping,
+	formatWords,
 	mappingProblem,
 	mappingToSend,
+	needsCurrency,
 	rejectedNote,
+	rememberedMapping,
 	target,
 	targetLabel,
 } from "./words";
@@ -24,11 +27,34 @@ describe("a mapping", () => {
 	});
 
 	it("needs a name or an address, and no field twice", () => {
-		expect(mappingProblem({ "0": "company" })).toContain("name");
-		expect(mappingProblem({ "0": "email", "1": "company" })).toBeNull();
-		expect(mappingProblem({ "0": "firstName", "1": "lastName" })).toBeNull();
-		expect(mappingProblem({ "0": "name", "1": "name" })).toContain("two columns");
-		expect(mappingProblem({ "0": "name", "1": "", "2": "" })).toBeNull();
+		expect(mappingProblem({ "0": "company" }, "")).toContain("name");
+		expect(mappingProblem({ "0": "email", "1": "company" }, "")).toBeNull();
+		expect(mappingProblem({ "0": "firstName", "1": "lastName" }, "")).toBeNull();
+		expect(mappingProblem({ "0": "name", "1": "name" }, "")).toContain("two columns");
+		expect(mappingProblem({ "0": "name", "1": "", "2": "" }, "")).toBeNull();
+	});
+
+	it("may take several columns for other addresses and notes, and needs a currency for budgets", () => {
+		expect(
+			mappingProblem({ "0": "email", "1": "notes", "2": "notes", "3": "otherPhone", "4": "otherPhone" }, ""),
+		).toBeNull();
+		expect(mappingProblem({ "0": "name", "1": "budgetMin" }, "")).toContain("currency");
+		expect(mappingProblem({ "0": "name", "1": "budgetMin" }, "NOK")).toBeNull();
+		expect(needsCurrency({ "0": "budgetMax", "1": "budgetCurrency" })).toBe(false);
+	});
+
+	it("begins as the last one with the same headings was", () => {
+		const columns = [column(0, "name"), column(1, "email")];
+		expect(rememberedMapping(columns, { "1": "name" })).toEqual({ "0": "", "1": "name" });
+	});
+
+	it("says how a file is written", () => {
+		expect(formatWords({ encoding: "windows-1252", delimiter: ";", quote: '"', hasHeader: true })).toBe(
+			"Cells separated by semicolon · Windows-1252 (Western) · names in the first row",
+		);
+		expect(formatWords({ encoding: "utf-8", delimiter: "\t", quote: "'", hasHeader: false })).toBe(
+			"Cells separated by tab, in apostrophes · UTF-8 · no row of names",
+		);
 	});
 
 	it("takes only what a column can become", () => {

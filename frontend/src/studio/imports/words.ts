@@ -1,4 +1,4 @@
-import type { Import, ImportColumn, ImportField, ImportState } from "@/api";
+import type { Import, ImportColumn, ImportField, ImportFormat, ImportState } from "@/api";
 import { type IconName, type Option, plural, type Tone, words } from "@/ui";
 
 const STATE_WORDS: Record<ImportState, { label: string; tone: Tone; icon?: IconName }> = {
@@ -37,10 +37,13 @@ export type Mapping = Record<string, ImportField | typeof SKIP>;
 const FIELD_LABELS: Record<ImportField, string> = {
 	name: "Name",
 	firstName: "First name",
+	middleName: "Middle name",
 	lastName: "Last name",
 	email: "Email",
+	otherEmail: "Other email",
 	company: "Company",
 	phone: "Phone",
+	otherPhone: "Other phone",
 	timezone: "Time zone",
 	genres: "Genres",
 	budgetMin: "Budget from",
@@ -103,18 +106,65 @@ export function firstMapping(columns: Pick<ImportColumn, "index" | "guess">[]): 
 	return Object.fromEntries(columns.map((column) => [String(column.index), column.guess ?? SKIP]));
 }
 
+/** What the last file with these headings became; what it left out is left out again. */
+export function rememberedMapping(
+	columns: Pick<ImportColumn, "index">[],
+	remembered: Record<string, ImportField>,
+): Mapping {
+	return Object.fromEntries(columns.map(({ index }) => [String(index), remembered[String(index)] ?? SKIP]));
+}
+
 /** Fields out of which a client has a name. */
 const NAMING: ReadonlySet<Mapping[string]> = new Set<Mapping[string]>(["name", "firstName", "lastName", "email"]);
 
-/** Why a mapping cannot start, in a sentence, or null. */
-export function mappingProblem(mapping: Mapping): string | null {
-	const chosen = Object.values(mapping).filter((field) => field !== SKIP);
+/** Fields that several columns may become. */
+const OF_MANY: ReadonlySet<Mapping[string]> = new Set<Mapping[string]>(["otherEmail", "otherPhone", "genres", "notes"]);
+
+/** Whether the file has budgets and no column that says their currency. */
+export function needsCurrency(mapping: Mapping): boolean {
+	const chosen = new Set(Object.values(mapping));
+	return (chosen.has("budgetMin") || chosen.has("budgetMax")) && !chosen.has("budgetCurrency");
+}
+
+/** Why choices cannot start, in a sentence, or null. */
+export function mappingProblem(mapping: Mapping, currency: string): string | null {
+	const chosen = Object.values(mapping).filter((field) => field !== SKIP && !OF_MANY.has(field));
 	const twice = chosen.find((field, index) => chosen.indexOf(field) !== index);
 	if (twice) return `${targetLabel(twice)} is chosen for two columns. Leave one of them out.`;
 	if (!chosen.some((field) => NAMING.has(field))) {
 		return "Choose the column that holds the client's name, the first or last name, or the email address.";
 	}
+	if (needsCurrency(mapping) && !currency) return "Choose the currency of the budgets.";
 	return null;
+}
+
+export const DELIMITERS: Option[] = [
+	{ value: ",", label: "Comma" },
+	{ value: ";", label: "Semicolon" },
+	{ value: "\t", label: "Tab" },
+	{ value: "|", label: "Vertical bar" },
+];
+
+export const QUOTES: Option[] = [
+	{ value: '"', label: 'Quotation marks "' },
+	{ value: "'", label: "Apostrophes '" },
+];
+
+export const ENCODINGS: { value: ImportFormat["encoding"]; label: string }[] = [
+	{ value: "utf-8", label: "UTF-8" },
+	{ value: "utf-16le", label: "UTF-16 (Windows)" },
+	{ value: "utf-16be", label: "UTF-16 (big-endian)" },
+	{ value: "windows-1252", label: "Windows-1252 (Western)" },
+];
+
+const labelOf = (options: Option[], value: string) => options.find((option) => option.value === value)?.label ?? value;
+
+/** How a file is written, in one line. */
+export function formatWords(format: ImportFormat): string {
+	const cells = `Cells separated by ${labelOf(DELIMITERS, format.delimiter).toLowerCase()}`;
+	const quotes = format.quote === "'" ? ", in apostrophes" : "";
+	const names = format.hasHeader ? "names in the first row" : "no row of names";
+	return `${cells}${quotes} · ${labelOf(ENCODINGS, format.encoding)} · ${names}`;
 }
 
 /** Only what is taken over goes to the server. */

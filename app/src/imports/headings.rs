@@ -1,0 +1,185 @@
+//! The headings of tables of people, as programs write them: without spaces, punctuation and capitals, each list from
+//! what says it best to what says it least.
+
+use super::mapping::Field;
+
+/// Fields that one column has.
+pub const HEADINGS: &[(Field, &[&str])] = &[
+    (
+        Field::Name,
+        &[
+            "fullname",
+            "name",
+            "clientname",
+            "client",
+            "customername",
+            "customer",
+            "displayname",
+            "contactname",
+            "contact",
+            "nombre",
+            "nome",
+            "naam",
+        ],
+    ),
+    (Field::FirstName, &["firstname", "givenname", "forename", "fname", "vorname", "prénom", "prenom", "first"]),
+    (
+        Field::MiddleName,
+        &["middlename", "additionalname", "weiterevornamen", "deuxièmeprénom", "segundonombre", "middle"],
+    ),
+    (
+        Field::LastName,
+        &["lastname", "surname", "familyname", "lname", "nachname", "nom", "apellidos", "apellido", "cognome", "last"],
+    ),
+    (
+        Field::Company,
+        &[
+            "company",
+            "companyname",
+            "associatedcompany",
+            "organization",
+            "organisation",
+            "organizationname",
+            "organisationname",
+            "organization1name",
+            "business",
+            "businessname",
+            "firma",
+            "unternehmen",
+            "société",
+            "entreprise",
+            "empresa",
+            "organización",
+            "label",
+        ],
+    ),
+    (Field::Timezone, &["timezone", "tz"]),
+    (Field::Genres, &["genres", "genre", "styles", "style"]),
+    (Field::BudgetMin, &["budget", "budgetmin", "minbudget", "minimumbudget", "budgetfrom"]),
+    (Field::BudgetMax, &["budgetmax", "maxbudget", "maximumbudget", "budgetto"]),
+    (Field::BudgetCurrency, &["budgetcurrency", "currency", "currencycode"]),
+    (Field::Satisfaction, &["satisfaction", "satisfaction1to5", "rating"]),
+    (
+        Field::ReferralSource,
+        &["referral", "referralsource", "referredby", "source", "leadsource", "howdidyouhearaboutus", "camethrough"],
+    ),
+    (
+        Field::Notes,
+        &["notes", "note", "comments", "comment", "remarks", "notizen", "bemerkungen", "remarques", "notas"],
+    ),
+];
+
+/// Email addresses, the usual one first.
+pub const EMAILS: &[&str] = &[
+    "email",
+    "emailaddress",
+    "primaryemail",
+    "workemail",
+    "emailwork",
+    "contactemail",
+    "clientemail",
+    "email1value",
+    "email1",
+    "emailadresse",
+    "adressedemessagerie",
+    "adresseemail",
+    "direccióndecorreoelectrónico",
+    "correoelectrónico",
+    "mail",
+    "mailaddress",
+    "homeemail",
+    "emailhome",
+    "email2",
+    "email2value",
+    "email2address",
+    "email2adresse",
+    "email3value",
+    "email3address",
+    "email4value",
+];
+
+/// Phone numbers: who carries one, is reached by it.
+pub const PHONES: &[&str] = &[
+    "mobile",
+    "mobilephone",
+    "mobilephonenumber",
+    "mobilenumber",
+    "phonemobile",
+    "cell",
+    "cellphone",
+    "mobiltelefon",
+    "handy",
+    "télmobile",
+    "téléphonemobile",
+    "teléfonomóvil",
+    "móvil",
+    "phone",
+    "phonenumber",
+    "primaryphone",
+    "telephone",
+    "telephonenumber",
+    "tel",
+    "telefon",
+    "telefonnummer",
+    "téléphone",
+    "teléfono",
+    "phone1value",
+    "phone1",
+    "workphone",
+    "businessphone",
+    "phonework",
+    "telefongeschäftlich",
+    "téléphonebureau",
+    "teléfonodeltrabajo",
+    "businessphone2",
+    "homephone",
+    "phonehome",
+    "telefonprivat",
+    "phone2value",
+    "phone2",
+    "phone3value",
+    "phone4value",
+];
+
+/// Programs and columns by which their files are told: any of the lists, whole.
+pub const SOURCES: &[(&str, &[&[&str]])] = &[
+    (
+        "Google Contacts",
+        &[
+            &["givenname", "familyname", "groupmembership"],
+            &["firstname", "lastname", "organizationname", "labels"],
+            &["email1label", "email1value"],
+            &["email1type", "email1value"],
+            &["phone1label", "phone1value"],
+        ],
+    ),
+    ("Mailchimp", &[&["emailaddress", "memberrating"], &["email", "memberrating", "optintime"]]),
+    (
+        "HubSpot",
+        &[
+            &["recordid", "contactowner"],
+            &["recordid", "leadstatus"],
+            &["recordid", "createdate", "email"],
+            &["recordid", "associatedcompany"],
+            &["recordid", "lifecyclestage"],
+        ],
+    ),
+    (
+        "Outlook",
+        &[
+            &["emailaddress", "businessphone"],
+            &["emailaddress", "emaildisplayname"],
+            &["emailadresse", "telefongeschäftlich"],
+            &["adressedemessagerie", "téléphonebureau"],
+            &["direccióndecorreoelectrónico", "teléfonodeltrabajo"],
+        ],
+    ),
+    (
+        "Apple Contacts",
+        &[
+            &["firstname", "lastname", "phonemobile"],
+            &["first", "last", "phonemobile"],
+            &["firstname", "lastname", "mobile", "homeemail"],
+        ],
+    ),
+];

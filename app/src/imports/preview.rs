@@ -1,0 +1,137 @@
+//! What the first rows of a file would become, by the same reader and the same checks as the import itself.
+
+use loco_rs::app::AppContext;
+use serde::Serialize;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::{
+    head,
+    input::Choices,
+    queries::{self, FileRow},
+    records::{Place, Record, Records},
+    reread::unreadable,
+    row::{self, Layout, Reason},
+};
+use crate::{
+    Ledgerline,
+    access::{Permission, authorize},
+    clients::{queries::Fields, view::BudgetMinor},
+    error::{Error, Result},
+    tenant::{Actor, TenantTx},
+};
+
+/// A row of the file and what it would become: a client, or reasons why it is rejected.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = PreviewedRow)]
+pub struct Previewed {
+    /// Number of the row as a spreadsheet counts.
+    pub row_number: i64,
+    /// The client it would become.
+    #[schema(required = true)]
+    pub client: Option<PreviewedClient>,
+    /// Why it would be rejected.
+    pub reasons: Vec<Reason>,
+}
+
+/// What would be kept of a row.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct PreviewedClient {
+    /// Name.
+    pub name: String,
+    /// Email address.
+    #[schema(required = true)]
+    pub email: Option<String>,
+    /// Company.
+    #[schema(required = true)]
+    pub company: Option<String>,
+    /// Phone number.
+    #[schema(required = true)]
+    pub phone: Option<String>,
+    /// IANA time zone.
+    #[schema(required = true)]
+    pub timezone: Option<String>,
+    /// What they work in.
+    pub genres: Vec<String>,
+    /// What they want to spend.
+    #[schema(required = true)]
+    pub budget_minor: Option<BudgetMinor>,
+    /// ISO 4217.
+    #[schema(required = true)]
+    pub budget_currency: Option<String>,
+    /// 1 to 5.
+    #[schema(required = true)]
+    pub satisfaction: Option<i16>,
+    /// Who sent them.
+    #[schema(required = true)]
+    pub referral_source: Option<String>,
+    /// Notes.
+    #[schema(required = true)]
+    pub notes: Option<String>,
+}
+
+impl From<Fields> for PreviewedClient {
+    fn from(fields: Fields) -> Self {
+        Self {
+            name: fields.name,
+            email: fields.email,
+            company: fields.company,
+            phone: fields.phone,
+            timezone: fields.timezone,
+            genres: fields.genres,
+            budget_minor: fields
+                .budget_min_minor
+                .zip(fields.budget_max_minor)
+                .map(|(min, max)| BudgetMinor { min, max }),
+            budget_currency: fields.budget_currency,
+            satisfaction: fields.satisfaction,
+            referral_source: fields.referral_source,
+            notes: fields.notes,
+        }
+    }
+}
+
+/// The first rows of a file that has not been started, read as the choices say.
+///
+/// # Errors
+/// 404; 409 `already_started`; 410 `file_gone`; 422 for the choices.
+pub async fn preview(ctx: &AppContext, actor: &Actor, id: Uuid, choices: &Choices) -> Result<Vec<Previewed>> {
+    authorize(actor, Permission::ImportClients)?;
+    let mut tx = TenantTx::begin(ctx, actor).await?;
+    let file = queries::file(&mut tx, id).await?.ok_or_else(Error::not_found)?;
+    drop(tx);
+    if file.state != "uploaded" {
+        let detail = "This import has been started or cancelled already, so there is nothing to try out.";
+        return Err(Error::conflict("already_started", detail));
+    }
+    let checked = choices.checked(file.names.len())?;
+    let bytes = Ledgerline::of(ctx).storage.head(&file.storage_path, head::BYTES).await.map_err(unreadable)?;
+    let layout = Layout { names: file.names.clone(), mapping: checked.mapping, currency: checked.budget_currency };
+    Ok(rows(&bytes, &file, &layout))
+}
+
+fn rows(bytes: &[u8], file: &FileRow, layout: &Layout) -> Vec<Previewed> {
+    let whole = u64::try_from(file.size_bytes).is_ok_and(|size| size <= head::BYTES);
+    let text = head::text(bytes, file.encoding(), whole);
+    let byte = u64::try_from(file.data_start).unwrap_or_default();
+    let place = Place { byte, row: file.data_row, line: file.data_line };
+    let mut records = Records::from(place, file.dialect());
+    let mut input = usize::try_from(byte).ok().and_then(|start| text.get(start..)).unwrap_or_default();
+    let mut rows = Vec::new();
+    while rows.len() < head::PREVIEW
+        && let Some(record) = records.next_of(&mut input, whole)
+    {
+        rows.push(previewed(&record, layout));
+    }
+    rows
+}
+
+fn previewed(record: &Record<'_>, layout: &Layout) -> Previewed {
+    let (client, reasons) = match row::read(record, layout) {
+        Ok(fields) => (Some(fields.into()), Vec::new()),
+        Err(reasons) => (None, reasons),
+    };
+    Previewed { row_number: record.place.row, client, reasons }
+}

@@ -1,0 +1,95 @@
+//! What the first rows would become, before anything is imported.
+
+use serde_json::{Value, json};
+use support::TestApp;
+
+use super::{path, upload};
+
+#[tokio::test]
+async fn shows_clients_and_reasons_as_the_import_will() {
+    let app = TestApp::start().await;
+    let browser = app.owner("Nina").await;
+    let body =
+        "First,Last,Mail,Budget,Via\nAda,Okafor,ada@example.com,\"1.500,50\",Otto\n,,not an address,,\nBo,,,many,\n";
+    let made = upload(&browser, "x.csv", body).await.expect(201);
+    let preview = format!("{}/preview", path(&made));
+    let mapping = json!({ "0": "firstName", "1": "lastName", "2": "email", "3": "budgetMin" });
+    let shown = browser.post(&preview, &json!({ "mapping": mapping, "budgetCurrency": "eur" })).await.expect(200);
+    assert_eq!(
+        shown["rows"][0],
+        json!({
+            "rowNumber": 2,
+            "client": {
+                "name": "Ada Okafor", "email": "ada@example.com", "company": null, "phone": null, "timezone": null,
+                "genres": [], "budgetMinor": { "min": 150_050, "max": 150_050 }, "budgetCurrency": "EUR",
+                "satisfaction": null, "referralSource": null, "notes": null,
+            },
+            "reasons": [],
+        })
+    );
+    assert_eq!(shown["rows"][1]["client"], Value::Null);
+    assert_eq!(shown["rows"][1]["reasons"][0]["field"], "email");
+    assert_eq!(shown["rows"][2]["reasons"][0]["field"], "budgetMin");
+
+    let refused = browser.post(&preview, &json!({ "mapping": mapping })).await;
+    refused.wrong_fields(&[("mapping", "no_currency")]);
+    let unknown = browser.post(&preview, &json!({ "mapping": { "0": "name" }, "budgetCurrency": "XAU" })).await;
+    unknown.wrong_fields(&[("budgetCurrency", "unknown")]);
+    let both = browser.post(&preview, &json!({ "mapping": {}, "budgetCurrency": "Euro" })).await;
+    both.wrong_fields(&[("mapping", "no_name"), ("budgetCurrency", "unknown")]);
+    assert_eq!(browser.get("/api/clients").await.expect(200)["total"]["count"], 0);
+
+    let choices = json!({ "mapping": mapping, "budgetCurrency": "EUR" });
+    let started = browser.post(&format!("{}/start", path(&made)), &choices).await.expect(202);
+    assert_eq!(started["budgetCurrency"], "EUR");
+    browser.post(&preview, &choices).await.problem(409, "already_started");
+    app.run_pending().await;
+    let client = &browser.get("/api/clients").await.expect(200)["clients"][0];
+    assert_eq!(
+        (&client["budgetMinor"], &client["budgetCurrency"]),
+        (&json!({ "min": 150_050, "max": 150_050 }), &json!("EUR"))
+    );
+}
+
+#[tokio::test]
+async fn shows_twenty_rows_in_any_encoding_and_no_more() {
+    let app = TestApp::start().await;
+    let browser = app.owner("Nina").await;
+    let rows: String = (0..20_000).map(|n| format!("Åsa {n}\tp{n}@example.com\r\n")).collect();
+    let bytes: Vec<u8> = format!("\u{feff}name\tmail\r\n{rows}").encode_utf16().flat_map(u16::to_be_bytes).collect();
+    let made = upload(&browser, "x.csv", bytes).await.expect(201);
+    let shown =
+        browser.post(&format!("{}/preview", path(&made)), &json!({ "mapping": { "0": "name" } })).await.expect(200);
+    let rows = shown["rows"].as_array().unwrap();
+    assert_eq!((rows.len(), &rows[19]["client"]["name"], &rows[19]["rowNumber"]), (20, &json!("Åsa 19"), &json!(21)));
+}
+
+#[tokio::test]
+async fn a_file_that_is_gone_is_said_to_be() {
+    let app = TestApp::start().await;
+    let browser = app.owner("Nina").await;
+    let made = upload(&browser, "x.csv", "name\nAda\n").await.expect(201);
+    for file in super::files(&app.folder().join("storage")) {
+        std::fs::remove_file(file).unwrap();
+    }
+    let preview = browser.post(&format!("{}/preview", path(&made)), &json!({ "mapping": { "0": "name" } })).await;
+    preview.problem(410, "file_gone");
+    browser.patch(&format!("{}/format", path(&made)), &json!({ "hasHeader": false })).await.problem(410, "file_gone");
+}
+
+#[tokio::test]
+async fn the_sample_can_be_imported_as_it_is() {
+    let app = TestApp::start().await;
+    let browser = app.owner("Nina").await;
+    let sample = browser.get("/api/imports/sample.csv").await;
+    sample.assert_status(200);
+    assert_eq!(sample.header("content-disposition"), "attachment; filename=\"clients-sample.csv\"");
+    let made = upload(&browser, "clients-sample.csv", sample.text.clone()).await.expect(201);
+    let columns = made["columns"].as_array().unwrap();
+    let mapping: serde_json::Map<String, Value> =
+        columns.iter().map(|each| (each["index"].to_string(), each["guess"].clone())).collect();
+    let shown = browser.post(&format!("{}/preview", path(&made)), &json!({ "mapping": mapping })).await.expect(200);
+    let rows = shown["rows"].as_array().unwrap();
+    assert_eq!(rows.len(), 2);
+    assert!(rows.iter().all(|row| row["reasons"] == json!([])), "{rows:?}");
+}
