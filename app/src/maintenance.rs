@@ -1,7 +1,7 @@
 //! Housekeeping of the platform, run every night: tomorrow's partitions, retention, expired sessions and tokens.
 
 use chrono::{DateTime, Duration, Utc};
-use ledgerline_jobs::engine::{outcome::Outcome, run::Run, sweep};
+use ledgerline_jobs::engine::{outcome::Outcome, rates, run::Run, sweep};
 use sqlx::{Connection as _, PgPool};
 
 use crate::{console::bulk, error::Result};
@@ -24,6 +24,7 @@ pub async fn keep_house(engine: &PgPool, run: &Run) -> Result<Outcome> {
     if !dropped.is_empty() {
         run.log("info", format!("dropped {}", dropped.join(", ")));
     }
+    rates::forget(&mut connection, now - KEPT).await?;
     let expired = sqlx::query_scalar!(r#"select auth.sweep() as "count!""#).fetch_one(&mut connection).await?;
     run.log("info", format!("{expired} expired sessions, tokens and limits ended"));
     connection.close().await?;

@@ -20,6 +20,12 @@ pub fn channel(namespace: &str) -> String {
     format!("{namespace}:wake")
 }
 
+/// The list of ids that stand in Redis for a queue: what its workers take next.
+#[must_use]
+pub fn list_key(namespace: &str, queue: &str) -> String {
+    format!("{namespace}:queue:{queue}")
+}
+
 /// Announces commits; clones share one connection, and commits at the same moment share one announcement.
 #[derive(Clone, Debug)]
 pub struct Wake(Arc<Shared>);

@@ -9,6 +9,7 @@ mod outages;
 mod poison;
 mod processes;
 mod servers;
+mod steering;
 
 use std::{
     process::{Child, Command, Stdio},

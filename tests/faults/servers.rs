@@ -194,10 +194,15 @@ impl Redis {
         redis::cmd("FLUSHALL").query_async::<()>(&mut connection).await.expect("FLUSHALL");
     }
 
-    /// Kills it, stays away for a while, and starts it empty.
-    pub async fn restart(&mut self, away: Duration) {
+    /// Kills it.
+    pub fn stop(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();
+    }
+
+    /// Kills it, stays away for a while, and starts it empty.
+    pub async fn restart(&mut self, away: Duration) {
+        self.stop();
         tokio::time::sleep(away).await;
         self.child = Self::spawn(self.folder.path(), self.port);
         self.wait().await;

@@ -26,6 +26,7 @@ async fn running(engine: &TestEngine, connection: &mut PgConnection) -> Claimed 
         pid: 1,
         version: "test".into(),
         isolated: false,
+        queues: std::collections::BTreeMap::new(),
     };
     nodes::register(connection, &node, Duration::from_secs(60)).await.expect("registered");
     claim::claim(connection, node.id, &[id], 1, false).await.expect("claimed").remove(0)

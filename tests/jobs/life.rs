@@ -41,6 +41,7 @@ async fn node_row(engine: &TestEngine) -> Uuid {
         pid: 1,
         version: "test".into(),
         isolated: false,
+        queues: std::collections::BTreeMap::new(),
     };
     nodes::register(&mut engine.connect().await, &node, std::time::Duration::from_secs(60)).await.expect("registered");
     node.id

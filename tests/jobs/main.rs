@@ -7,6 +7,7 @@ mod effects;
 mod life;
 mod nodes;
 mod operators;
+mod rates;
 mod recurring;
 
 use std::time::Duration;

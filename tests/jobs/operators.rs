@@ -65,7 +65,7 @@ async fn a_running_job_lets_go_when_it_is_cancelled() {
 async fn a_paused_queue_stands_still_until_it_is_resumed() {
     let engine = TestEngine::create().await;
     let mut connection = engine.connect().await;
-    control::pause(&mut connection, "default", "nina").await.expect("paused");
+    control::pause(&mut connection, "default", "nina", None).await.expect("paused");
     let ran = Arc::new(AtomicBool::new(false));
     let seen = ran.clone();
     let node = engine.start(

@@ -11,7 +11,7 @@ use std::{
 };
 
 use futures::StreamExt as _;
-use ledgerline_app::wake;
+use ledgerline_app::wake::{self, list_key};
 use ledgerline_jobs::{
     Priority, Queue,
     engine::{
@@ -24,7 +24,7 @@ use sqlx::{Connection as _, PgConnection};
 use tokio::sync::Notify;
 use uuid::Uuid;
 
-use crate::{Error, node::Node, outage::Outage, pump::list_key};
+use crate::{Error, node::Node, outage::Outage};
 
 /// Ids pushed with one command.
 const PUSH_CHUNK: usize = 500;

@@ -6,7 +6,10 @@ use std::{
     time::{Duration, Instant},
 };
 
-use ledgerline_jobs::engine::{claim, nodes};
+use ledgerline_jobs::engine::{
+    claim,
+    nodes::{self, State},
+};
 use sqlx::{Connection as _, PgConnection};
 use tokio::sync::oneshot;
 
@@ -73,22 +76,26 @@ async fn beat_connected(node: &Node, outage: &mut Outage) -> Result<std::convert
     let mut postgres = PgConnection::connect(&node.options.database_url).await?;
     claim::prepare_connection(&mut postgres, false).await?;
     let every = node.options.lease / 4;
-    let mut said_draining = false;
+    let mut said = State::Running;
     loop {
-        if node.is_draining() && !said_draining {
-            nodes::drain(&mut postgres, node.id()).await?;
-            said_draining = true;
-        }
         let running = node.running();
         let count = i32::try_from(running.len()).unwrap_or(i32::MAX);
-        let state = nodes::beat(&mut postgres, node.id(), node.options.lease, count, node.polls()).await?;
+        let beaten = nodes::beat(&mut postgres, node.id(), node.options.lease, count, node.polls()).await?;
         node.beaten();
-        if state.is_none() {
+        if let Some(beaten) = beaten {
+            node.heed(beaten.asked);
+        } else {
             let before = node.id();
             node.stop_all(Stop::LostLease);
             let after = node.renew_id();
             nodes::register(&mut postgres, &node.card(), node.options.lease).await?;
+            nodes::follow(&mut postgres, before, after).await?;
+            said = State::Running;
             tracing::warn!(%before, %after, jobs = count, "the lease had ended; others have the jobs of this node");
+        }
+        if node.state() != said {
+            said = node.state();
+            nodes::set_state(&mut postgres, node.id(), said).await?;
         }
         if !running.is_empty() {
             let cancelled = claim::cancel_requested(&mut postgres, &running).await?;

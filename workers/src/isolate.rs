@@ -96,7 +96,7 @@ impl Isolation {
         let Some((program, arguments)) = &node.options.isolated_command else {
             return Ok(());
         };
-        if node.is_draining() || claim::next_suspect(postgres).await?.is_none() {
+        if node.is_draining() || node.is_quiet() || claim::next_suspect(postgres).await?.is_none() {
             return Ok(());
         }
         let id = Uuid::now_v7();

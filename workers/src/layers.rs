@@ -130,7 +130,7 @@ where
             node.ended(hand.job.fence);
             let took = began.elapsed();
             hand.hands().took(took);
-            measure(&hand, how.name(), took);
+            measure(&node, &hand, &how, took);
             node.record(Ended { hand, how }).await;
             Ok(())
         })
@@ -138,12 +138,13 @@ where
 }
 
 /// One ended attempt. Only kinds of the registry come here, so that the number of series stays bounded.
-fn measure(hand: &InHand, outcome: &'static str, took: Duration) {
+fn measure(node: &Node, hand: &InHand, how: &How, took: Duration) {
     let kind = hand.job.kind.clone();
     let waited = (hand.job.started_at - hand.job.run_at).to_std().unwrap_or_default();
+    node.tally.ended(&hand.job, how, waited, took);
     metrics::histogram!("job_wait_seconds", "queue" => hand.job.queue.clone()).record(waited.as_secs_f64());
     metrics::histogram!("job_duration_seconds", "kind" => kind.clone()).record(took.as_secs_f64());
-    metrics::counter!("job_attempts_total", "kind" => kind, "outcome" => outcome).increment(1);
+    metrics::counter!("job_attempts_total", "kind" => kind, "outcome" => how.name()).increment(1);
 }
 
 /// A layer made of what it does with the running attempt.

@@ -17,6 +17,7 @@ pub mod recorder;
 pub mod registry;
 pub mod schedule;
 pub mod sweeper;
+pub mod tally;
 
 pub use node::run;
 pub use options::NodeOptions;

@@ -45,10 +45,12 @@ pub async fn serve(node: &Arc<Node>, monitoring: &Monitoring) -> Result<tokio::t
 
 /// Ready is a node that holds its lease, hears Redis and takes new jobs.
 async fn show_readiness(State(node): State<Arc<Node>>) -> Response {
+    // quiet is what an operator wants, and no reason to end the process
+    let taking = if node.is_quiet() { "is quiet: an operator asked it to take no new jobs" } else { "takes new jobs" };
     let checks = [
         ("postgres", node.beaten_within(node.options.lease), "the lease is renewed", "the lease could not be renewed"),
         ("redis", node.polls(), "the queues are polled", "the queues could not be polled"),
-        ("taking", !node.is_draining(), "takes new jobs", "drains, and takes no new jobs"),
+        ("taking", !node.is_draining(), taking, "drains, and takes no new jobs"),
     ];
     let ready = checks.iter().all(|(_, ok, ..)| *ok);
     let checks: Vec<_> = checks

@@ -13,7 +13,12 @@ use apalis::{
 use ledgerline_app::wake::Wake;
 use ledgerline_jobs::{
     Policy,
-    engine::{Fence, nodes, run::Note, schedule as slots, sweep},
+    engine::{
+        Fence,
+        nodes::{self, Asked, State},
+        run::Note,
+        schedule as slots, sweep,
+    },
 };
 use redis::aio::MultiplexedConnection;
 use sqlx::{Connection as _, PgConnection};
@@ -29,6 +34,7 @@ use crate::{
     recorder::{self, Ended},
     registry::Registry,
     schedule, sweeper,
+    tally::{self, Tally},
 };
 
 /// Why a running job is asked to let go.
@@ -61,10 +67,14 @@ pub struct Node {
     ended: mpsc::Sender<Ended>,
     running: Mutex<HashMap<Fence, RunningJob>>,
     draining: watch::Sender<bool>,
+    quiet: watch::Sender<bool>,
+    told_to_stop: watch::Sender<bool>,
     last_poll: Mutex<Instant>,
     last_beat: Mutex<Instant>,
     /// Tells the dispatcher of commits that asked for work.
     pub(crate) wake: Wake,
+    /// What it did.
+    pub(crate) tally: Tally,
     redis: redis::Client,
 }
 
@@ -96,7 +106,45 @@ impl Node {
             pid: i32::try_from(std::process::id()).unwrap_or(0),
             version: self.options.version.clone(),
             isolated: self.options.isolated,
+            queues: self
+                .options
+                .queues
+                .iter()
+                .filter(|_| !self.options.isolated)
+                .map(|(queue, most)| (queue.name().to_owned(), *most))
+                .collect(),
         }
+    }
+
+    /// Does as operators ask, or as before when they ask for nothing any more. Who was told to stop stops.
+    pub(crate) fn heed(&self, asked: Option<Asked>) {
+        let quiet = asked == Some(Asked::Quiet);
+        self.quiet.send_if_modified(|now| std::mem::replace(now, quiet) != quiet);
+        if asked == Some(Asked::Stop) {
+            self.told_to_stop.send_replace(true);
+        }
+    }
+
+    /// What it does about new work.
+    pub(crate) fn state(&self) -> State {
+        if self.is_draining() {
+            State::Draining
+        } else if self.is_quiet() {
+            State::Quiet
+        } else {
+            State::Running
+        }
+    }
+
+    /// Whether it takes no new work until it is asked to again.
+    #[must_use]
+    pub fn is_quiet(&self) -> bool {
+        *self.quiet.borrow()
+    }
+
+    /// Ends when the node is quiet, or is not.
+    pub(crate) async fn becomes_quiet(&self, quiet: bool) {
+        let _ = self.quiet.subscribe().wait_for(|now| *now == quiet).await;
     }
 
     fn jobs(&self) -> MutexGuard<'_, HashMap<Fence, RunningJob>> {
@@ -211,6 +259,9 @@ pub async fn run(options: NodeOptions, registry: Registry, shutdown: impl Future
         ended: ended_sender,
         running: Mutex::default(),
         draining: watch::Sender::new(false),
+        quiet: watch::Sender::new(false),
+        told_to_stop: watch::Sender::new(false),
+        tally: Tally::default(),
         last_poll: Mutex::new(Instant::now()),
         last_beat: Mutex::new(Instant::now()),
         wake: Wake::new(redis.clone(), &options.namespace),
@@ -237,6 +288,7 @@ pub async fn run(options: NodeOptions, registry: Registry, shutdown: impl Future
     let heart = heart::start(node.clone())?;
     let recorder = tokio::spawn(recorder::run(node.clone(), ended));
     let notes = tokio::spawn(recorder::run_notes(node.clone(), notes));
+    let tally = tokio::spawn(tally::run(node.clone()));
     let mut all_hands = Vec::new();
     let mut monitor = Monitor::new().should_restart(|worker, error| {
         tracing::error!(worker = worker.name(), %error, "a worker ended and is started again");
@@ -273,7 +325,11 @@ pub async fn run(options: NodeOptions, registry: Registry, shutdown: impl Future
             () = node.drained() => {}
         }
     } else {
-        shutdown.await;
+        let mut told = node.told_to_stop.subscribe();
+        tokio::select! {
+            () = &mut shutdown => {}
+            _ = told.wait_for(|told| *told) => tracing::info!("an operator asked this node to stop"),
+        }
     }
     tracing::info!(seconds = node.options.drain.as_secs(), "draining");
     node.drain();
@@ -293,8 +349,12 @@ pub async fn run(options: NodeOptions, registry: Registry, shutdown: impl Future
     heart.stop().await;
     recorder.abort();
     notes.abort();
+    tally.abort();
     let mut postgres = PgConnection::connect(&node.options.database_url).await?;
-    nodes::leave(&mut postgres, node.id()).await?;
+    if let Err(error) = node.tally.write(&mut postgres, node.id()).await {
+        tracing::warn!(%error, "the charts will lack what this node did last");
+    }
+    nodes::stopped(&mut postgres, node.id()).await?;
     tracing::info!("worker node stopped");
     Ok(())
 }

@@ -20,6 +20,7 @@ use apalis_core::{
     },
     worker::context::WorkerContext,
 };
+use ledgerline_app::wake::list_key;
 use ledgerline_jobs::engine::claim::{self, Claimed};
 use redis::aio::MultiplexedConnection;
 use sqlx::{Connection as _, PgConnection};
@@ -122,20 +123,37 @@ impl Drop for InHand {
     }
 }
 
-/// The Redis list of a queue.
-#[must_use]
-pub fn list_key(namespace: &str, queue: &str) -> String {
-    format!("{namespace}:queue:{queue}")
-}
-
 /// Feeds one queue until the node drains. Outages of Redis and Postgres are ridden out.
 pub async fn run(node: Arc<Node>, queue: &'static str, hands: Arc<Hands>, jobs: mpsc::Sender<InHand>) {
     let mut outage = crate::outage::Outage::new(queue);
     while !node.is_draining() {
         match feed(&node, queue, &hands, &jobs, &mut outage).await {
-            Ok(()) => return,
+            Ok(Next::Stop) => return,
+            Ok(Next::Rest) => {
+                if let Err(error) = rest(&node).await {
+                    outage.pause("cannot hear Redis", &error).await;
+                }
+            }
             Err(error) => outage.pause("cannot take jobs", &error).await,
         }
+    }
+}
+
+/// What a pump does when it takes no more.
+enum Next {
+    /// The node stops.
+    Stop,
+    /// The node is quiet.
+    Rest,
+}
+
+/// Takes nothing while the node is quiet; whether Redis answers is still of interest.
+async fn rest(node: &Node) -> Result<(), redis::RedisError> {
+    let mut redis = node.redis_blocking().await?;
+    tokio::select! {
+        error = hear(node, &mut redis) => Err(error),
+        () = node.becomes_quiet(false) => Ok(()),
+        () = node.drained() => Ok(()),
     }
 }
 
@@ -145,7 +163,10 @@ async fn feed(
     hands: &Arc<Hands>,
     jobs: &mpsc::Sender<InHand>,
     outage: &mut crate::outage::Outage,
-) -> Result<(), crate::Error> {
+) -> Result<Next, crate::Error> {
+    if node.is_quiet() {
+        return Ok(Next::Rest);
+    }
     let mut redis = node.redis_blocking().await?;
     let mut postgres = PgConnection::connect(&node.options.database_url).await?;
     claim::prepare_connection(&mut postgres, false).await?;
@@ -154,12 +175,14 @@ async fn feed(
         let room = tokio::select! {
             room = hands.room() => room,
             error = hear(node, &mut redis) => return Err(error.into()),
-            () = node.drained() => return Ok(()),
+            () = node.becomes_quiet(true) => return Ok(Next::Rest),
+            () = node.drained() => return Ok(Next::Stop),
         };
-        // a second at most: the longest a stopping node waits for an idle queue
+        // leaving ends the connection, and with it what it waits for; ids that came in this moment are offered again
         let popped = tokio::select! {
             popped = pop(&mut redis, &key, room) => popped?,
-            () = node.drained() => return Ok(()),
+            () = node.becomes_quiet(true) => return Ok(Next::Rest),
+            () = node.drained() => return Ok(Next::Stop),
         };
         node.polled();
         outage.over();
@@ -174,7 +197,7 @@ async fn feed(
         claimed.sort_unstable_by_key(|job| order.get(&job.fence.id).copied());
         for job in claimed {
             if jobs.send(InHand::new(job, hands.clone())).await.is_err() {
-                return Ok(());
+                return Ok(Next::Stop);
             }
         }
     }

@@ -8,7 +8,7 @@ use cron::Schedule;
 use ledgerline_jobs::{
     NewJob, Options, Queue,
     catalog::Kind,
-    engine::schedule::{self, CatchUp, Definition, Known},
+    engine::schedule::{self, CatchUp, Definition, Known, SlotOutcome},
 };
 use rand::Rng as _;
 use sqlx::{Connection as _, PgConnection};
@@ -74,6 +74,7 @@ impl ScheduleEntry {
             kind: self.kind.name.to_owned(),
             catch_up: self.catch_up,
             jitter_seconds: i32::try_from(self.jitter.as_secs()).unwrap_or(i32::MAX),
+            job: self.job(),
         }
     }
 
@@ -150,14 +151,14 @@ async fn fire_due(node: &Node, postgres: &mut PgConnection, entry: &ScheduleEntr
     for slot in slots {
         // a slot is missed when nobody fired it within a minute of its time
         let missed = known.now - slot > chrono::Duration::seconds(60);
-        let fires = !known.paused
-            && match entry.catch_up {
-                CatchUp::All => true,
-                CatchUp::Last => slot == latest,
-                CatchUp::Skip => !missed,
-            };
-        let job = fires.then(|| entry.job());
-        schedule::fire(postgres, node.id(), &entry.name, slot, job.as_ref(), &entry.options()).await?;
+        let outcome = match entry.catch_up {
+            _ if known.paused => SlotOutcome::Paused,
+            CatchUp::Last if slot != latest => SlotOutcome::Missed,
+            _ if !missed => SlotOutcome::Fired,
+            CatchUp::Skip => SlotOutcome::Missed,
+            CatchUp::All | CatchUp::Last => SlotOutcome::CaughtUp,
+        };
+        schedule::fire(postgres, node.id(), &entry.name, slot, outcome, &entry.job(), &entry.options()).await?;
     }
     Ok(())
 }

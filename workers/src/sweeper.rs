@@ -5,13 +5,15 @@ use std::{
     time::{Duration, Instant},
 };
 
-use ledgerline_jobs::engine::{nodes, sweep};
+use ledgerline_jobs::engine::{nodes, rates, sweep};
 use sqlx::{Connection as _, PgConnection};
 
 use crate::{Error, isolate::Isolation, node::Node, outage::Outage};
 
 /// How often the whole live table is looked through for what nobody noticed.
 const THOROUGH: Duration = Duration::from_secs(10);
+/// How often it is written down how much waits.
+const SAMPLE: Duration = Duration::from_secs(10);
 
 /// Sweeps until the node drains.
 pub async fn run(node: Arc<Node>) {
@@ -34,6 +36,7 @@ async fn sweep_connected(node: &Node, isolation: &mut Isolation, outage: &mut Ou
     let connected = Instant::now();
     let mut thorough = connected;
     let mut unparked = connected;
+    let mut sampled: Option<Instant> = None;
     let kinds = node.registry.kinds();
     let every = (node.options.lease / 8).clamp(Duration::from_millis(50), Duration::from_secs(1));
     loop {
@@ -42,7 +45,9 @@ async fn sweep_connected(node: &Node, isolation: &mut Isolation, outage: &mut Ou
             unparked = Instant::now();
             sweep::unpark(&mut postgres, &kinds).await?;
         }
-        if nodes::lead(&mut postgres, "sweeper", node.id(), node.options.lease).await? {
+        // suspects run in a child of the leader, so a quiet node leaves the lead to one that takes work
+        let steps_back = node.is_quiet() && nodes::others_work(&mut postgres, node.id()).await?;
+        if !steps_back && nodes::lead(&mut postgres, "sweeper", node.id(), node.options.lease).await? {
             // after an outage of Postgres every lease has ended; each node first gets the time to renew its own
             let mut look = false;
             if connected.elapsed() > node.options.lease {
@@ -58,10 +63,17 @@ async fn sweep_connected(node: &Node, isolation: &mut Isolation, outage: &mut Ou
                 if !swept.rescued.is_empty() {
                     tracing::warn!(jobs = swept.rescued.len(), "rescued jobs of dead nodes; they run alone next");
                 }
+                for crash in &swept.crashes {
+                    node.tally.crashed(crash);
+                }
                 for id in &swept.quarantined {
                     tracing::error!(%id, "quarantined: it crashed its process while it ran alone");
                 }
                 sweep::release_forgotten_waiters(&mut postgres).await?;
+            }
+            if sampled.is_none_or(|sampled| sampled.elapsed() > SAMPLE) {
+                sampled = Some(Instant::now());
+                rates::sample(&mut postgres).await?;
             }
             isolation.tend(node, &mut postgres).await?;
         }

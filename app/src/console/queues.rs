@@ -32,7 +32,7 @@ pub async fn set_paused(
     }
     let was_paused = acts::lock_queue(&mut tx, name).await?;
     if pause {
-        control::pause(&mut tx, name, &operator.name).await?;
+        control::pause(&mut tx, name, &operator.name, None).await?;
     } else {
         control::resume(&mut tx, name).await?;
     }

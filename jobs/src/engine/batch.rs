@@ -105,7 +105,8 @@ async fn finish_if_done(conn: &mut PgConnection, batch: Uuid) -> Result<(), Enqu
     let before =
         sqlx::query_scalar!("select current_setting('ledgerline.workspace', true)").fetch_one(&mut *conn).await?;
     enter(conn, done.workspace_id.map(|id| id.to_string())).await?;
-    enqueue_row(conn, &job, &Options::default()).await?;
+    let asked = enqueue_row(conn, &job, &Options::default()).await?;
+    sqlx::query!("update batches set done_job = $2 where id = $1", batch, asked.id()).execute(&mut *conn).await?;
     enter(conn, before).await?;
     Ok(())
 }

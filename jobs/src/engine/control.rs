@@ -224,13 +224,20 @@ pub async fn discard(conn: &mut PgConnection, id: JobId, reason: &str) -> Result
 ///
 /// # Errors
 /// When Postgres fails.
-pub async fn pause(conn: &mut PgConnection, queue: &str, by: &str) -> Result<(), sqlx::Error> {
+pub async fn pause(
+    conn: &mut PgConnection,
+    queue: &str,
+    by: &str,
+    reason: Option<&str>,
+) -> Result<(), sqlx::Error> {
     sqlx::query!(
-        "insert into queues (name, paused_at, paused_by) values ($1, app_now(), $2)
+        "insert into queues (name, paused_at, paused_by, paused_reason) values ($1, app_now(), $2, $3)
          on conflict (name) do update set paused_at = coalesce(queues.paused_at, excluded.paused_at),
-           paused_by = case when queues.paused_at is null then excluded.paused_by else queues.paused_by end",
+           paused_by = case when queues.paused_at is null then excluded.paused_by else queues.paused_by end,
+           paused_reason = case when queues.paused_at is null then excluded.paused_reason else queues.paused_reason end",
         queue,
-        by
+        by,
+        reason
     )
     .execute(conn)
     .await?;
@@ -242,6 +249,8 @@ pub async fn pause(conn: &mut PgConnection, queue: &str, by: &str) -> Result<(),
 /// # Errors
 /// When Postgres fails.
 pub async fn resume(conn: &mut PgConnection, queue: &str) -> Result<(), sqlx::Error> {
-    sqlx::query!("update queues set paused_at = null, paused_by = null where name = $1", queue).execute(conn).await?;
+    sqlx::query!("update queues set paused_at = null, paused_by = null, paused_reason = null where name = $1", queue)
+        .execute(conn)
+        .await?;
     Ok(())
 }

@@ -3,6 +3,7 @@
 //! Every statement that changes a running job is guarded by its fence ([`Fence`]: epoch and token), so a node that
 //! lost its lease can write nothing. The statements here know no Redis and no handlers; `workers` drives them.
 
+pub mod activity;
 pub mod batch;
 pub mod claim;
 pub mod control;
@@ -11,6 +12,7 @@ pub mod enqueue;
 pub mod nodes;
 pub mod outcome;
 pub mod queue;
+pub mod rates;
 pub mod run;
 pub mod schedule;
 pub mod sweep;

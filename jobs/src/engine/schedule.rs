@@ -2,7 +2,7 @@
 //! number of nodes.
 
 use chrono::{DateTime, Utc};
-use sqlx::{Connection as _, PgConnection};
+use sqlx::{Connection as _, PgConnection, types::Json};
 use uuid::Uuid;
 
 use super::enqueue::{EnqueueError, NewJob, Options, enqueue_row};
@@ -44,6 +44,38 @@ pub struct Definition {
     pub catch_up: CatchUp,
     /// Jobs start up to this many seconds after their slot.
     pub jitter_seconds: i32,
+    /// What it asks for.
+    pub job: NewJob,
+}
+
+/// What became of a slot.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SlotOutcome {
+    /// Its job was asked for in time.
+    Fired,
+    /// Its job was asked for late.
+    CaughtUp,
+    /// Nobody was there in time, and it is not made up for.
+    Missed,
+    /// An operator had paused the schedule.
+    Paused,
+}
+
+impl SlotOutcome {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Fired => "fired",
+            Self::CaughtUp => "caught_up",
+            Self::Missed => "missed",
+            Self::Paused => "paused",
+        }
+    }
+
+    /// Whether it asks for the job.
+    #[must_use]
+    pub const fn fires(self) -> bool {
+        matches!(self, Self::Fired | Self::CaughtUp)
+    }
 }
 
 /// What Postgres knows of a schedule.
@@ -69,17 +101,19 @@ pub async fn define(conn: &mut PgConnection, definitions: &[Definition]) -> Resu
     let mut tx = conn.begin().await?;
     for schedule in definitions {
         sqlx::query!(
-            "insert into schedules (name, cron, timezone, kind, catch_up, jitter_seconds, known_since)
-             values ($1, $2, $3, $4, $5, $6, app_now())
+            "insert into schedules (name, cron, timezone, kind, catch_up, jitter_seconds, job, known_since)
+             values ($1, $2, $3, $4, $5, $6, $7, app_now())
              on conflict (name) do update set cron = excluded.cron, timezone = excluded.timezone, kind = excluded.kind,
-               catch_up = excluded.catch_up, jitter_seconds = excluded.jitter_seconds, removed_at = null,
+               catch_up = excluded.catch_up, jitter_seconds = excluded.jitter_seconds, job = excluded.job,
+               removed_at = null,
                known_since = case when schedules.removed_at is null then schedules.known_since else app_now() end",
             schedule.name,
             schedule.cron,
             schedule.timezone,
             schedule.kind,
             schedule.catch_up.name(),
-            schedule.jitter_seconds
+            schedule.jitter_seconds,
+            Json(&schedule.job) as _
         )
         .execute(&mut *tx)
         .await?;
@@ -106,7 +140,8 @@ pub async fn known(conn: &mut PgConnection) -> Result<Vec<Known>, sqlx::Error> {
     .await
 }
 
-/// Fires or skips a slot. Answers the job, or `None` when the slot was taken already (by another node, or before).
+/// Writes what becomes of a slot, and asks for its job when it fires. Answers the job, or `None` when it does not fire
+/// or the slot was taken already (by another node, or before).
 ///
 /// # Errors
 /// When Postgres fails.
@@ -115,7 +150,8 @@ pub async fn fire(
     node: Uuid,
     schedule: &str,
     slot: DateTime<Utc>,
-    job: Option<&NewJob>,
+    outcome: SlotOutcome,
+    job: &NewJob,
     options: &Options,
 ) -> Result<Option<Uuid>, EnqueueError> {
     let mut tx = conn.begin().await?;
@@ -124,7 +160,7 @@ pub async fn fire(
          values ($1, $2, $3, $4, app_now()) on conflict do nothing",
         schedule,
         slot,
-        if job.is_some() { "fired" } else { "skipped" },
+        outcome.name(),
         node
     )
     .execute(&mut *tx)
@@ -134,7 +170,7 @@ pub async fn fire(
         return Ok(None);
     }
     let mut fired = None;
-    if let Some(job) = job {
+    if outcome.fires() {
         fired = enqueue_row(&mut tx, job, options).await?.id();
         sqlx::query!(
             "update schedule_slots set job_id = $3 where schedule = $1 and slot_at = $2",

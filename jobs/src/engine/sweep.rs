@@ -5,6 +5,7 @@ use sqlx::{Connection as _, PgConnection};
 use uuid::Uuid;
 
 use super::{
+    activity::{self, News},
     enqueue::EnqueueError,
     outcome::{End, bury},
 };
@@ -21,18 +22,43 @@ pub struct Swept {
     pub rescued: Vec<Uuid>,
     /// Jobs that crashed alone too often.
     pub quarantined: Vec<Uuid>,
+    /// The attempts that ended with their node.
+    pub crashes: Vec<Crash>,
 }
 
-/// Ends the leases of nodes that stopped beating.
+/// An attempt that ended with its node.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Crash {
+    /// The job.
+    pub id: Uuid,
+    /// Its kind.
+    pub kind: String,
+    /// Its queue.
+    pub queue: String,
+    /// What is known of it.
+    pub error: String,
+    /// Whether the job is quarantined for it.
+    pub for_good: bool,
+}
+
+/// Ends the leases of nodes that stopped beating. Answers those that died; who stopped in good order had told so.
 ///
 /// # Errors
 /// When Postgres fails.
 pub async fn expire_nodes(conn: &mut PgConnection) -> Result<Vec<Uuid>, sqlx::Error> {
-    sqlx::query_scalar!(
-        "update nodes set state = 'gone', running = 0 where state <> 'gone' and lease_until < now() returning id"
+    let mut tx = conn.begin().await?;
+    let gone = sqlx::query!(
+        "update nodes set state = 'gone', running = 0 where state <> 'gone' and lease_until < now()
+         returning id, name, isolated, left_at"
     )
-    .fetch_all(conn)
-    .await
+    .fetch_all(&mut *tx)
+    .await?;
+    let died: Vec<_> = gone.into_iter().filter(|node| node.left_at.is_none()).collect();
+    for node in died.iter().filter(|node| !node.isolated) {
+        activity::tell(&mut tx, &News::about("node_gone", &node.name).id(node.id)).await?;
+    }
+    tx.commit().await?;
+    Ok(died.into_iter().map(|node| node.id).collect())
 }
 
 /// Takes back what nodes held when they died. On a shared node any of them may be the culprit, so each becomes a
@@ -44,7 +70,7 @@ pub async fn rescue(conn: &mut PgConnection) -> Result<Swept, EnqueueError> {
     let mut swept = Swept::default();
     let mut tx = conn.begin().await?;
     let held = sqlx::query!(
-        r#"select jobs.id, jobs.epoch, jobs.attempt, jobs.crashes, jobs.started_at, nodes.isolated, nodes.name, nodes.id as node
+        r#"select jobs.id, jobs.kind, jobs.queue, jobs.epoch, jobs.attempt, jobs.crashes, jobs.started_at, nodes.isolated, nodes.name, nodes.id as node
            from jobs join nodes on nodes.id = jobs.node_id
            where nodes.state = 'gone' and jobs.state = 'running'
            order by jobs.id for update of jobs skip locked"#
@@ -85,6 +111,7 @@ pub async fn rescue(conn: &mut PgConnection) -> Result<Swept, EnqueueError> {
         } else {
             swept.rescued.push(job.id);
         }
+        swept.crashes.push(Crash { id: job.id, kind: job.kind, queue: job.queue, error, for_good: quarantine });
     }
     tx.commit().await?;
     Ok(swept)

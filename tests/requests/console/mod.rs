@@ -80,6 +80,7 @@ impl Stage {
                 pid: 4711,
                 version: "0.1.0".to_owned(),
                 isolated: false,
+                queues: std::collections::BTreeMap::new(),
             };
             nodes::register(&mut self.sql, &node, Duration::from_secs(3600)).await.unwrap();
             self.node = id;

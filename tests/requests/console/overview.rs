@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use ledgerline_jobs::{
-    Options,
+    NewJob, Options,
     catalog::KINDS,
     engine::{
         nodes,
@@ -9,6 +9,7 @@ use ledgerline_jobs::{
         schedule::{self, CatchUp, Definition},
     },
     imports::PlanImport,
+    maintenance::KeepHouse,
 };
 use serde_json::{Value, json};
 use support::TestApp;
@@ -26,7 +27,7 @@ async fn shows_nodes_and_tells_dead_ones_by_their_lease() {
     let shown = &overview["nodes"][0];
     assert_eq!((&shown["state"], &shown["running"]), (&json!("running"), &json!(5)));
     assert_eq!((&shown["name"], &shown["host"], &shown["pid"]), (&json!("node-one"), &json!("hall"), &json!(4711)));
-    nodes::drain(&mut stage.sql, node).await.unwrap();
+    nodes::set_state(&mut stage.sql, node, nodes::State::Draining).await.unwrap();
     assert_eq!(stage.get("overview").await["nodes"][0]["state"], "draining");
     // nobody is left who could mark it
     sqlx::query("update nodes set lease_until = now() - interval '1 second'").execute(&mut stage.sql).await.unwrap();
@@ -46,6 +47,7 @@ async fn shows_schedules_with_their_next_time() {
         kind: "maintenance.keep_house".to_owned(),
         catch_up: CatchUp::Last,
         jitter_seconds: 0,
+        job: NewJob::of(&KeepHouse {}).unwrap(),
     };
     let defined = [definition("hourly", "0 * * * *"), definition("paused", "30 4 * * *")];
     schedule::define(&mut stage.sql, &defined).await.unwrap();

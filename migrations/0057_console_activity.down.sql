@@ -1,0 +1,2 @@
+drop table console_activity;
+drop table console_stream;
