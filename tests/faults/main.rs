@@ -19,8 +19,9 @@ use std::{
 use kinds::Count;
 use ledgerline_jobs::{Job, Options, engine::sweep, enqueue_many};
 use rand::{SeedableRng as _, rngs::StdRng};
-use servers::{Postgres, Redis, signal, wait_for};
+use servers::{Postgres, signal, wait_for};
 use sqlx::{Connection as _, PgConnection, Row as _};
+use support::Redis;
 
 /// One platform: its servers and its nodes.
 pub struct World {

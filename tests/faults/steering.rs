@@ -20,11 +20,19 @@ async fn id_of(world: &World, node: usize) -> Uuid {
                 .is_some()
     })
     .await;
-    sqlx::query_scalar("select id from nodes where pid = $1").bind(pid).fetch_one(&mut world.engine().await).await.unwrap()
+    sqlx::query_scalar("select id from nodes where pid = $1")
+        .bind(pid)
+        .fetch_one(&mut world.engine().await)
+        .await
+        .unwrap()
 }
 
 async fn state_of(world: &World, node: Uuid) -> String {
-    sqlx::query_scalar("select state from nodes where id = $1").bind(node).fetch_one(&mut world.engine().await).await.unwrap()
+    sqlx::query_scalar("select state from nodes where id = $1")
+        .bind(node)
+        .fetch_one(&mut world.engine().await)
+        .await
+        .unwrap()
 }
 
 async fn runs_of(world: &World, node: Uuid) -> i64 {
@@ -83,7 +91,11 @@ async fn a_node_that_is_told_to_stop_ends_well_while_redis_is_away_and_loses_not
         tokio::time::sleep(Duration::from_millis(20)).await;
     };
     assert_eq!(ended.code(), Some(0));
-    assert_eq!(world.number("select count(*) from finished_jobs where state = 'succeeded'").await, 1, "the short one ended");
+    assert_eq!(
+        world.number("select count(*) from finished_jobs where state = 'succeeded'").await,
+        1,
+        "the short one ended"
+    );
     assert_eq!(
         world.number("select count(*) from jobs where state = 'scheduled' and attempt = 0").await,
         1,

@@ -5,6 +5,7 @@ use std::sync::{
     atomic::{AtomicI64, Ordering},
 };
 
+use ledgerline_app::wake::list_key;
 use ledgerline_jobs::{
     Enqueued, Options, Priority,
     engine::{
@@ -15,7 +16,7 @@ use ledgerline_jobs::{
     },
     enqueue_many,
 };
-use ledgerline_workers::{Registry, pump::list_key};
+use ledgerline_workers::Registry;
 use sqlx::Connection as _;
 use support::{TestEngine, redis_url, wait_for};
 use uuid::Uuid;

@@ -30,7 +30,8 @@ async fn a_node_adds_up_what_it_did_by_kind_and_writes_it_in_three_steps() {
         select step, sum(succeeded) as ok, sum(failed) as again, sum(dead) as dead from job_rates group by step) sums";
     // the failing one is tried three times and dies the third
     assert_eq!(engine.value::<String>(told).await, "1:3 2 2, 15:3 2 2, 60:3 2 2");
-    let timed = "select sum((select sum(n) from unnest(waits) n))::bigint + sum((select sum(n) from unnest(runs) n))::bigint
+    let timed =
+        "select sum((select sum(n) from unnest(waits) n))::bigint + sum((select sum(n) from unnest(runs) n))::bigint
         from job_rates where step = 60";
     assert_eq!(engine.value::<i64>(timed).await, 14, "each of the seven attempts waited and ran");
     let error = "select last_error from job_rates where step = 60 and last_error_job is not null";
@@ -53,7 +54,10 @@ async fn what_waits_and_what_is_asked_for_is_sampled() {
         engine.value::<i64>("select sum(jobs)::bigint from asked_rates where step = 60").await == 3
     })
     .await;
-    assert_eq!(engine.value::<i64>("select max(depth) from queue_samples where step = 1 and queue = 'default'").await, 3);
+    assert_eq!(
+        engine.value::<i64>("select max(depth) from queue_samples where step = 1 and queue = 'default'").await,
+        3
+    );
 }
 
 #[tokio::test]

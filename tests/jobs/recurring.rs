@@ -7,7 +7,7 @@ use ledgerline_jobs::{
     catalog::Kind,
     engine::{
         outcome::Outcome,
-        schedule::{self, CatchUp},
+        schedule::{self, CatchUp, SlotOutcome},
     },
 };
 use ledgerline_workers::{Registry, schedule::ScheduleEntry};
@@ -78,9 +78,15 @@ async fn missed_slots_follow_the_policy() {
     let count = |schedule: &'static str, outcomes: &'static str| {
         let engine = &engine;
         async move {
-            let sql = "select count(*) from schedule_slots where schedule = $1 and outcome = any(string_to_array($2, ' '))";
+            let sql =
+                "select count(*) from schedule_slots where schedule = $1 and outcome = any(string_to_array($2, ' '))";
             let mut owner = engine.database.owner().await;
-            sqlx::query_scalar::<_, i64>(sql).bind(schedule).bind(outcomes).fetch_one(&mut owner).await.expect("a number")
+            sqlx::query_scalar::<_, i64>(sql)
+                .bind(schedule)
+                .bind(outcomes)
+                .fetch_one(&mut owner)
+                .await
+                .expect("a number")
         }
     };
     assert!(count("all", "fired caught_up").await >= 4);
@@ -121,9 +127,11 @@ async fn a_slot_that_is_fired_twice_has_one_job() {
     let slot = "2026-11-21T09:00:00Z".parse().expect("a time");
     let job = NewJob::of(&Task { n: 1 }).expect("a payload");
     let node = Uuid::now_v7();
-    let first = schedule::fire(&mut connection, node, "hourly", slot, SlotOutcome::Fired, &job, &Options::default()).await;
+    let first =
+        schedule::fire(&mut connection, node, "hourly", slot, SlotOutcome::Fired, &job, &Options::default()).await;
     assert!(first.expect("fired").is_some());
-    let second = schedule::fire(&mut connection, node, "hourly", slot, SlotOutcome::Fired, &job, &Options::default()).await;
+    let second =
+        schedule::fire(&mut connection, node, "hourly", slot, SlotOutcome::Fired, &job, &Options::default()).await;
     assert_eq!(second.expect("answered"), None);
     assert_eq!(engine.value::<i64>("select count(*) from jobs").await, 1);
 }

@@ -40,6 +40,15 @@ pub struct TestApp {
     serving: JoinHandle<()>,
     files: TempDir,
     leaves_jobs: AtomicBool,
+    settings: Value,
+}
+
+/// Another web process of the same product: the same database, Redis and outside world, an address of its own.
+pub struct WebProcess {
+    /// Where it listens, without a slash at the end.
+    pub base_url: String,
+    ctx: AppContext,
+    serving: JoinHandle<()>,
 }
 
 impl TestApp {
@@ -80,16 +89,21 @@ impl TestApp {
                 _ => settings[key] = value.clone(),
             }
         }
-        let config = config(&settings);
-        let boot = App::boot(StartMode::ServerOnly, &Environment::Test, config).await.expect("the app boots");
-        let ctx = boot.app_context;
-        App::init_logger(&ctx).expect("a logger");
-        let router = boot.router.expect("a router");
-        let serving = tokio::spawn({
-            let ctx = ctx.clone();
-            async move { serve_on(listener, router, &ctx).await.expect("the server serves") }
-        });
-        Self { base_url, ctx, database, sandbox, serving, files, leaves_jobs: AtomicBool::new(false) }
+        let (ctx, serving) = serve(listener, &settings).await;
+        Self { base_url, ctx, database, sandbox, serving, files, leaves_jobs: AtomicBool::new(false), settings }
+    }
+
+    /// Starts another web process beside this one.
+    ///
+    /// # Panics
+    /// When it does not start.
+    pub async fn beside(&self) -> WebProcess {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        let base_url = format!("http://{}", listener.local_addr().expect("an address"));
+        let mut settings = self.settings.clone();
+        settings["base_url"] = json!(base_url);
+        let (ctx, serving) = serve(listener, &settings).await;
+        WebProcess { base_url, ctx, serving }
     }
 
     /// What requests share.
@@ -196,6 +210,25 @@ impl Drop for TestApp {
             assert_eq!(left, 0, "jobs are left over: run them with run_pending, or say leave_jobs");
         }
     }
+}
+
+impl Drop for WebProcess {
+    fn drop(&mut self) {
+        Ledgerline::of(&self.ctx).stopping.cancel();
+        self.serving.abort();
+    }
+}
+
+async fn serve(listener: TcpListener, settings: &Value) -> (AppContext, JoinHandle<()>) {
+    let boot = App::boot(StartMode::ServerOnly, &Environment::Test, config(settings)).await.expect("the app boots");
+    let ctx = boot.app_context;
+    App::init_logger(&ctx).expect("a logger");
+    let router = boot.router.expect("a router");
+    let serving = tokio::spawn({
+        let ctx = ctx.clone();
+        async move { serve_on(listener, router, &ctx).await.expect("the server serves") }
+    });
+    (ctx, serving)
 }
 
 /// The email address that goes with a name.

@@ -26,6 +26,12 @@ impl Browser {
         Self { http, base_url: base_url.to_owned(), csrf: Arc::default() }
     }
 
+    /// The same browser, with its cookies, in front of another web process.
+    #[must_use]
+    pub fn at(&self, base_url: &str) -> Self {
+        Self { base_url: base_url.to_owned(), ..self.clone() }
+    }
+
     /// Full address of a path.
     #[must_use]
     pub fn url(&self, path: &str) -> String {

@@ -8,12 +8,14 @@ mod browser;
 mod database;
 mod engine;
 mod jobs;
+mod redis_server;
 mod worker;
 
-pub use app::{Overrides, TestApp};
+pub use app::{Overrides, TestApp, WebProcess};
 pub use browser::{Answer, Browser};
 pub use database::{TestDatabase, owner_url, redis_url};
 pub use engine::{TestEngine, TestNode, node_options, start_node, wait_for};
+pub use redis_server::{Redis, free_port};
 pub use worker::Worker;
 
 /// A password that sign-up accepts.

@@ -6,7 +6,7 @@ use std::{sync::Arc, time::Duration};
 use axum::{
     Extension, Json,
     extract::State,
-    http::HeaderName,
+    http::{HeaderMap, HeaderName},
     response::{IntoResponse, Sse, sse::KeepAlive},
 };
 use ledgerline_jobs::catalog;
@@ -14,13 +14,14 @@ use loco_rs::app::AppContext;
 use uuid::Uuid;
 
 use super::{
+    input::Pause,
     jobs::{
         cancel, job,
         list::{self, JobQuery},
         retry,
     },
-    live::{self, Live},
-    overview, queries, queues,
+    live::{self, Live, LiveQuery},
+    overview, queues,
     view::{JobList, JobView, KindList, KindView, Load, Overview, QueueList, QueueView},
 };
 use crate::{
@@ -29,7 +30,7 @@ use crate::{
     error::Result,
     http::{
         boundary::RequestId,
-        extract::{Path, Query},
+        extract::{Body, Path, Query},
     },
     routes::Problems,
 };
@@ -96,20 +97,22 @@ pub(super) async fn cancel_job(
 /// Queues
 #[utoipa::path(get, path = "/api/console/queues", tag = "console", responses((status = 200, body = QueueList), Problems))]
 pub(super) async fn list_queues(State(ctx): State<AppContext>, _: Operator) -> Result<Json<QueueList>> {
-    let mut tx = queries::look(&Ledgerline::of(&ctx).databases.platform).await?;
-    Ok(Json(QueueList { queues: overview::queues(&mut tx).await? }))
+    Ok(Json(QueueList { queues: overview::queues(&Ledgerline::of(&ctx)).await? }))
 }
 
 /// Pause a queue: nothing of it starts until it is resumed
 #[utoipa::path(post, path = "/api/console/queues/{name}/pause", tag = "console", params(("name" = String, Path)),
-    responses((status = 200, body = QueueView), Problems))]
+    request_body = Pause, responses((status = 200, body = QueueView), Problems))]
 pub(super) async fn pause_queue(
     State(ctx): State<AppContext>,
     operator: Operator,
     RequestId(request_id): RequestId,
     Path(name): Path<String>,
+    Body(pause): Body<Pause>,
 ) -> Result<Json<QueueView>> {
-    Ok(Json(queues::set_paused(&Ledgerline::of(&ctx), &operator, &request_id, &name, true).await?))
+    let reason = pause.reason()?;
+    let ledgerline = Ledgerline::of(&ctx);
+    Ok(Json(queues::set_paused(&ledgerline, &operator, &request_id, &name, true, reason.as_deref()).await?))
 }
 
 /// Resume a queue
@@ -121,7 +124,7 @@ pub(super) async fn resume_queue(
     RequestId(request_id): RequestId,
     Path(name): Path<String>,
 ) -> Result<Json<QueueView>> {
-    Ok(Json(queues::set_paused(&Ledgerline::of(&ctx), &operator, &request_id, &name, false).await?))
+    Ok(Json(queues::set_paused(&Ledgerline::of(&ctx), &operator, &request_id, &name, false, None).await?))
 }
 
 /// Kinds of jobs
@@ -134,17 +137,22 @@ pub(super) async fn list_kinds(_: Operator) -> Json<KindList> {
     Json(KindList { kinds })
 }
 
-/// Server-sent events `overview`, each a whole state, whenever it changes and at most twice a second
-#[utoipa::path(get, path = "/api/console/events", tag = "console",
+/// Server-sent events: `overview`, each a whole state, whenever it changes and at most twice a second; and `activity`,
+/// each once and in order. The ids number the activity: whoever comes back with the last one as `Last-Event-ID` or
+/// `after` hears what came meanwhile, from any process; `reset` says that this is too long ago. `begin` tells those who
+/// name none where they begin.
+#[utoipa::path(get, path = "/api/console/events", tag = "console", params(LiveQuery),
     responses((status = 200, body = Load, content_type = "text/event-stream"), Problems))]
 pub(super) async fn stream_overview(
     State(ctx): State<AppContext>,
     _: Operator,
     SignedIn(session): SignedIn,
     Extension(live): Extension<Arc<Live>>,
-) -> impl IntoResponse {
-    let events = live::events(&live, Ledgerline::of(&ctx), session);
+    Query(query): Query<LiveQuery>,
+    headers: HeaderMap,
+) -> Result<impl IntoResponse> {
+    let events = live::events(&live, Ledgerline::of(&ctx), session, query.after(&headers)).await?;
     // proxies must not keep events back
     let unbuffered = [(HeaderName::from_static("x-accel-buffering"), "no")];
-    (unbuffered, Sse::new(events).keep_alive(KeepAlive::new().interval(HEARTBEAT)))
+    Ok((unbuffered, Sse::new(events).keep_alive(KeepAlive::new().interval(HEARTBEAT))))
 }

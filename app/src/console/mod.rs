@@ -4,12 +4,18 @@
 //! reads Postgres only, so it works while Redis is away.
 
 pub mod act;
+pub mod activity;
+pub mod alarms;
 pub mod audit;
+pub mod batches;
 pub mod bulk;
 pub mod controller;
+pub mod history;
+pub mod input;
 pub mod jobs;
 pub mod live;
 pub mod mask;
+pub mod nodes;
 pub mod overview;
 pub mod queries;
 pub mod queues;
@@ -37,6 +43,11 @@ pub fn routes() -> OpenApiRouter<AppContext> {
         .routes(routes!(controller::stream_overview))
         .merge(audit::routes())
         .merge(bulk::routes())
+        .merge(activity::routes())
+        .merge(batches::routes())
+        .merge(history::routes())
+        .merge(nodes::routes())
+        .merge(schedules::routes())
         .layer(Extension(Arc::new(live::Live::default())))
 }
 

@@ -1,44 +1,60 @@
 //! How much there is, where, and who works on it.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{
+    collections::{BTreeMap, HashMap},
+    time::{Duration, SystemTime},
+};
 
 use ledgerline_jobs::Queue;
 use redis::aio::MultiplexedConnection;
 use sqlx::PgConnection;
 use tokio::time::timeout;
+use uuid::{NoContext, Timestamp, Uuid};
 
 use super::{
+    alarms, nodes,
     queries::{
         self,
-        load::{self, EndedRow, LineRow, NodeRow, QueueRow, ScheduleRow},
+        load::{self, EndedRow, LineRow, QueueRow},
     },
-    schedules::next_slot,
-    view::{Counts, Load, NodeView, Overview, QueueView, RedisState, ScheduleView},
+    schedules,
+    view::{Counts, Load, Overview, QueueLine, QueueView, Rates, RedisState},
 };
-use crate::{Ledgerline, error::Result, page::BoundedCount};
+use crate::{Ledgerline, error::Result, page::BoundedCount, wake};
 
 /// A Redis that does not answer this fast counts as down.
 const REDIS_PATIENCE: Duration = Duration::from_millis(300);
+/// What rates speak of.
+const MINUTE: Duration = Duration::from_secs(60);
 
-/// Asks Redis whether it is there, over a connection that is kept while it works.
+/// How many ids stand in Redis, by queue; `None` while Redis does not answer.
+type Windows = Option<HashMap<String, i64>>;
+
+/// Asks Redis whether it is there and what stands in it, over a connection that is kept while it works.
 #[derive(Default)]
 pub struct RedisProbe {
     connection: Option<MultiplexedConnection>,
 }
 
 impl RedisProbe {
-    async fn ask(&mut self, ledgerline: &Ledgerline) -> RedisState {
+    async fn ask(&mut self, ledgerline: &Ledgerline) -> Windows {
         let kept = self.connection.take();
+        let namespace = &ledgerline.settings.redis.namespace;
         let answered = timeout(REDIS_PATIENCE, async {
             let mut connection = match kept {
                 Some(connection) => connection,
                 None => ledgerline.redis.get_multiplexed_async_connection().await?,
             };
-            redis::cmd("PING").query_async::<()>(&mut connection).await?;
-            Ok::<_, redis::RedisError>(connection)
+            let mut pipe = redis::pipe();
+            for queue in Queue::ALL {
+                pipe.llen(wake::list_key(namespace, queue.name()));
+            }
+            let lengths: Vec<i64> = pipe.query_async(&mut connection).await?;
+            Ok::<_, redis::RedisError>((connection, lengths))
         });
-        self.connection = answered.await.ok().and_then(Result::ok);
-        if self.connection.is_some() { RedisState::Ok } else { RedisState::Down }
+        let (connection, lengths) = answered.await.ok().and_then(Result::ok)?;
+        self.connection = Some(connection);
+        Some(Queue::ALL.iter().map(|queue| queue.name().to_owned()).zip(lengths).collect())
     }
 }
 
@@ -49,8 +65,7 @@ impl RedisProbe {
 pub async fn overview(ledgerline: &Ledgerline) -> Result<Overview> {
     let load = load(ledgerline, &mut RedisProbe::default()).await?;
     let mut tx = queries::look(&ledgerline.databases.platform).await?;
-    let schedules = load::schedules(&mut tx).await?.into_iter().map(ScheduleView::from).collect();
-    Ok(Overview { load, schedules })
+    Ok(Overview { load, schedules: schedules::read::all(&mut tx).await? })
 }
 
 /// What changes by the second.
@@ -58,13 +73,15 @@ pub async fn overview(ledgerline: &Ledgerline) -> Result<Overview> {
 /// # Errors
 /// When Postgres cannot be reached.
 pub async fn load(ledgerline: &Ledgerline, probe: &mut RedisProbe) -> Result<Load> {
-    let (postgres, redis) = tokio::join!(
+    let (postgres, windows) = tokio::join!(
         async {
             let mut tx = queries::look(&ledgerline.databases.platform).await?;
             let lines = load::lines(&mut tx).await?;
-            let queues = gather(&mut tx, &lines).await?;
+            let known = load::queues(&mut tx).await?;
+            let ended = load::ended(&mut tx).await?;
+            let rates = rates(&mut tx, &ended).await?;
             let states = load::states(&mut tx).await?;
-            let nodes = load::nodes(&mut tx).await?.into_iter().map(NodeView::from).collect();
+            let nodes = nodes::queries::present(&mut tx).await?;
             let counts = Counts {
                 scheduled: BoundedCount::of(lines.iter().map(|line| line.scheduled).sum()),
                 queued: BoundedCount::of(lines.iter().map(|line| line.queued).sum()),
@@ -76,30 +93,58 @@ pub async fn load(ledgerline: &Ledgerline, probe: &mut RedisProbe) -> Result<Loa
                 cancelled: BoundedCount::of(states.cancelled),
                 quarantined: BoundedCount::of(states.quarantined),
             };
-            Ok::<_, crate::Error>((counts, queues, nodes))
+            Ok::<_, crate::Error>((lines, known, ended, rates, counts, nodes))
         },
         probe.ask(ledgerline),
     );
-    let (counts, queues, nodes) = postgres?;
-    Ok(Load { counts, queues, nodes, redis })
+    let (lines, known, ended, rates, counts, nodes) = postgres?;
+    let redis = if windows.is_some() { RedisState::Ok } else { RedisState::Down };
+    let queues = merged(&lines, &known, &ended, &windows);
+    Ok(Load { alarms: alarms::alarms(&counts, &queues, &nodes, redis), rates, counts, queues, nodes, redis })
+}
+
+async fn rates(conn: &mut PgConnection, ended: &[EndedRow]) -> Result<Rates> {
+    let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    let since = now.saturating_sub(MINUTE);
+    let lately = load::asked(conn, Uuid::new_v7(Timestamp::from_unix(NoContext, since.as_secs(), 0))).await?;
+    let full = lately.jobs >= load::SAMPLE;
+    let oldest = lately.oldest.filter(|_| full).and_then(|id| id.get_timestamp()).map(|at| at.to_unix().0);
+    let seconds = oldest.map_or(MINUTE.as_secs(), |at| now.as_secs().saturating_sub(at).clamp(1, MINUTE.as_secs()));
+    Ok(Rates {
+        asked: tenths(number(lately.jobs) / number(i64::try_from(seconds).unwrap_or(i64::MAX))),
+        done: tenths(ended.iter().map(|row| row.done_per_minute).sum::<f64>() / 60.0),
+        failed: tenths(load::failed(conn).await?),
+    })
+}
+
+fn tenths(rate: f64) -> f64 {
+    (rate * 10.0).round() / 10.0
+}
+
+#[expect(clippy::cast_precision_loss, reason = "counts and seconds")]
+fn number(count: i64) -> f64 {
+    count as f64
 }
 
 /// All queues: the product's in their order, then any others that have jobs or were paused.
 ///
 /// # Errors
 /// When Postgres cannot be reached.
-pub async fn queues(conn: &mut PgConnection) -> Result<Vec<QueueView>> {
-    let lines = load::lines(conn).await?;
-    gather(conn, &lines).await
+pub async fn queues(ledgerline: &Ledgerline) -> Result<Vec<QueueView>> {
+    let mut probe = RedisProbe::default();
+    let (postgres, windows) = tokio::join!(
+        async {
+            let mut tx = queries::look(&ledgerline.databases.platform).await?;
+            let lines = load::lines(&mut tx).await?;
+            Ok::<_, crate::Error>((lines, load::queues(&mut tx).await?, load::ended(&mut tx).await?))
+        },
+        probe.ask(ledgerline),
+    );
+    let (lines, known, ended) = postgres?;
+    Ok(merged(&lines, &known, &ended, &windows))
 }
 
-async fn gather(conn: &mut PgConnection, lines: &[LineRow]) -> Result<Vec<QueueView>> {
-    let known = load::queues(conn).await?;
-    let ended = load::ended(conn).await?;
-    Ok(merged(lines, known, &ended))
-}
-
-fn merged(lines: &[LineRow], known: Vec<QueueRow>, ended: &[EndedRow]) -> Vec<QueueView> {
+fn merged(lines: &[LineRow], known: &[QueueRow], ended: &[EndedRow], windows: &Windows) -> Vec<QueueView> {
     let listed = |name: &str| Queue::ALL.iter().position(|queue| queue.name() == name).unwrap_or(usize::MAX);
     let names = Queue::ALL
         .iter()
@@ -115,10 +160,14 @@ fn merged(lines: &[LineRow], known: Vec<QueueRow>, ended: &[EndedRow]) -> Vec<Qu
                 name: name.to_owned(),
                 paused: row.is_some_and(|row| row.paused),
                 paused_by: row.filter(|row| row.paused).and_then(|row| row.paused_by.clone()),
+                paused_at: row.and_then(|row| row.paused_at),
+                paused_reason: row.filter(|row| row.paused).and_then(|row| row.paused_reason.clone()),
                 depth: BoundedCount::of(of_queue().map(|line| line.queued).sum()),
                 running: of_queue().map(|line| line.running).sum(),
                 oldest_seconds: oldest.map(whole),
                 per_minute: 0,
+                window: windows.as_ref().map(|windows| windows.get(name).copied().unwrap_or_default()),
+                priorities: of_queue().map(QueueLine::from).collect(),
             };
             ((listed(name), name.to_owned()), view)
         })
@@ -137,33 +186,14 @@ fn whole(number: f64) -> i64 {
     number.round().clamp(0.0, 1e15) as i64
 }
 
-impl From<NodeRow> for NodeView {
-    fn from(row: NodeRow) -> Self {
+impl From<&LineRow> for QueueLine {
+    fn from(line: &LineRow) -> Self {
         Self {
-            id: row.id,
-            name: row.name,
-            host: row.host,
-            pid: row.pid,
-            version: row.version,
-            started_at: row.started_at,
-            beat_at: row.beat_at,
-            state: row.state,
-            running: row.running,
-        }
-    }
-}
-
-impl From<ScheduleRow> for ScheduleView {
-    fn from(row: ScheduleRow) -> Self {
-        let next = next_slot(&row.cron, &row.timezone, row.last_slot, row.now);
-        Self {
-            next_slot: next.filter(|_| !row.paused),
-            name: row.name,
-            cron: row.cron,
-            timezone: row.timezone,
-            kind: row.kind,
-            catch_up: row.catch_up,
-            last_slot: row.last_slot,
+            priority: line.priority,
+            depth: BoundedCount::of(line.queued),
+            running: line.running,
+            scheduled: BoundedCount::of(line.scheduled),
+            oldest_seconds: line.oldest_seconds.map(whole),
         }
     }
 }
@@ -173,21 +203,32 @@ mod tests {
     use super::*;
     use crate::page::COUNT_CAP;
 
-    fn line(queue: &str, queued: i64, oldest_seconds: Option<f64>) -> LineRow {
-        LineRow { queue: queue.to_owned(), queued, running: 1, scheduled: 0, oldest_seconds }
+    fn line(queue: &str, priority: i16, queued: i64, oldest_seconds: Option<f64>) -> LineRow {
+        LineRow { queue: queue.to_owned(), priority, queued, running: 1, scheduled: 0, oldest_seconds }
     }
 
     #[test]
     fn lines_of_a_queue_add_up_and_unlisted_queues_come_last() {
-        let lines = [line("attic", 0, None), line("mail", 2, Some(3.4)), line("mail", COUNT_CAP + 1, Some(60.6))];
-        let paused = QueueRow { name: "cellar".to_owned(), paused: true, paused_by: Some("Oda".to_owned()) };
-        let ended = [EndedRow { queue: "mail".to_owned(), per_minute: 119.6 }];
-        let queues = merged(&lines, vec![paused], &ended);
+        let lines =
+            [line("attic", 1, 0, None), line("mail", 1, 2, Some(3.4)), line("mail", 3, COUNT_CAP + 1, Some(60.6))];
+        let paused = QueueRow {
+            name: "cellar".to_owned(),
+            paused: true,
+            paused_by: Some("Oda".to_owned()),
+            paused_at: None,
+            paused_reason: Some("flooded".to_owned()),
+        };
+        let ended = [EndedRow { queue: "mail".to_owned(), per_minute: 119.6, done_per_minute: 100.0 }];
+        let windows = Some(HashMap::from([("mail".to_owned(), 7)]));
+        let queues = merged(&lines, &[paused], &ended, &windows);
         let names: Vec<&str> = queues.iter().map(|queue| queue.name.as_str()).collect();
         assert_eq!(names, ["critical", "default", "mail", "imports", "maintenance", "attic", "cellar"]);
         let mail = &queues[2];
         assert_eq!(mail.depth, BoundedCount { count: COUNT_CAP, capped: true });
         assert_eq!((mail.running, mail.oldest_seconds, mail.per_minute), (2, Some(61), 120));
+        assert_eq!(mail.priorities.iter().map(|line| line.priority).collect::<Vec<_>>(), [1, 3]);
+        assert_eq!((mail.window, queues[0].window), (Some(7), Some(0)));
         assert_eq!((queues[6].paused, queues[6].paused_by.as_deref()), (true, Some("Oda")));
+        assert_eq!(queues[6].paused_reason.as_deref(), Some("flooded"));
     }
 }

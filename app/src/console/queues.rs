@@ -1,12 +1,18 @@
 //! Pauses and resumes queues.
 
-use ledgerline_jobs::{Queue, engine::control};
+use ledgerline_jobs::{
+    Queue,
+    engine::{
+        activity::{self, News},
+        control,
+    },
+};
 use serde_json::json;
 
 use super::{
     act::{self, Deed},
     overview,
-    queries::{self, acts},
+    queries::acts,
     view::QueueView,
 };
 use crate::{
@@ -25,6 +31,7 @@ pub async fn set_paused(
     request_id: &str,
     name: &str,
     pause: bool,
+    reason: Option<&str>,
 ) -> Result<QueueView> {
     let mut tx = act::begin(ledgerline, operator, request_id).await?;
     if Queue::by_name(name).is_none() && !acts::is_queue(&mut tx, name).await? {
@@ -32,7 +39,7 @@ pub async fn set_paused(
     }
     let was_paused = acts::lock_queue(&mut tx, name).await?;
     if pause {
-        control::pause(&mut tx, name, &operator.name, None).await?;
+        control::pause(&mut tx, name, &operator.name, reason).await?;
     } else {
         control::resume(&mut tx, name).await?;
     }
@@ -44,12 +51,14 @@ pub async fn set_paused(
         subject_id: None,
         workspace_id: None,
     };
-    deed.record(&mut tx, json!({ "queue": name, "changed": was_paused != pause })).await?;
+    deed.record(&mut tx, json!({ "queue": name, "changed": was_paused != pause, "reason": reason })).await?;
+    if was_paused != pause {
+        let what = if pause { "queue_paused" } else { "queue_resumed" };
+        activity::tell(&mut tx, &News::about(what, name).by(&operator.name).reason(reason)).await?;
+    }
     tx.commit().await?;
     if !pause {
         ledgerline.wake.nudge();
     }
-    let mut look = queries::look(&ledgerline.databases.platform).await?;
-    let queues = overview::queues(&mut look).await?;
-    queues.into_iter().find(|queue| queue.name == name).ok_or_else(Error::not_found)
+    overview::queues(ledgerline).await?.into_iter().find(|queue| queue.name == name).ok_or_else(Error::not_found)
 }

@@ -6,6 +6,7 @@ use serde_json::Value;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::{alarms::Alarm, nodes::view::NodeView, schedules::view::ScheduleView};
 use crate::page::BoundedCount;
 
 /// Where a job stands. `queued` is a scheduled job whose time has come.
@@ -261,6 +262,12 @@ pub struct QueueView {
     /// Who paused it.
     #[schema(required = true)]
     pub paused_by: Option<String>,
+    /// When.
+    #[schema(required = true)]
+    pub paused_at: Option<DateTime<Utc>>,
+    /// Why.
+    #[schema(required = true)]
+    pub paused_reason: Option<String>,
     /// Jobs whose time has come.
     pub depth: BoundedCount,
     /// Jobs being worked on.
@@ -270,6 +277,39 @@ pub struct QueueView {
     pub oldest_seconds: Option<i64>,
     /// Jobs that ended in the last minute.
     pub per_minute: i64,
+    /// Ids that stand in Redis for the nodes to take; unknown while Redis does not answer.
+    #[schema(required = true)]
+    pub window: Option<i64>,
+    /// Its lines, one for each priority that has jobs.
+    pub priorities: Vec<QueueLine>,
+}
+
+/// The jobs of one priority in a queue.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct QueueLine {
+    /// 0 (urgent) to 3 (bulk).
+    pub priority: i16,
+    /// Jobs whose time has come.
+    pub depth: BoundedCount,
+    /// Jobs being worked on.
+    pub running: i64,
+    /// Jobs whose time has not come.
+    pub scheduled: BoundedCount,
+    /// How long the oldest has been due.
+    #[schema(required = true)]
+    pub oldest_seconds: Option<i64>,
+}
+
+/// Jobs per second over the last minute.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, ToSchema)]
+pub struct Rates {
+    /// Asked for.
+    pub asked: f64,
+    /// Done.
+    pub done: f64,
+    /// Attempts that failed.
+    pub failed: f64,
 }
 
 /// All queues.
@@ -277,54 +317,6 @@ pub struct QueueView {
 pub struct QueueList {
     /// The queues.
     pub queues: Vec<QueueView>,
-}
-
-/// A worker process.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-#[schema(as = Node)]
-pub struct NodeView {
-    /// The process.
-    pub id: Uuid,
-    /// Readable, unique per start.
-    pub name: String,
-    /// The machine.
-    pub host: String,
-    /// Process id.
-    pub pid: i32,
-    /// Version of the program.
-    pub version: String,
-    /// When it started.
-    pub started_at: DateTime<Utc>,
-    /// When it last said that it lives.
-    pub beat_at: DateTime<Utc>,
-    /// running, draining or gone.
-    pub state: String,
-    /// Jobs in hand.
-    pub running: i32,
-}
-
-/// Work that recurs.
-#[derive(Debug, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-#[schema(as = Schedule)]
-pub struct ScheduleView {
-    /// Its name.
-    pub name: String,
-    /// Cron expression.
-    pub cron: String,
-    /// IANA time zone of the expression.
-    pub timezone: String,
-    /// Kind of the job.
-    pub kind: String,
-    /// skip, last or all: which missed times are made up for.
-    pub catch_up: String,
-    /// Its latest due time that fired or was skipped.
-    #[schema(required = true)]
-    pub last_slot: Option<DateTime<Utc>>,
-    /// Its next due time; none while it is paused.
-    #[schema(required = true)]
-    pub next_slot: Option<DateTime<Utc>>,
 }
 
 /// Whether Redis answers.
@@ -357,6 +349,10 @@ pub struct Counts {
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 #[schema(as = OverviewNews)]
 pub struct Load {
+    /// What to look at first, the worst first.
+    pub alarms: Vec<Alarm>,
+    /// Jobs per second.
+    pub rates: Rates,
     /// Jobs by state.
     pub counts: Counts,
     /// Queues.

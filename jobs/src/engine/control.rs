@@ -224,12 +224,7 @@ pub async fn discard(conn: &mut PgConnection, id: JobId, reason: &str) -> Result
 ///
 /// # Errors
 /// When Postgres fails.
-pub async fn pause(
-    conn: &mut PgConnection,
-    queue: &str,
-    by: &str,
-    reason: Option<&str>,
-) -> Result<(), sqlx::Error> {
+pub async fn pause(conn: &mut PgConnection, queue: &str, by: &str, reason: Option<&str>) -> Result<(), sqlx::Error> {
     sqlx::query!(
         "insert into queues (name, paused_at, paused_by, paused_reason) values ($1, app_now(), $2, $3)
          on conflict (name) do update set paused_at = coalesce(queues.paused_at, excluded.paused_at),

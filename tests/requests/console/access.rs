@@ -1,6 +1,6 @@
 use ledgerline_jobs::{Options, engine::outcome::End, imports::PlanImport};
 use reqwest::Method;
-use serde_json::Value;
+use serde_json::json;
 use support::TestApp;
 use uuid::Uuid;
 
@@ -53,7 +53,7 @@ async fn read_only_operators_see_everything_and_change_nothing() {
         "queues/mail/pause",
         "queues/mail/resume",
     ] {
-        watcher.post(&format!("/api/console/{path}"), &Value::Null).await.problem(403, "read_only_operator");
+        watcher.post(&format!("/api/console/{path}"), &json!({})).await.problem(403, "read_only_operator");
     }
     assert_eq!(stage.job(id).await["state"], "queued");
     assert_eq!(stage.job(dead).await["state"], "dead");

@@ -15,23 +15,38 @@ struct Listening {
     read: String,
 }
 
+/// One event.
+struct Told {
+    name: String,
+    id: Option<String>,
+    data: Value,
+}
+
 impl Listening {
     async fn open(browser: &Browser) -> Self {
-        let response = browser.request(Method::GET, "/api/console/events").send().await.unwrap();
+        Self::open_after(browser, None).await
+    }
+
+    /// Comes back after the event of that id.
+    async fn open_after(browser: &Browser, after: Option<&str>) -> Self {
+        let request = browser.request(Method::GET, "/api/console/events");
+        let request = after.into_iter().fold(request, |request, id| request.header("last-event-id", id));
+        let response = request.send().await.unwrap();
         assert_eq!(response.status(), 200);
         assert_eq!(response.headers()["content-type"], "text/event-stream");
         assert!(response.headers().get("content-encoding").is_none());
         Self { response, read: String::new() }
     }
 
-    /// The next event's data; `None` when the stream ends.
-    async fn next(&mut self) -> Option<Value> {
+    /// The next event; `None` when the stream ends.
+    async fn event(&mut self) -> Option<Told> {
         loop {
             if let Some((event, rest)) = self.read.split_once("\n\n") {
                 let event = event.to_owned();
                 self.read = rest.to_owned();
-                if let Some(data) = event.strip_prefix("event: overview\ndata: ") {
-                    return Some(serde_json::from_str(data).unwrap());
+                let field = |name: &str| event.lines().find_map(|line| line.strip_prefix(name)).map(str::to_owned);
+                if let (Some(name), Some(data)) = (field("event: "), field("data: ")) {
+                    return Some(Told { name, id: field("id: "), data: serde_json::from_str(&data).unwrap() });
                 }
                 assert!(event.starts_with(':'), "{event}");
                 continue;
@@ -39,6 +54,30 @@ impl Listening {
             let chunk = self.response.chunk().await.ok()??;
             self.read.push_str(std::str::from_utf8(&chunk).unwrap());
         }
+    }
+
+    /// The next overview; `None` when the stream ends.
+    async fn next(&mut self) -> Option<Value> {
+        loop {
+            let told = self.event().await?;
+            if told.name == "overview" {
+                assert_eq!(told.id, None, "a whole state has no number");
+                return Some(told.data);
+            }
+        }
+    }
+
+    /// The next event of that name, with its id.
+    async fn named(&mut self, name: &str) -> (String, Value) {
+        let found = async {
+            loop {
+                let told = self.event().await.expect("the stream goes on");
+                if told.name == name {
+                    return (told.id.expect("a number"), told.data);
+                }
+            }
+        };
+        timeout(Duration::from_secs(5), found).await.expect("an event comes")
     }
 
     async fn soon(&mut self) -> Value {
@@ -58,7 +97,7 @@ async fn begins_with_the_state_of_things_and_tells_changes_to_all_who_listen() {
     let mut first = Listening::open(&stage.operator).await;
     let start = first.soon().await;
     let overview = stage.get("overview").await;
-    for part in ["counts", "queues", "nodes", "redis"] {
+    for part in ["alarms", "counts", "queues", "nodes", "redis"] {
         assert_eq!(start[part], overview[part], "{part}");
     }
     let mut second = Listening::open(&stage.operator).await;
@@ -117,4 +156,82 @@ async fn works_while_redis_is_away_and_starts_again_after_a_pause() {
         // long enough for the looking to end
         tokio::time::sleep(Duration::from_millis(1500)).await;
     }
+}
+
+/// Pauses and resumes a queue: two entries.
+async fn two_deeds(stage: &Stage) {
+    stage.act("queues/mail/pause").await.assert_status(200);
+    stage.act("queues/mail/resume").await.assert_status(200);
+}
+
+#[tokio::test]
+async fn whoever_comes_back_to_another_process_hears_each_entry_once_and_in_order() {
+    let stage = Stage::new().await;
+    let other = stage.app.beside().await;
+    let elsewhere = stage.operator.at(&other.base_url);
+    two_deeds(&stage).await;
+
+    let mut listening = Listening::open(&stage.operator).await;
+    let (start, greeting) = listening.named("begin").await;
+    assert_eq!((start.as_str(), &greeting["number"]), ("2", &json!(2)), "what was before is not told again");
+    let mut heard = Vec::new();
+    let mut last = start;
+    for turn in 0..4 {
+        two_deeds(&stage).await;
+        // the connection breaks after one of the two; the next is made to the other process
+        let (id, entry) = listening.named("activity").await;
+        heard.push(entry["number"].as_i64().unwrap());
+        last = id;
+        drop(listening);
+        two_deeds(&stage).await;
+        let there = if turn % 2 == 0 { &elsewhere } else { &stage.operator };
+        listening = Listening::open_after(there, Some(&last)).await;
+        for _ in 0..3 {
+            let (id, entry) = listening.named("activity").await;
+            assert_eq!(id, entry["number"].to_string());
+            heard.push(entry["number"].as_i64().unwrap());
+            last = id;
+        }
+    }
+    assert_eq!(heard, (3..=18).collect::<Vec<i64>>());
+    assert_eq!(last, "18");
+}
+
+#[tokio::test]
+async fn entries_of_writers_at_the_same_moment_come_without_a_hole() {
+    let stage = Stage::new().await;
+    let other = stage.app.beside().await;
+    let mut listening = Listening::open(&stage.operator).await;
+    listening.named("begin").await;
+    let mut elsewhere = Listening::open(&stage.operator.at(&other.base_url)).await;
+    elsewhere.named("begin").await;
+    let deeds = ["critical", "default", "mail", "imports", "maintenance"].map(|queue| {
+        let operator = &stage.operator;
+        async move {
+            for verb in ["pause", "resume", "pause", "resume"] {
+                operator.post(&format!("/api/console/queues/{queue}/{verb}"), &json!({})).await.assert_status(200);
+            }
+        }
+    });
+    futures::future::join_all(deeds).await;
+    for listening in [&mut listening, &mut elsewhere] {
+        for number in 1..=20 {
+            assert_eq!(listening.named("activity").await.0, number.to_string());
+        }
+    }
+}
+
+#[tokio::test]
+async fn whoever_was_away_too_long_or_names_what_never_was_is_told_to_begin_anew() {
+    let mut stage = Stage::new().await;
+    two_deeds(&stage).await;
+    sqlx::query("delete from console_activity where number = 1").execute(&mut stage.sql).await.unwrap();
+    for unknown in ["0", "7"] {
+        let mut listening = Listening::open_after(&stage.operator, Some(unknown)).await;
+        assert_eq!(listening.named("reset").await.0, "2", "after {unknown}");
+    }
+    let mut listening = Listening::open_after(&stage.operator, Some("1")).await;
+    assert_eq!(listening.named("activity").await.0, "2");
+    let response = stage.operator.get("/api/console/events?after=soon").await;
+    response.problem(400, "invalid_query");
 }

@@ -1,14 +1,20 @@
 mod access;
+mod activity;
 mod audit;
+mod batches;
 mod bulk;
 mod cancel;
 mod events;
+mod history;
 mod indexes;
 mod job;
 mod list;
+mod nodes;
 mod overview;
 mod queues;
+mod redis_down;
 mod retry;
+mod schedules;
 mod search;
 
 use std::time::Duration;
@@ -18,13 +24,13 @@ use ledgerline_jobs::{
     engine::{
         Fence,
         claim::claim,
-        nodes::{self, Node},
+        nodes::{Node, register},
         outcome::{self, End, Failure},
         sweep,
     },
     enqueue_row,
 };
-use serde_json::Value;
+use serde_json::{Value, json};
 use sqlx::PgConnection;
 use support::{Browser, TestApp};
 use uuid::Uuid;
@@ -82,7 +88,7 @@ impl Stage {
                 isolated: false,
                 queues: std::collections::BTreeMap::new(),
             };
-            nodes::register(&mut self.sql, &node, Duration::from_secs(3600)).await.unwrap();
+            register(&mut self.sql, &node, Duration::from_secs(3600)).await.unwrap();
             self.node = id;
         }
         self.node
@@ -128,7 +134,7 @@ impl Stage {
     }
 
     async fn act(&self, path: &str) -> support::Answer {
-        self.operator.post(&format!("/api/console/{path}"), &Value::Null).await
+        self.operator.post(&format!("/api/console/{path}"), &json!({})).await
     }
 
     /// What operators did: action, subject, workspace and data, in order.

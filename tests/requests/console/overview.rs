@@ -25,10 +25,10 @@ async fn shows_nodes_and_tells_dead_ones_by_their_lease() {
     nodes::beat(&mut stage.sql, node, Duration::from_secs(60), 5, true).await.unwrap();
     let overview = stage.get("overview").await;
     let shown = &overview["nodes"][0];
-    assert_eq!((&shown["state"], &shown["running"]), (&json!("running"), &json!(5)));
+    assert_eq!((&shown["state"], &shown["running"]), (&json!("alive"), &json!(5)));
     assert_eq!((&shown["name"], &shown["host"], &shown["pid"]), (&json!("node-one"), &json!("hall"), &json!(4711)));
     nodes::set_state(&mut stage.sql, node, nodes::State::Draining).await.unwrap();
-    assert_eq!(stage.get("overview").await["nodes"][0]["state"], "draining");
+    assert_eq!(stage.get("overview").await["nodes"][0]["state"], "stopping");
     // nobody is left who could mark it
     sqlx::query("update nodes set lease_until = now() - interval '1 second'").execute(&mut stage.sql).await.unwrap();
     let gone = &stage.get("overview").await["nodes"][0];

@@ -1,4 +1,4 @@
-use ledgerline_jobs::{NewJob, Options, imports::PlanImport};
+use ledgerline_jobs::{NewJob, Options, Priority, imports::PlanImport};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -59,20 +59,27 @@ async fn counts_stop_at_ten_thousand() {
 #[tokio::test]
 async fn pauses_and_resumes_and_audits_both() {
     let mut stage = Stage::new().await;
-    let paused = stage.act("queues/mail/pause").await.expect(200);
+    let reason = json!({ "reason": " The SMTP server is being moved. " });
+    let paused = stage.operator.post("/api/console/queues/mail/pause", &reason).await.expect(200);
     assert_eq!((&paused["paused"], &paused["pausedBy"]), (&json!(true), &json!("Oda")));
+    assert_eq!(paused["pausedReason"], "The SMTP server is being moved.");
+    assert!(paused["pausedAt"].is_string());
     stage.act("queues/mail/pause").await.assert_status(200);
     assert_eq!(queue(&stage.get("overview").await, "mail")["paused"], true);
     let resumed = stage.act("queues/mail/resume").await.expect(200);
     assert_eq!((&resumed["paused"], &resumed["pausedBy"]), (&json!(false), &Value::Null));
+    assert_eq!((&resumed["pausedReason"], &resumed["pausedAt"]), (&Value::Null, &Value::Null));
     let deeds: Vec<(String, Value)> =
         stage.audit().await.into_iter().map(|(action, _, _, data)| (action, data)).collect();
     assert_eq!(
         deeds,
         [
-            ("console.pause_queue".to_owned(), json!({ "queue": "mail", "changed": true })),
-            ("console.pause_queue".to_owned(), json!({ "queue": "mail", "changed": false })),
-            ("console.resume_queue".to_owned(), json!({ "queue": "mail", "changed": true })),
+            (
+                "console.pause_queue".to_owned(),
+                json!({ "queue": "mail", "changed": true, "reason": "The SMTP server is being moved." }),
+            ),
+            ("console.pause_queue".to_owned(), json!({ "queue": "mail", "changed": false, "reason": null })),
+            ("console.resume_queue".to_owned(), json!({ "queue": "mail", "changed": true, "reason": null })),
         ]
     );
 }
@@ -87,4 +94,36 @@ async fn a_queue_is_known_by_the_product_or_by_its_jobs() {
     stage.ask_row(&old, None, &Options::default()).await;
     assert_eq!(stage.act("queues/attic/pause").await.expect(200)["depth"]["count"], 1);
     assert_eq!(stage.audit().await.len(), 1);
+}
+
+#[tokio::test]
+async fn a_reason_is_one_sentence() {
+    let stage = Stage::new().await;
+    let reason = json!({ "reason": "x".repeat(301) });
+    stage.operator.post("/api/console/queues/mail/pause", &reason).await.wrong_fields(&[("reason", "too_long")]);
+}
+
+#[tokio::test]
+async fn tells_its_lines_by_priority_and_what_stands_in_redis() {
+    let mut stage = Stage::new().await;
+    for priority in [Priority::Urgent, Priority::Bulk, Priority::Bulk] {
+        stage.ask(&plan(), None, &Options { priority: Some(priority), ..Options::default() }).await;
+    }
+    let list = stage.get("queues").await;
+    let imports = queue(&list, "imports");
+    let lines: Vec<(i64, i64)> = imports["priorities"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|line| (line["priority"].as_i64().unwrap(), line["depth"]["count"].as_i64().unwrap()))
+        .collect();
+    assert_eq!(lines, [(0, 1), (3, 2)]);
+    assert_eq!(imports["window"], 0, "nothing is dispatched yet");
+    let namespace = stage.app.ledgerline().settings.redis.namespace.clone();
+    let redis = redis::Client::open(support::redis_url()).unwrap();
+    let mut redis = redis.get_multiplexed_async_connection().await.unwrap();
+    let key = ledgerline_app::wake::list_key(&namespace, "imports");
+    redis::cmd("RPUSH").arg(&key).arg("a").arg("b").query_async::<()>(&mut redis).await.unwrap();
+    assert_eq!(queue(&stage.get("queues").await, "imports")["window"], 2);
+    redis::cmd("DEL").arg(&key).query_async::<()>(&mut redis).await.unwrap();
 }

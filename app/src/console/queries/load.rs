@@ -1,4 +1,4 @@
-//! How much there is: counts that stop at ten thousand, queues, nodes, schedules.
+//! How much there is and how fast it comes and goes: counts that stop at ten thousand.
 
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
@@ -7,19 +7,17 @@ use uuid::Uuid;
 use crate::{error::Result, page::COUNT_CAP};
 
 /// Jobs that wait or run at the front of a line, among which those that run are looked for.
-pub(in crate::console) const FRONT: i64 = 5_000;
+pub(crate) const FRONT: i64 = 5_000;
 /// Ended jobs looked at to tell how many end in a minute.
-const SAMPLE: i64 = 10_000;
-/// Processes that are gone are shown for this long.
-const GONE_SHOWN_SECONDS: f64 = 900.0;
-/// Most processes shown.
-const NODES: i64 = 200;
+pub(crate) const SAMPLE: i64 = 10_000;
 
 /// One queue and priority.
 #[derive(Debug)]
 pub struct LineRow {
     /// Name of the queue.
     pub queue: String,
+    /// 0 (urgent) to 3 (bulk).
+    pub priority: i16,
     /// Due jobs, at most one more than the cap.
     pub queued: i64,
     /// Running jobs.
@@ -41,7 +39,7 @@ pub(crate) async fn lines(conn: &mut PgConnection) -> Result<Vec<LineRow>> {
                select queue, priority from jobs where (queue, priority) > (lines.queue, lines.priority)
                order by queue, priority limit 1) next
            )
-           select lines.queue as "queue!",
+           select lines.queue as "queue!", lines.priority as "priority!",
              (select count(*) from (
                 select from jobs where jobs.queue = lines.queue and jobs.priority = lines.priority
                   and run_at <= (select app_now()) and state = 'scheduled'
@@ -109,12 +107,16 @@ pub struct QueueRow {
     pub paused: bool,
     /// By whom.
     pub paused_by: Option<String>,
+    /// When.
+    pub paused_at: Option<DateTime<Utc>>,
+    /// Why.
+    pub paused_reason: Option<String>,
 }
 
 pub(crate) async fn queues(conn: &mut PgConnection) -> Result<Vec<QueueRow>> {
     Ok(sqlx::query_as!(
         QueueRow,
-        r#"select name, paused_at is not null as "paused!", paused_by from queues order by name"#
+        r#"select name, paused_at is not null as "paused!", paused_by, paused_at, paused_reason from queues order by name"#
     )
     .fetch_all(conn)
     .await?)
@@ -127,13 +129,15 @@ pub struct EndedRow {
     pub queue: String,
     /// Jobs per minute. When more ended than are looked at, what was seen is taken for the whole minute.
     pub per_minute: f64,
+    /// Those of them that succeeded.
+    pub done_per_minute: f64,
 }
 
 pub(crate) async fn ended(conn: &mut PgConnection) -> Result<Vec<EndedRow>> {
     Ok(sqlx::query_as!(
         EndedRow,
         r#"with latest as materialized (
-             select queue, finished_at from finished_jobs
+             select queue, state, finished_at from finished_jobs
              where finished_at > (select app_now()) - interval '1 minute'
              order by finished_at desc limit $1
            ), seen as (
@@ -141,7 +145,8 @@ pub(crate) async fn ended(conn: &mut PgConnection) -> Result<Vec<EndedRow>> {
                else greatest(extract(epoch from (select app_now()) - min(finished_at)), 0.001) end as seconds
              from latest
            )
-           select queue as "queue!", (count(*) * 60.0 / min(seen.seconds))::float8 as "per_minute!"
+           select queue as "queue!", (count(*) * 60.0 / min(seen.seconds))::float8 as "per_minute!",
+             (count(*) filter (where state = 'succeeded') * 60.0 / min(seen.seconds))::float8 as "done_per_minute!"
            from latest cross join seen group by queue"#,
         SAMPLE
     )
@@ -149,60 +154,46 @@ pub(crate) async fn ended(conn: &mut PgConnection) -> Result<Vec<EndedRow>> {
     .await?)
 }
 
-/// A worker process.
+/// How many came within the last minute.
 #[derive(Debug)]
-#[expect(missing_docs, reason = "the columns of the table")]
-pub struct NodeRow {
-    pub id: Uuid,
-    pub name: String,
-    pub host: String,
-    pub pid: i32,
-    pub version: String,
-    pub started_at: DateTime<Utc>,
-    pub beat_at: DateTime<Utc>,
-    pub state: String,
-    pub running: i32,
+pub struct LatelyRow {
+    /// At most the sample.
+    pub jobs: i64,
+    /// The oldest that was counted.
+    pub oldest: Option<Uuid>,
 }
 
-/// Processes that live, and those that went lately. When all of them are dead nobody marks them so, hence the lease is
-/// looked at here as well.
-pub(crate) async fn nodes(conn: &mut PgConnection) -> Result<Vec<NodeRow>> {
+/// Jobs asked for since `since`, an id: ids begin with the time at which they were made up.
+pub(crate) async fn asked(conn: &mut PgConnection, since: Uuid) -> Result<LatelyRow> {
     Ok(sqlx::query_as!(
-        NodeRow,
-        r#"select id, name, host, pid, version, started_at, beat_at,
-             case when lease_until < now() then 'gone' else state end as "state!",
-             case when lease_until < now() then 0 else running end as "running!"
-           from nodes
-           where beat_at > now() - make_interval(secs => $1) or (state <> 'gone' and lease_until > now())
-           order by (state = 'gone' or lease_until < now()), name limit $2"#,
-        GONE_SHOWN_SECONDS,
-        NODES
+        LatelyRow,
+        r#"select count(*) as "jobs!", min(id::text)::uuid as oldest from (
+             select id from (
+               (select id from jobs where id > $1 order by id desc limit $2)
+               union all (select id from finished_jobs where id > $1 order by id desc limit $2)
+               union all (select id from dead_jobs where id > $1 order by id desc limit $2)) any_of
+             order by id desc limit $2) latest"#,
+        since,
+        SAMPLE
     )
-    .fetch_all(conn)
+    .fetch_one(conn)
     .await?)
 }
 
-/// Recurring work.
-#[derive(Debug)]
-#[expect(missing_docs, reason = "the columns of the table")]
-pub struct ScheduleRow {
-    pub name: String,
-    pub cron: String,
-    pub timezone: String,
-    pub kind: String,
-    pub catch_up: String,
-    pub paused: bool,
-    pub last_slot: Option<DateTime<Utc>>,
-    pub now: DateTime<Utc>,
-}
-
-pub(crate) async fn schedules(conn: &mut PgConnection) -> Result<Vec<ScheduleRow>> {
-    Ok(sqlx::query_as!(
-        ScheduleRow,
-        r#"select name, cron, timezone, kind, catch_up, paused_at is not null as "paused!",
-             (select max(slot_at) from schedule_slots where schedule = schedules.name) as last_slot, app_now() as "now!"
-           from schedules where removed_at is null order by name"#
+/// Attempts that failed within the last minute, per second; when more failed than are looked at, what was seen is taken
+/// for the whole minute.
+pub(crate) async fn failed(conn: &mut PgConnection) -> Result<f64> {
+    Ok(sqlx::query_scalar!(
+        r#"with latest as materialized (
+             select ended_at from job_attempts
+             where ended_at > (select app_now()) - interval '1 minute' and outcome in ('retried', 'crashed', 'dead', 'quarantined')
+             order by ended_at desc limit $1
+           )
+           select (count(*) / case when count(*) < $1 then 60.0
+             else greatest(extract(epoch from (select app_now()) - min(ended_at)), 0.001) end)::float8 as "rate!"
+           from latest"#,
+        SAMPLE
     )
-    .fetch_all(conn)
+    .fetch_one(conn)
     .await?)
 }
