@@ -1,6 +1,6 @@
 use ledgerline_jobs::{Options, engine::outcome::End, imports::PlanImport};
 use reqwest::Method;
-use serde_json::json;
+use serde_json::{Value, json};
 use support::TestApp;
 use uuid::Uuid;
 

@@ -5,7 +5,7 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::view::{BatchState, BatchView};
-use crate::{console::queries::rows, error::Result};
+use crate::{console::jobs::queries::rows, error::Result};
 
 #[derive(Debug)]
 struct Row {

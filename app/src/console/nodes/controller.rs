@@ -12,7 +12,7 @@ use super::{
 use crate::{
     Ledgerline,
     accounts::session::Operator,
-    console::queries::{look, rows},
+    console::{jobs::queries::rows, queries::look},
     error::{Error, Result},
     http::{
         boundary::RequestId,
@@ -48,8 +48,8 @@ pub(in crate::console) async fn show_node(
 ) -> Result<Json<NodePage>> {
     let mut tx = look(&Ledgerline::of(&ctx).databases.platform).await?;
     let node = queries::one(&mut tx, id).await?.ok_or_else(Error::not_found)?;
-    let places = queries::jobs(&mut tx, id).await?;
-    Ok(Json(NodePage { node, jobs: rows::on_page(&mut tx, &places).await? }))
+    let ids = queries::jobs(&mut tx, id).await?;
+    Ok(Json(NodePage { node, jobs: rows::on_page(&mut tx, &ids, None).await? }))
 }
 
 /// Tell a node to take no new work; what it runs it ends

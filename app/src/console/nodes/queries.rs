@@ -6,11 +6,8 @@ use chrono::{DateTime, Utc};
 use sqlx::{PgConnection, types::Json};
 use uuid::Uuid;
 
-use super::{
-    super::queries::{load::FRONT, pages::Place},
-    view::{NodeQueue, NodeState, NodeView, NodeWish},
-};
-use crate::error::Result;
+use super::view::{NodeQueue, NodeState, NodeView, NodeWish};
+use crate::{console::queries::load::FRONT, error::Result};
 
 /// Processes that are gone are shown for this long unless asked for.
 const GONE_SHOWN_SECONDS: f64 = 900.0;
@@ -138,9 +135,8 @@ pub(crate) async fn lock(conn: &mut PgConnection, id: Uuid) -> Result<()> {
 }
 
 /// The first jobs that a node runs. What runs was claimed from the front of its line, so the fronts are looked through.
-pub(crate) async fn jobs(conn: &mut PgConnection, node: Uuid) -> Result<Vec<Place>> {
-    Ok(sqlx::query_as!(
-        Place,
+pub(crate) async fn jobs(conn: &mut PgConnection, node: Uuid) -> Result<Vec<Uuid>> {
+    Ok(sqlx::query_scalar!(
         r#"with recursive lines as (
              (select queue, priority from jobs order by queue, priority limit 1)
              union all
@@ -148,7 +144,7 @@ pub(crate) async fn jobs(conn: &mut PgConnection, node: Uuid) -> Result<Vec<Plac
                select queue, priority from jobs where (queue, priority) > (lines.queue, lines.priority)
                order by queue, priority limit 1) next
            )
-           select front.run_at as "at!", front.id as "id!" from lines cross join lateral (
+           select front.id as "id!" from lines cross join lateral (
              select run_at, id, state, node_id from jobs
              where jobs.queue = lines.queue and jobs.priority = lines.priority and run_at <= (select app_now())
                and state in ('scheduled', 'running')

@@ -9,7 +9,7 @@ use super::{
     view::{CatchUp, ScheduleEntry, ScheduleHistory, ScheduleOutcome, ScheduleView},
 };
 use crate::{
-    console::{queries::rows, view::JobRef},
+    console::{jobs::queries::rows, view::JobRef},
     error::{Error, Result},
     page,
 };

@@ -14,7 +14,8 @@ use crate::{
     accounts::session::Operator,
     console::{
         act::{self, Deed},
-        queries::{look, rows},
+        jobs::queries::rows,
+        queries::look,
         view::JobRef,
     },
     error::{Error, Result},
