@@ -22,7 +22,7 @@ use super::{
     },
     live::{self, Live, LiveQuery},
     overview, queues,
-    view::{JobList, JobView, KindList, KindView, Load, Overview, QueueList, QueueView},
+    view::{JobList, JobView, KindList, KindView, Load, QueueList, QueueView},
 };
 use crate::{
     Ledgerline,
@@ -38,9 +38,9 @@ use crate::{
 /// A connection on which nothing happens is told apart from a dead one by this.
 const HEARTBEAT: Duration = Duration::from_secs(15);
 
-/// Jobs by state, queues, nodes, schedules
-#[utoipa::path(get, path = "/api/console/overview", tag = "console", responses((status = 200, body = Overview), Problems))]
-pub(super) async fn show_overview(State(ctx): State<AppContext>, _: Operator) -> Result<Json<Overview>> {
+/// What to look at first, jobs by state, queues, nodes
+#[utoipa::path(get, path = "/api/console/overview", tag = "console", responses((status = 200, body = Load), Problems))]
+pub(super) async fn show_overview(State(ctx): State<AppContext>, _: Operator) -> Result<Json<Load>> {
     Ok(Json(overview::overview(&Ledgerline::of(&ctx)).await?))
 }
 

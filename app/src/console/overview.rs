@@ -17,8 +17,7 @@ use super::{
         self,
         load::{self, EndedRow, LineRow, QueueRow},
     },
-    schedules,
-    view::{Counts, Load, Overview, QueueLine, QueueView, Rates, RedisState},
+    view::{Counts, Load, QueueLine, QueueView, Rates, RedisState},
 };
 use crate::{Ledgerline, error::Result, page::BoundedCount, wake};
 
@@ -62,10 +61,8 @@ impl RedisProbe {
 ///
 /// # Errors
 /// When Postgres cannot be reached.
-pub async fn overview(ledgerline: &Ledgerline) -> Result<Overview> {
-    let load = load(ledgerline, &mut RedisProbe::default()).await?;
-    let mut tx = queries::look(&ledgerline.databases.platform).await?;
-    Ok(Overview { load, schedules: schedules::read::all(&mut tx).await? })
+pub async fn overview(ledgerline: &Ledgerline) -> Result<Load> {
+    load(ledgerline, &mut RedisProbe::default()).await
 }
 
 /// What changes by the second.

@@ -6,7 +6,7 @@ use serde_json::Value;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::{alarms::Alarm, nodes::view::NodeView, schedules::view::ScheduleView};
+use super::{alarms::Alarm, nodes::view::NodeView};
 use crate::page::BoundedCount;
 
 /// Where a job stands. `queued` is a scheduled job whose time has come.
@@ -345,9 +345,9 @@ pub struct Counts {
     pub quarantined: BoundedCount,
 }
 
-/// What changes by the second; the stream sends it.
+/// The state of the platform's jobs; the stream sends it as well.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
-#[schema(as = OverviewNews)]
+#[schema(as = Overview)]
 pub struct Load {
     /// What to look at first, the worst first.
     pub alarms: Vec<Alarm>,
@@ -361,16 +361,6 @@ pub struct Load {
     pub nodes: Vec<NodeView>,
     /// Whether Redis answers.
     pub redis: RedisState,
-}
-
-/// The state of the platform's jobs.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct Overview {
-    /// What changes by the second.
-    #[serde(flatten)]
-    pub load: Load,
-    /// Recurring work.
-    pub schedules: Vec<ScheduleView>,
 }
 
 /// A kind of job.

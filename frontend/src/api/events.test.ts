@@ -52,6 +52,34 @@ describe("a stream", () => {
 		expect(wires[0]?.closed).toBe(true);
 	});
 
+	it("goes on after the last event that had an id", () => {
+		const urls: string[] = [];
+		const told: unknown[] = [];
+		subscribe<{ state: string }>({
+			url: "/events",
+			event: "import",
+			onData: (data) => seen.push(data),
+			others: { activity: (entry) => told.push(entry) },
+			open: (url) => {
+				urls.push(url);
+				const wire = new Wire();
+				wires.push(wire);
+				return wire as unknown as EventSource;
+			},
+		});
+		const tell = (wire: Wire | undefined, id: string) =>
+			wire?.dispatchEvent(
+				new MessageEvent("activity", { data: JSON.stringify({ number: Number(id) }), lastEventId: id }),
+			);
+		tell(wires[0], "41");
+		tell(wires[0], "42");
+		wires[0]?.onerror?.();
+		vi.advanceTimersByTime(1_000);
+		tell(wires[1], "43");
+		expect(urls).toEqual(["/events", "/events?after=42"]);
+		expect(told).toEqual([{ number: 41 }, { number: 42 }, { number: 43 }]);
+	});
+
 	it("opens anew after an error, and says after two that polling is needed", () => {
 		listen();
 		wires[0]?.onerror?.();

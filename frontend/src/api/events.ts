@@ -4,6 +4,8 @@ export interface Subscription<T> {
 	url: string;
 	event: string;
 	onData: (data: T) => void;
+	/** Other events of the stream, by name. */
+	others?: Record<string, (data: unknown) => void>;
 	/** `polling` asks the caller to fetch on a timer until the stream is back. */
 	onState?: (state: Live) => void;
 	/** Tells that the stream has said its last word, so that nobody reconnects. */
@@ -23,9 +25,9 @@ export function reconnectDelay(failures: number, random: () => number = Math.ran
 }
 
 /**
- * Listens to a stream of whole states. EventSource reconnects by itself after a cut, but gives up for
- * good after an error answer (a deploy's 502), so this opens a new one. Every message is a full state,
- * so nothing has to be replayed.
+ * Listens to a stream. EventSource reconnects by itself after a cut, but gives up for good after an error
+ * answer (a deploy's 502), so this opens a new one. A whole state needs no replay; events that have an id
+ * do, so the next connection says after which one it goes on.
  */
 export function subscribe<T>(options: Subscription<T>): () => void {
 	const open = options.open ?? ((url: string) => new EventSource(url));
@@ -33,6 +35,7 @@ export function subscribe<T>(options: Subscription<T>): () => void {
 	let timer: ReturnType<typeof setTimeout> | undefined;
 	let failures = 0;
 	let closed = false;
+	let lastId = "";
 
 	const stop = () => {
 		closed = true;
@@ -43,7 +46,7 @@ export function subscribe<T>(options: Subscription<T>): () => void {
 
 	const connect = () => {
 		if (closed) return;
-		const current = open(options.url);
+		const current = open(lastId ? `${options.url}?after=${encodeURIComponent(lastId)}` : options.url);
 		source = current;
 		current.addEventListener(options.event, (message) => {
 			if (closed) return;
@@ -53,6 +56,14 @@ export function subscribe<T>(options: Subscription<T>): () => void {
 			options.onData(data);
 			if (options.isLast?.(data)) stop();
 		});
+		for (const [name, onData] of Object.entries(options.others ?? {})) {
+			current.addEventListener(name, (message) => {
+				if (closed) return;
+				const { data, lastEventId } = message as MessageEvent<string>;
+				lastId = lastEventId || lastId;
+				onData(JSON.parse(data));
+			});
+		}
 		current.onopen = () => {
 			failures = 0;
 			if (!closed) options.onState?.("live");

@@ -2,8 +2,10 @@ import createClient, { type Middleware } from "openapi-fetch";
 import { asProblem, Problem, problemFrom } from "./problem";
 import type { paths } from "./schema";
 import type {
+	BatchState,
 	ClientChange,
 	ClientQuery,
+	HistoryRange,
 	Import,
 	ImportChoices,
 	ImportFormatChange,
@@ -80,6 +82,7 @@ function noticed(problem: Problem): Problem {
 }
 
 const byId = (id: string) => ({ params: { path: { id } } });
+const byName = (name: string) => ({ params: { path: { name } } });
 
 export const api = {
 	session: {
@@ -143,8 +146,30 @@ export const api = {
 		retry: (id: string) => result(http.POST("/api/console/jobs/{id}/retry", byId(id))),
 		cancel: (id: string) => result(http.POST("/api/console/jobs/{id}/cancel", byId(id))),
 		queues: () => result(http.GET("/api/console/queues")),
-		pause: (name: string) => result(http.POST("/api/console/queues/{name}/pause", { params: { path: { name } } })),
-		resume: (name: string) => result(http.POST("/api/console/queues/{name}/resume", { params: { path: { name } } })),
+		pause: (name: string, reason: string) =>
+			result(http.POST("/api/console/queues/{name}/pause", { ...byName(name), body: { reason } })),
+		resume: (name: string) => result(http.POST("/api/console/queues/{name}/resume", byName(name))),
+		history: (range: HistoryRange) => result(http.GET("/api/console/history", { params: { query: { range } } })),
+		activity: (cursor?: string) => result(http.GET("/api/console/activity", { params: { query: { cursor } } })),
+		schedules: () => result(http.GET("/api/console/schedules")),
+		schedule: (name: string) => result(http.GET("/api/console/schedules/{name}", byName(name))),
+		scheduleHistory: (name: string, cursor?: string) =>
+			result(http.GET("/api/console/schedules/{name}/history", { params: { path: { name }, query: { cursor } } })),
+		pauseSchedule: (name: string, reason: string) =>
+			result(http.POST("/api/console/schedules/{name}/pause", { ...byName(name), body: { reason } })),
+		resumeSchedule: (name: string) => result(http.POST("/api/console/schedules/{name}/resume", byName(name))),
+		runSchedule: (name: string, runId: string) =>
+			result(http.POST("/api/console/schedules/{name}/run", { ...byName(name), body: { runId } })),
+		nodes: (gone: boolean, cursor?: string) =>
+			result(http.GET("/api/console/nodes", { params: { query: { gone, cursor } } })),
+		node: (id: string) => result(http.GET("/api/console/nodes/{id}", byId(id))),
+		quietNode: (id: string) => result(http.POST("/api/console/nodes/{id}/quiet", byId(id))),
+		resumeNode: (id: string) => result(http.POST("/api/console/nodes/{id}/resume", byId(id))),
+		stopNode: (id: string) => result(http.POST("/api/console/nodes/{id}/stop", byId(id))),
+		batches: (state: BatchState | undefined, cursor?: string) =>
+			result(http.GET("/api/console/batches", { params: { query: { state, cursor } } })),
+		batch: (id: string) => result(http.GET("/api/console/batches/{id}", byId(id))),
+		cancelBatch: (id: string) => result(http.POST("/api/console/batches/{id}/cancel", byId(id))),
 		kinds: () => result(http.GET("/api/console/kinds")),
 		events: "/api/console/events",
 	},

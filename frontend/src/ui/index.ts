@@ -1,4 +1,5 @@
 export { Button, ButtonLink, IconButton } from "./button";
+export { Chart, type Series } from "./chart";
 export { Confirm, Dialog } from "./dialog";
 export {
 	Checkbox,
@@ -16,6 +17,7 @@ export { Icon, type IconName, Mark } from "./icon";
 export { Menu, type MenuItem } from "./menu";
 export { Facts, Page, Section, Tabs, useTitle } from "./page";
 export { Pager } from "./pager";
+export { Sparkline } from "./sparkline";
 export { EmptyState, ErrorState, Load, OfflineState, Skeleton, StaleNotice, useOnline } from "./state";
 export { Progress, StatusBadge, type Tone } from "./status";
 export { type Column, ROW_LINK, Table, useIsNarrow } from "./table";

@@ -1,15 +1,10 @@
 use std::time::Duration;
 
 use ledgerline_jobs::{
-    NewJob, Options,
+    Options,
     catalog::KINDS,
-    engine::{
-        nodes,
-        outcome::End,
-        schedule::{self, CatchUp, Definition},
-    },
+    engine::{nodes, outcome::End},
     imports::PlanImport,
-    maintenance::KeepHouse,
 };
 use serde_json::{Value, json};
 use support::TestApp;
@@ -35,38 +30,6 @@ async fn shows_nodes_and_tells_dead_ones_by_their_lease() {
     assert_eq!((&gone["state"], &gone["running"]), (&json!("gone"), &json!(0)));
     sqlx::query("update nodes set beat_at = now() - interval '1 hour'").execute(&mut stage.sql).await.unwrap();
     assert_eq!(stage.get("overview").await["nodes"], json!([]), "what went long ago is not shown");
-}
-
-#[tokio::test]
-async fn shows_schedules_with_their_next_time() {
-    let mut stage = Stage::new().await;
-    let definition = |name: &str, cron: &str| Definition {
-        name: name.to_owned(),
-        cron: cron.to_owned(),
-        timezone: "Etc/UTC".to_owned(),
-        kind: "maintenance.keep_house".to_owned(),
-        catch_up: CatchUp::Last,
-        jitter_seconds: 0,
-        job: NewJob::of(&KeepHouse {}).unwrap(),
-    };
-    let defined = [definition("hourly", "0 * * * *"), definition("paused", "30 4 * * *")];
-    schedule::define(&mut stage.sql, &defined).await.unwrap();
-    sqlx::query("update schedules set paused_at = now() where name = 'paused'").execute(&mut stage.sql).await.unwrap();
-    let overview = stage.get("overview").await;
-    let hourly = &overview["schedules"][0];
-    for (field, value) in [
-        ("name", "hourly"),
-        ("cron", "0 * * * *"),
-        ("timezone", "Etc/UTC"),
-        ("kind", "maintenance.keep_house"),
-        ("catchUp", "last"),
-    ] {
-        assert_eq!(hourly[field], value);
-    }
-    let next: chrono::DateTime<chrono::Utc> = hourly["nextSlot"].as_str().unwrap().parse().unwrap();
-    let away = next - chrono::Utc::now();
-    assert!((0..=3600).contains(&away.num_seconds()) && next.timestamp() % 3600 == 0, "{next}");
-    assert_eq!(overview["schedules"][1]["nextSlot"], Value::Null);
 }
 
 #[tokio::test]

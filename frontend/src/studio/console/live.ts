@@ -1,7 +1,8 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { createContext } from "preact";
 import { useContext, useEffect, useState } from "preact/hooks";
-import { api, type Live, type Overview, type OverviewNews, subscribe } from "@/api";
+import { type Activity, type ActivityList, api, type Live, type Overview, subscribe } from "@/api";
+import { withEntry } from "./activity";
 
 const POLL_MS = 3_000;
 
@@ -9,26 +10,42 @@ const LiveContext = createContext<Live>("connecting");
 export const LiveProvider = LiveContext.Provider;
 export const useLive = () => useContext(LiveContext);
 
-/** One stream for the whole console: it brings the overview, and tells lists that they have changed. */
+/** What lists show changes with every overview. */
+const LISTS = ["jobs", "job", "nodes", "node", "batches", "batch"];
+
+/**
+ * One stream for the whole console. The overview comes as a whole state and tells lists that they have
+ * changed; activity comes entry by entry, each once.
+ */
 export function useConsoleStream(): Live {
 	const queries = useQueryClient();
 	const [live, setLive] = useState<Live>("connecting");
-	useEffect(
-		() =>
-			subscribe<OverviewNews>({
-				url: api.console.events,
-				event: "overview",
-				onState: setLive,
-				onData: (news) => {
-					queries.setQueryData<Overview>(["console", "overview"], (before) => before && { ...before, ...news });
-					queries.setQueryData(["console", "queues"], { queues: news.queues });
-					if (document.visibilityState === "hidden") return;
-					queries.invalidateQueries({ queryKey: ["console", "jobs"] }, { cancelRefetch: false });
-					queries.invalidateQueries({ queryKey: ["console", "job"] }, { cancelRefetch: false });
+	useEffect(() => {
+		const refresh = (names: string[]) => {
+			for (const name of names) queries.invalidateQueries({ queryKey: ["console", name] }, { cancelRefetch: false });
+		};
+		return subscribe<Overview>({
+			url: api.console.events,
+			event: "overview",
+			onState: setLive,
+			onData: (news) => {
+				queries.setQueryData(["console", "overview"], news);
+				queries.setQueryData(["console", "queues"], { queues: news.queues });
+				if (document.visibilityState !== "hidden") refresh(LISTS);
+			},
+			others: {
+				activity: (entry) => {
+					queries.setQueryData<ActivityList>(["console", "activity", ""], (before) =>
+						withEntry(before, entry as Activity),
+					);
+					refresh(["schedules", "schedule"]);
 				},
-			}),
-		[queries],
-	);
+				// Before these the list may have been loaded, or not: it is loaded again.
+				begin: () => refresh(["activity"]),
+				reset: () => refresh(["activity", "schedules", "schedule"]),
+			},
+		});
+	}, [queries]);
 	return live;
 }
 

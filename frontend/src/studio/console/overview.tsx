@@ -1,22 +1,13 @@
+import { useQuery } from "@tanstack/react-query";
 import { Link } from "wouter-preact";
-import type { BoundedCount, JobState, Node, Overview, Schedule } from "@/api";
-import {
-	type Column,
-	formatBounded,
-	formatCount,
-	Icon,
-	Load,
-	None,
-	Section,
-	StaleNotice,
-	StatusBadge,
-	Table,
-	Time,
-} from "@/ui";
+import { type Activity, type Alarm, api, type BoundedCount, type JobState, type Overview } from "@/api";
+import { formatBounded, Icon, Load, ROW_LINK, Section, StaleNotice, Time } from "@/ui";
+import { tell } from "./activity";
+import { Trends } from "./history";
 import { useOverview } from "./live";
 import { QueueTable } from "./queues";
 import { jobsHref } from "./search";
-import { ALARMING, catchUpWords, JOB_WORDS, nodeWords, STATE_ORDER, scheduleInWords } from "./words";
+import { ALARMING, JOB_WORDS, STATE_ORDER } from "./words";
 
 export function OverviewTab() {
 	const query = useOverview();
@@ -26,68 +17,14 @@ export function OverviewTab() {
 			<Load query={query}>
 				{(data) => (
 					<>
-						{data.redis === "down" && (
-							<div role="alert" class="mb-4 flex items-start gap-2 rounded-md bg-bad-soft px-4 py-3 text-bad">
-								<Icon name="alert" class="mt-0.5" />
-								<p>
-									<span class="font-medium">Redis is down.</span> No job is lost: new ones are recorded and run as soon
-									as it is back.
-								</p>
-							</div>
-						)}
+						<Alarms alarms={data.alarms} />
+						<Rates data={data} />
 						<Counts counts={data.counts} />
+						<Trends />
 						<Section title="Queues">
 							<QueueTable queues={data.queues} />
 						</Section>
-						<Section title="Nodes" lead={<Servers data={data} />}>
-							{data.nodes.length === 0 ? (
-								<div class="card flex items-center gap-2 p-5 text-bad">
-									<Icon name="alert" />
-									No worker node is running, so no job runs. Start one with ledgerline-workers.
-								</div>
-							) : (
-								<Table
-									caption="Nodes"
-									columns={NODES}
-									rows={data.nodes}
-									rowKey={(node) => node.id}
-									card={(node) => (
-										<div class="grid gap-1">
-											<div class="flex items-center justify-between gap-3">
-												<span class="font-medium">{node.name}</span>
-												<NodeState node={node} />
-											</div>
-											<div class="text-ink-2">
-												{node.host}, pid {node.pid} · {formatCount(node.running)} running ·{" "}
-												<Time at={node.beatAt} prefix="seen " />
-											</div>
-										</div>
-									)}
-								/>
-							)}
-						</Section>
-						<Section title="Schedules">
-							{data.schedules.length === 0 ? (
-								<p class="card p-5 text-ink-2">No schedule is set up.</p>
-							) : (
-								<Table
-									caption="Schedules"
-									columns={SCHEDULES}
-									rows={data.schedules}
-									rowKey={(schedule) => schedule.name}
-									card={(schedule) => (
-										<div class="grid gap-0.5">
-											<span class="font-medium">{scheduleInWords(schedule.cron)}</span>
-											<span class="text-ink-2 wrap-anywhere">{schedule.name}</span>
-											<span class="text-ink-2">
-												{schedule.nextSlot ? <Time at={schedule.nextSlot} prefix="next " /> : "no next time"} ·{" "}
-												{zone(schedule)}
-											</span>
-										</div>
-									)}
-								/>
-							)}
-						</Section>
+						<Lately />
 					</>
 				)}
 			</Load>
@@ -95,13 +32,81 @@ export function OverviewTab() {
 	);
 }
 
-function Servers({ data }: { data: Overview }) {
-	const running = data.nodes.reduce((sum, node) => sum + node.running, 0);
+function Alarms({ alarms }: { alarms: Alarm[] }) {
+	if (alarms.length === 0) {
+		return (
+			<p class="mb-4 flex items-center gap-2 rounded-md bg-done-soft px-4 py-2.5 text-done">
+				<Icon name="checkCircle" />
+				Nothing needs you.
+			</p>
+		);
+	}
 	return (
-		<>
-			{formatCount(data.nodes.filter((node) => node.state === "running").length)} running, {formatCount(running)}{" "}
-			{running === 1 ? "job" : "jobs"} in hand. Redis is {data.redis === "ok" ? "up" : "down"}.
-		</>
+		<ul role="alert" aria-label="What to look at" class="mb-4 grid gap-1.5">
+			{alarms.map((alarm) => {
+				const href = alarmHref(alarm);
+				const look = alarm.severity === "bad" ? "bg-bad-soft text-bad" : "bg-active-soft text-active";
+				return (
+					<li
+						key={alarm.kind + (alarm.subjectId ?? alarm.subject ?? "")}
+						class={`relative flex items-start gap-2 rounded-md px-4 py-2.5 ${look}`}
+					>
+						<Icon name={alarm.severity === "bad" ? "alert" : "pause"} class="mt-0.5 shrink-0" />
+						<span class="grow wrap-anywhere">{alarm.text}</span>
+						{href && (
+							<Link
+								href={href}
+								className="shrink-0 rounded-sm font-medium underline underline-offset-4 after:absolute after:inset-0 after:content-['']"
+							>
+								Look<span class="sr-only">: {alarm.text}</span>
+							</Link>
+						)}
+					</li>
+				);
+			})}
+		</ul>
+	);
+}
+
+function alarmHref({ kind, subject, subjectId }: Alarm): string | null {
+	switch (kind) {
+		case "dead":
+		case "quarantined":
+		case "parked":
+			return jobsHref({ state: kind });
+		case "queue_old":
+			return jobsHref({ state: "queued", ...(subject ? { queue: subject } : {}) });
+		case "queue_paused":
+			return "/console/queues";
+		case "node_gone":
+			return subjectId ? `/console/nodes/${subjectId}` : "/console/nodes";
+		case "no_node":
+			return "/console/nodes";
+		default:
+			return null;
+	}
+}
+
+const PER_SECOND = new Intl.NumberFormat("en", { maximumFractionDigits: 1 });
+
+function Rates({ data: { rates } }: { data: Overview }) {
+	const tiles: [string, number, boolean][] = [
+		["Asked for", rates.asked, false],
+		["Done", rates.done, false],
+		["Failed", rates.failed, rates.failed > 0],
+	];
+	return (
+		<dl aria-label="Jobs per second over the last minute" class="mb-3 grid grid-cols-3 gap-2">
+			{tiles.map(([name, rate, alarming]) => (
+				<div key={name} class={`card px-3 py-3 sm:px-4 ${alarming ? "border-bad! bg-bad-soft!" : ""}`}>
+					<dt class={alarming ? "text-bad" : "text-ink-2"}>{name}</dt>
+					<dd class={`text-xl font-semibold ${alarming ? "text-bad" : rate === 0 ? "text-ink-3" : ""}`}>
+						{PER_SECOND.format(rate).replaceAll(",", "\u202f")}
+						<span class="text-xs font-normal"> per second</span>
+					</dd>
+				</div>
+			))}
+		</dl>
 	);
 }
 
@@ -136,66 +141,50 @@ function Count({ state, count }: { state: JobState; count: BoundedCount }) {
 	);
 }
 
-function NodeState({ node }: { node: Node }) {
-	const { label, tone, icon } = nodeWords(node.state);
+const SHOWN = 12;
+
+function Lately() {
+	const query = useQuery({ queryKey: ["console", "activity", ""], queryFn: () => api.console.activity() });
 	return (
-		<StatusBadge tone={tone} icon={icon}>
-			{label}
-		</StatusBadge>
+		<Section title="Lately" lead="Nodes, queues, schedules and batches, and kinds of jobs that died.">
+			<StaleNotice query={query} />
+			<Load query={query}>
+				{({ activity }) =>
+					activity.length === 0 ? (
+						<p class="card p-5 text-ink-2">Nothing yet. What happens is told here as it happens.</p>
+					) : (
+						<ol class="card divide-y divide-line">
+							{activity.slice(0, SHOWN).map((entry) => (
+								<Entry key={entry.number} entry={entry} />
+							))}
+						</ol>
+					)
+				}
+			</Load>
+		</Section>
 	);
 }
 
-const NODES: Column<Node>[] = [
-	{ key: "name", label: "Node", cell: (node) => <span class="font-medium">{node.name}</span> },
-	{ key: "state", label: "State", cell: (node) => <NodeState node={node} /> },
-	{
-		key: "host",
-		label: "Host",
-		class: "text-ink-2",
-		cell: (node) => (
-			<>
-				{node.host}, pid {node.pid}
-			</>
-		),
-	},
-	{ key: "version", label: "Version", class: "text-ink-2", cell: (node) => node.version },
-	{ key: "running", label: "In hand", align: "right", cell: (node) => formatCount(node.running) },
-	{ key: "started", label: "Started", class: "text-ink-2", cell: (node) => <Time at={node.startedAt} /> },
-	{ key: "beat", label: "Last seen", class: "text-ink-2", cell: (node) => <Time at={node.beatAt} /> },
-];
+const TONES = { done: "text-done", active: "text-active", bad: "text-bad", idle: "text-ink-3" };
 
-function zone(schedule: Schedule): string {
-	return schedule.timezone.replace(/^Etc\//, "").replaceAll("_", " ");
+function Entry({ entry }: { entry: Activity }) {
+	const { text, tone, icon, href } = tell(entry);
+	return (
+		<li class="relative flex flex-wrap items-start gap-x-3 gap-y-0.5 px-4 py-2.5">
+			<Icon name={icon} size={14} class={`mt-1 shrink-0 ${TONES[tone]}`} />
+			<div class="min-w-0 grow basis-60 wrap-anywhere">
+				{href ? (
+					<Link href={href} className={ROW_LINK}>
+						{text}
+					</Link>
+				) : (
+					text
+				)}
+				{entry.reason && <span class="text-ink-2"> · {entry.reason}</span>}
+			</div>
+			<span class="text-ink-3">
+				<Time at={entry.at} />
+			</span>
+		</li>
+	);
 }
-
-const SCHEDULES: Column<Schedule>[] = [
-	{ key: "name", label: "Schedule", cell: (schedule) => <span class="font-medium">{schedule.name}</span> },
-	{
-		key: "when",
-		label: "When",
-		cell: (schedule) => (
-			<>
-				{scheduleInWords(schedule.cron)} <span class="text-ink-3">{zone(schedule)}</span>
-			</>
-		),
-	},
-	{
-		key: "kind",
-		label: "Job",
-		class: "text-ink-2",
-		cell: (schedule) => <code class="font-mono text-xs">{schedule.kind}</code>,
-	},
-	{ key: "catchUp", label: "If missed", class: "text-ink-2", cell: (schedule) => catchUpWords(schedule.catchUp) },
-	{
-		key: "last",
-		label: "Last",
-		class: "text-ink-2",
-		cell: (schedule) => (schedule.lastSlot ? <Time at={schedule.lastSlot} /> : <None />),
-	},
-	{
-		key: "next",
-		label: "Next",
-		class: "text-ink-2",
-		cell: (schedule) => (schedule.nextSlot ? <Time at={schedule.nextSlot} /> : <None />),
-	},
-];

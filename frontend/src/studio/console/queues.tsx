@@ -1,7 +1,7 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "preact/hooks";
 import { Link } from "wouter-preact";
-import { api, type Overview, type Queue } from "@/api";
+import { api, type Overview, type Queue, type QueueHistory } from "@/api";
 import {
 	Button,
 	type Column,
@@ -12,15 +12,22 @@ import {
 	formatDuration,
 	Load,
 	None,
+	plural,
 	ROW_LINK,
+	Section,
+	Sparkline,
 	StaleNotice,
 	StatusBadge,
 	Table,
+	Time,
 	toast,
 } from "@/ui";
 import { useSession } from "../session";
+import { Acts, PauseDialog } from "./acting";
+import { useHistory } from "./history";
 import { usePollInterval } from "./live";
 import { jobsHref } from "./search";
+import { priorityWords } from "./words";
 
 export function Queues() {
 	const refetchInterval = usePollInterval();
@@ -35,7 +42,15 @@ export function Queues() {
 							Queues appear as soon as a worker node has started.
 						</EmptyState>
 					) : (
-						<QueueTable queues={queues} />
+						<>
+							<div class="mb-3 empty:hidden">
+								<Acts>{null}</Acts>
+							</div>
+							<QueueTable queues={queues} />
+							<Section title="By priority" lead="Within a queue, what is more urgent goes first.">
+								<Lines queues={queues} />
+							</Section>
+						</>
 					)
 				}
 			</Load>
@@ -47,6 +62,7 @@ export function QueueTable({ queues }: { queues: Queue[] }) {
 	const { operator } = useSession();
 	const client = useQueryClient();
 	const [asking, setAsking] = useState<Queue | null>(null);
+	const history = useHistory("hour").data;
 
 	const adopt = (changed: Queue) => {
 		const merge = (all: Queue[]) => all.map((each) => (each.name === changed.name ? changed : each));
@@ -74,11 +90,19 @@ export function QueueTable({ queues }: { queues: Queue[] }) {
 			{queue.name}
 		</Link>
 	);
+	const trend = (queue: Queue) => <Trend history={history?.queues.find((each) => each.name === queue.name)} />;
 
 	const columns: Column<Queue>[] = [
 		{ key: "name", label: "Queue", cell: name },
 		{ key: "state", label: "State", cell: (queue) => <QueueState queue={queue} /> },
 		{ key: "depth", label: "Waiting", align: "right", cell: (queue) => formatBounded(queue.depth) },
+		{
+			key: "window",
+			label: "In Redis",
+			align: "right",
+			class: "text-ink-2",
+			cell: (queue) => <Window queue={queue} />,
+		},
 		{ key: "running", label: "Running", align: "right", cell: (queue) => formatCount(queue.running) },
 		{
 			key: "age",
@@ -87,6 +111,7 @@ export function QueueTable({ queues }: { queues: Queue[] }) {
 			cell: (queue) => (queue.oldestSeconds === null ? <None /> : formatDuration(queue.oldestSeconds)),
 		},
 		{ key: "rate", label: "Per minute", align: "right", cell: (queue) => formatCount(Math.round(queue.perMinute)) },
+		{ key: "trend", label: "Last hour", cell: trend },
 		...(operator === "full"
 			? [{ key: "actions", label: "Actions", quiet: true, align: "right" as const, class: "w-32", cell: action }]
 			: []),
@@ -100,45 +125,69 @@ export function QueueTable({ queues }: { queues: Queue[] }) {
 				rows={queues}
 				rowKey={(queue) => queue.name}
 				card={(queue) => (
-					<div class="flex items-center gap-3">
-						<div class="min-w-0 grow">
-							<div class="mb-1 flex flex-wrap items-center gap-2">
+					<div class="grid gap-1.5">
+						<div class="flex items-start gap-3">
+							<div class="flex min-w-0 grow flex-wrap items-center gap-2">
 								{name(queue)}
 								<QueueState queue={queue} />
 							</div>
+							{action(queue)}
+						</div>
+						<div class="flex items-end justify-between gap-3">
 							<div class="text-ink-2">
-								{formatBounded(queue.depth)} waiting · {formatCount(queue.running)} running
+								{formatBounded(queue.depth)} waiting
+								{queue.window !== null && queue.window > 0 && ` (${formatCount(queue.window)} in Redis)`} ·{" "}
+								{formatCount(queue.running)} running · {formatCount(Math.round(queue.perMinute))} a minute
 								{queue.oldestSeconds !== null && ` · oldest ${formatDuration(queue.oldestSeconds)}`}
 							</div>
+							{trend(queue)}
 						</div>
-						{action(queue)}
 					</div>
 				)}
 			/>
-			{asking && (
-				<Confirm
-					title={asking.paused ? `Resume ${asking.name}?` : `Pause ${asking.name}?`}
-					action={asking.paused ? "Resume queue" : "Pause queue"}
-					danger={!asking.paused}
+			{asking && !asking.paused && (
+				<PauseDialog
+					title={`Pause ${asking.name}?`}
+					action="Pause queue"
 					onClose={() => setAsking(null)}
-					run={async () => {
-						const act = asking.paused ? api.console.resume : api.console.pause;
-						adopt(await act(asking.name));
-						toast(asking.paused ? `${asking.name} runs again.` : `${asking.name} is paused.`);
+					run={async (reason) => {
+						adopt(await api.console.pause(asking.name, reason));
+						toast(`${asking.name} is paused.`);
 					}}
 				>
-					{asking.paused ? (
-						<p>{formatBounded(asking.depth)} waiting jobs start to run.</p>
-					) : (
-						<p>
-							{formatBounded(asking.depth)} waiting jobs stay where they are, and new ones join them.{" "}
-							{formatCount(asking.running)} running now will finish.
-						</p>
-					)}
+					<p>
+						{formatBounded(asking.depth)} waiting jobs stay where they are, and new ones join them.{" "}
+						{formatCount(asking.running)} running now will finish.
+					</p>
+				</PauseDialog>
+			)}
+			{asking?.paused && (
+				<Confirm
+					title={`Resume ${asking.name}?`}
+					action="Resume queue"
+					onClose={() => setAsking(null)}
+					run={async () => {
+						adopt(await api.console.resume(asking.name));
+						toast(`${asking.name} runs again.`);
+					}}
+				>
+					<p>{formatBounded(asking.depth)} waiting jobs start to run.</p>
+					{asking.pausedReason && <p>It was paused because: {asking.pausedReason}</p>}
 				</Confirm>
 			)}
 		</>
 	);
+}
+
+function Window({ queue }: { queue: Queue }) {
+	if (queue.window === null) return <span title="Redis does not answer">unknown</span>;
+	return <>{formatCount(queue.window)}</>;
+}
+
+function Trend({ history }: { history: QueueHistory | undefined }) {
+	if (!history) return <None />;
+	const ended = history.ended.reduce((sum, each) => sum + each, 0);
+	return <Sparkline values={history.ended} label={`${plural(ended, "attempt")} ended in the last hour`} />;
 }
 
 function QueueState({ queue }: { queue: Queue }) {
@@ -150,8 +199,58 @@ function QueueState({ queue }: { queue: Queue }) {
 		);
 	}
 	return (
-		<StatusBadge tone="active" icon="pause">
-			{queue.pausedBy ? `Paused by ${queue.pausedBy}` : "Paused"}
-		</StatusBadge>
+		<span class="inline-grid gap-0.5">
+			<StatusBadge tone="active" icon="pause">
+				{queue.pausedBy ? `Paused by ${queue.pausedBy}` : "Paused"}
+			</StatusBadge>
+			{(queue.pausedReason || queue.pausedAt) && (
+				<span class="max-w-72 text-xs text-ink-2 wrap-anywhere">
+					{queue.pausedReason}
+					{queue.pausedReason && queue.pausedAt && " · "}
+					{queue.pausedAt && <Time at={queue.pausedAt} />}
+				</span>
+			)}
+		</span>
 	);
 }
+
+type Line = Queue["priorities"][number] & { queue: string };
+
+function Lines({ queues }: { queues: Queue[] }) {
+	const lines: Line[] = queues.flatMap((queue) => queue.priorities.map((line) => ({ ...line, queue: queue.name })));
+	if (lines.length === 0) return <p class="card p-5 text-ink-2">No job waits or runs.</p>;
+	return (
+		<Table
+			caption="Queues by priority"
+			columns={LINES}
+			rows={lines}
+			rowKey={(line) => `${line.queue} ${line.priority}`}
+			card={(line) => (
+				<div class="grid gap-0.5">
+					<span>
+						<span class="font-medium">{line.queue}</span>, {priorityWords(line.priority).toLowerCase()}
+					</span>
+					<span class="text-ink-2">
+						{formatBounded(line.depth)} waiting · {formatCount(line.running)} running · {formatBounded(line.scheduled)}{" "}
+						scheduled
+						{line.oldestSeconds !== null && ` · oldest ${formatDuration(line.oldestSeconds)}`}
+					</span>
+				</div>
+			)}
+		/>
+	);
+}
+
+const LINES: Column<Line>[] = [
+	{ key: "queue", label: "Queue", cell: (line) => line.queue },
+	{ key: "priority", label: "Priority", cell: (line) => priorityWords(line.priority) },
+	{ key: "depth", label: "Waiting", align: "right", cell: (line) => formatBounded(line.depth) },
+	{ key: "running", label: "Running", align: "right", cell: (line) => formatCount(line.running) },
+	{ key: "scheduled", label: "Scheduled", align: "right", cell: (line) => formatBounded(line.scheduled) },
+	{
+		key: "age",
+		label: "Oldest waits",
+		align: "right",
+		cell: (line) => (line.oldestSeconds === null ? <None /> : formatDuration(line.oldestSeconds)),
+	},
+];

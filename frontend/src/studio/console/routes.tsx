@@ -1,20 +1,27 @@
 import { useEffect, useState } from "preact/hooks";
 import { Route, Switch, useLocation } from "wouter-preact";
-import { Dialog, Icon, IconButton, Page, StatusBadge, Tabs } from "@/ui";
+import { Dialog, IconButton, Page, StatusBadge, Tabs } from "@/ui";
 import { useSession } from "../session";
 import { NotFound } from "../shell/not-found";
 import { isApple } from "../shell/places";
+import { LiveBadge } from "./badge";
+import { Batches, BatchPage } from "./batches";
 import { JobPage } from "./job-page";
 import { JobsList } from "./jobs-list";
 import { isTyping } from "./keys";
-import { LiveProvider, useConsoleStream, useLive } from "./live";
+import { LiveProvider, useConsoleStream } from "./live";
+import { NodePage, Nodes } from "./nodes";
 import { OverviewTab } from "./overview";
 import { Queues } from "./queues";
+import { SchedulePage, Schedules } from "./schedules";
 
 const TABS = [
 	{ href: "/console", label: "Overview" },
 	{ href: "/console/jobs", label: "Jobs" },
 	{ href: "/console/queues", label: "Queues" },
+	{ href: "/console/schedules", label: "Schedules" },
+	{ href: "/console/nodes", label: "Nodes" },
+	{ href: "/console/batches", label: "Batches" },
 ];
 
 export default function ConsoleRoutes() {
@@ -23,6 +30,11 @@ export default function ConsoleRoutes() {
 		<LiveProvider value={live}>
 			<Switch>
 				<Route path="/console/jobs/:id">{(params) => <JobPage key={params.id} id={params.id} />}</Route>
+				<Route path="/console/schedules/:name">
+					{(params) => <SchedulePage key={params.name} name={decodeURIComponent(params.name)} />}
+				</Route>
+				<Route path="/console/nodes/:id">{(params) => <NodePage key={params.id} id={params.id} />}</Route>
+				<Route path="/console/batches/:id">{(params) => <BatchPage key={params.id} id={params.id} />}</Route>
 				<Route>
 					<Tabbed />
 				</Route>
@@ -80,27 +92,12 @@ function Tabbed() {
 				<Route path="/console" component={OverviewTab} />
 				<Route path="/console/jobs" component={JobsList} />
 				<Route path="/console/queues" component={Queues} />
+				<Route path="/console/schedules" component={Schedules} />
+				<Route path="/console/nodes" component={Nodes} />
+				<Route path="/console/batches" component={Batches} />
 			</Switch>
 			{help && <Shortcuts onClose={() => setHelp(false)} />}
 		</Page>
-	);
-}
-
-function LiveBadge() {
-	const live = useLive();
-	if (live === "live") {
-		return (
-			<span class="inline-flex items-center gap-1.5 text-xs text-ink-2">
-				<Icon name="dot" size={14} class="text-done" />
-				Live
-			</span>
-		);
-	}
-	return (
-		<span class="inline-flex items-center gap-1.5 text-xs text-ink-2">
-			<Icon name="refresh" size={14} class="text-active" />
-			{live === "polling" ? "Refreshing every few seconds" : "Connecting"}
-		</span>
 	);
 }
 

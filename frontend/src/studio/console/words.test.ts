@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { mayCancel, mayRetry, nodeWords, outcomeWords, scheduleInWords } from "./words";
+import { mayCancel, mayRetry, nodeWords, outcomeWords, scheduleInWords, whenInWords } from "./words";
 
 describe("schedules in words", () => {
 	it.each([
@@ -21,13 +21,26 @@ describe("schedules in words", () => {
 	);
 });
 
-describe("names that the contract leaves open", () => {
-	it("says those it knows, and shows others as they are", () => {
-		expect(nodeWords("gone").label).toBe("Gone");
-		expect(nodeWords("half_asleep").label).toBe("Half asleep");
+describe("states in words", () => {
+	it("tells a node that died from one that stopped, and a wish from its fulfilment", () => {
+		const node = { state: "alive" as const, left: false, asked: null };
+		expect(nodeWords(node).label).toBe("Alive");
+		expect(nodeWords({ ...node, asked: "quiet" }).label).toBe("Told to be quiet");
+		expect(nodeWords({ ...node, state: "quiet", asked: "quiet" }).label).toBe("Quiet");
+		expect(nodeWords({ ...node, state: "quiet", asked: "stop" }).label).toBe("Told to stop");
+		expect(nodeWords({ ...node, state: "gone" }).tone).toBe("bad");
+		expect(nodeWords({ ...node, state: "gone", left: true }).label).toBe("Stopped");
+	});
+
+	it("says of an attempt how it ended, and shows words it does not know as they are", () => {
 		expect(outcomeWords("retried").tone).toBe("bad");
 		expect(outcomeWords("handed_back").tone).toBe("idle");
 		expect(outcomeWords("sent_away")).toMatchObject({ label: "sent away", tone: "idle" });
+	});
+
+	it("says when a schedule is due, and in which time zone", () => {
+		expect(whenInWords({ cron: "15 3 * * *", timezone: "Europe/Oslo" })).toBe("Every day at 03:15, Europe/Oslo");
+		expect(whenInWords({ cron: "*/5 * * * *", timezone: "Etc/UTC" })).toBe("Every 5 minutes, UTC");
 	});
 });
 

@@ -1,4 +1,4 @@
-import type { JobRow, JobState, OperatorLevel } from "@/api";
+import type { BatchState, CatchUp, JobRow, JobState, Node, OperatorLevel, Schedule, ScheduleOutcome } from "@/api";
 import { type IconName, type Tone, words } from "@/ui";
 
 export const JOB_WORDS: Record<JobState, Said> = {
@@ -19,12 +19,39 @@ interface Said {
 	icon: IconName;
 }
 
-/** running, draining or gone; the contract leaves room for others. */
-export function nodeWords(state: string): Said {
-	if (state === "running") return { label: "Running", tone: "done", icon: "check" };
-	if (state === "draining") return { label: "Draining", tone: "active", icon: "clock" };
-	if (state === "gone") return { label: "Gone", tone: "idle", icon: "ban" };
-	return { label: words(state), tone: "idle", icon: "clock" };
+/** What a node does, and what it was asked and has not done yet. */
+export function nodeWords(node: Pick<Node, "state" | "left" | "asked">): Said {
+	if (node.state === "gone") {
+		return node.left
+			? { label: "Stopped", tone: "idle", icon: "ban" }
+			: { label: "Gone: it died", tone: "bad", icon: "alert" };
+	}
+	if (node.state === "stopping") return { label: "Stopping", tone: "active", icon: "clock" };
+	if (node.asked === "stop") return { label: "Told to stop", tone: "active", icon: "clock" };
+	if (node.state === "quiet") return { label: "Quiet", tone: "active", icon: "pause" };
+	if (node.asked === "quiet") return { label: "Told to be quiet", tone: "active", icon: "pause" };
+	return { label: "Alive", tone: "done", icon: "check" };
+}
+
+export const BATCH_WORDS: Record<BatchState, Said> = {
+	open: { label: "Open", tone: "active", icon: "plus" },
+	sealed: { label: "Under way", tone: "active", icon: "refresh" },
+	done: { label: "Done", tone: "done", icon: "check" },
+	cancelled: { label: "Cancelled", tone: "idle", icon: "ban" },
+};
+
+const SLOTS: Record<ScheduleOutcome, Said> = {
+	fired: { label: "On time", tone: "done", icon: "check" },
+	caught_up: { label: "Caught up late", tone: "active", icon: "clock" },
+	missed: { label: "Missed", tone: "bad", icon: "alert" },
+	paused: { label: "Passed while paused", tone: "idle", icon: "pause" },
+	skipped: { label: "Skipped", tone: "idle", icon: "ban" },
+	by_hand: { label: "Run", tone: "idle", icon: "play" },
+};
+
+/** What became of a due time. */
+export function scheduleOutcomeWords(outcome: ScheduleOutcome): Said {
+	return SLOTS[outcome];
 }
 
 /** How an attempt ended. Only what burnt the attempt or the job is red. */
@@ -76,11 +103,13 @@ export function priorityWords(priority: number): string {
 }
 
 /** What happens with times at which no node was there. */
-export function catchUpWords(catchUp: string): string {
-	if (catchUp === "skip") return "Skipped";
-	if (catchUp === "last") return "Caught up once";
-	if (catchUp === "all") return "Each time caught up";
-	return words(catchUp);
+export function catchUpWords(catchUp: CatchUp): string {
+	return { skip: "Skipped", last: "Caught up once", all: "Each time caught up" }[catchUp];
+}
+
+/** When a schedule is due, in words, with the time zone it speaks of. */
+export function whenInWords({ cron, timezone }: Pick<Schedule, "cron" | "timezone">): string {
+	return `${scheduleInWords(cron)}, ${timezone.replace(/^Etc\//, "").replaceAll("_", " ")}`;
 }
 
 const WEEKDAYS = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
