@@ -106,7 +106,16 @@ describe("pages", () => {
 			`the console, ${name}`,
 			withWindow(options, async (page) => {
 				await haveSession(page, OPERATOR);
-				await check(page, "/console", "Schedules");
+				await check(page, "/console", "Jobs that wait");
+				await check(page, "/console?range=week", "Lately");
+				await check(page, "/console/schedules", "keep_house");
+				await check(page, "/console/schedules/keep_house", "Next five");
+				await check(page, "/console/nodes", "Alive");
+				await page.getByRole("link", { name: /^worker-/ }).first().click();
+				await page.getByText("What it runs now").waitFor();
+				await check(page, new URL(page.url()).pathname, "What it runs now");
+				await check(page, "/console/batches", "Batches");
+				await check(page, "/console/batches/00000000-0000-7000-8000-000000000000", "Not found");
 				await check(page, "/console/queues", "maintenance");
 				await check(page, "/console/jobs?search=state:dead", "attempt");
 				await page.getByRole("main").getByRole("link", { name: /^[a-z_]+\.[a-z_.]+$/ }).first().click();

@@ -6,7 +6,7 @@ use ledgerline_jobs::{
     engine::{nodes, outcome::End},
     imports::PlanImport,
 };
-use serde_json::{Value, json};
+use serde_json::json;
 use support::TestApp;
 use uuid::Uuid;
 

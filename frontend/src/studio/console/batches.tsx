@@ -245,7 +245,7 @@ function AtTheEnd({ batch }: { batch: Batch }) {
 			</Link>
 		);
 	}
-	return batch.onDoneKind ? <>{batch.onDoneKind}</> : <None />;
+	return batch.onDoneKind ? <code class="font-mono text-xs">{batch.onDoneKind}</code> : <None />;
 }
 
 function Cancel({ batch }: { batch: Batch }) {
