@@ -94,6 +94,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/console/activity": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What happened lately to nodes, queues, schedules and batches, and which kinds died, the latest first */
+        get: operations["list_activity"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/console/audit": {
         parameters: {
             query?: never;
@@ -173,6 +190,57 @@ export interface paths {
         put?: never;
         /** Ask for a check of the whole audit log; a job makes it */
         post: operations["verify_audit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/batches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Batches, the latest first */
+        get: operations["list_batches"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/batches/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One batch */
+        get: operations["show_batch"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/batches/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Cancel a batch: its waiting jobs end, its running ones are asked to stop */
+        post: operations["cancel_batch"];
         delete?: never;
         options?: never;
         head?: never;
@@ -289,8 +357,30 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Server-sent events `overview`, each a whole state, whenever it changes and at most twice a second */
+        /**
+         * Server-sent events: `overview`, each a whole state, whenever it changes and at most twice a second; and `activity`,
+         *     each once and in order. The ids number the activity: whoever comes back with the last one as `Last-Event-ID` or
+         *     `after` hears what came meanwhile, from any process; `reset` says that this is too long ago. `begin` tells those who
+         *     name none where they begin.
+         */
         get: operations["stream_overview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How it went over the last hour, day or week */
+        get: operations["show_history"];
         put?: never;
         post?: never;
         delete?: never;
@@ -384,6 +474,91 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/console/nodes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Nodes, the latest start first */
+        get: operations["list_nodes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/nodes/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A node and the jobs it runs */
+        get: operations["show_node"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/nodes/{id}/quiet": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Tell a node to take no new work; what it runs it ends */
+        post: operations["quiet_node"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/nodes/{id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let a quiet node take work again */
+        post: operations["resume_node"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/nodes/{id}/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Tell a node to stop in good order, as SIGTERM does */
+        post: operations["stop_node"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/console/overview": {
         parameters: {
             query?: never;
@@ -391,7 +566,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Jobs by state, queues, nodes, schedules */
+        /** What to look at first, jobs by state, queues, nodes */
         get: operations["show_overview"];
         put?: never;
         post?: never;
@@ -446,6 +621,108 @@ export interface paths {
         put?: never;
         /** Resume a queue */
         post: operations["resume_queue"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/schedules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Schedules */
+        get: operations["list_schedules"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/schedules/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One schedule */
+        get: operations["show_schedule"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/schedules/{name}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What became of a schedule's due times and of runs by hand, the latest first */
+        get: operations["list_schedule_history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/schedules/{name}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Pause a schedule: its due times pass, and are not made up for */
+        post: operations["pause_schedule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/schedules/{name}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Resume a schedule */
+        post: operations["resume_schedule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/schedules/{name}/run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask for a schedule's job now; once per `runId` */
+        post: operations["run_schedule"];
         delete?: never;
         options?: never;
         head?: never;
@@ -858,6 +1135,71 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description One thing that happened. */
+        Activity: {
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /** @description The operator who did it. */
+            by: string | null;
+            /**
+             * Format: int64
+             * @description How many jobs.
+             */
+            count: number | null;
+            /**
+             * Format: int64
+             * @description From 1, without a hole, in the order in which things became true.
+             */
+            number: number;
+            /** @description Why. */
+            reason: string | null;
+            /** @description Name of the node, queue, schedule, batch or kind. */
+            subject: string;
+            /**
+             * Format: uuid
+             * @description Id of the node, of the batch, or of the job that was asked for.
+             */
+            subjectId: string | null;
+            /** @description What. */
+            what: components["schemas"]["What"];
+        };
+        /** @description A page of what happened. */
+        ActivityList: {
+            /** @description The latest first. */
+            activity: components["schemas"]["Activity"][];
+            /** @description For the next page. */
+            nextCursor: string | null;
+        };
+        /** @description Something to look at. */
+        Alarm: {
+            count: components["schemas"]["BoundedCount"] | null;
+            /** @description What it is about. */
+            kind: components["schemas"]["AlarmKind"];
+            /**
+             * Format: int64
+             * @description For how long.
+             */
+            seconds: number | null;
+            /** @description How bad it is. */
+            severity: components["schemas"]["Severity"];
+            /** @description Name of the queue or node. */
+            subject: string | null;
+            /**
+             * Format: uuid
+             * @description Id of the node.
+             */
+            subjectId: string | null;
+            /** @description One sentence. */
+            text: string;
+        };
+        /**
+         * @description What an alarm is about.
+         * @enum {string}
+         */
+        AlarmKind: "redis_down" | "no_node" | "node_gone" | "dead" | "quarantined" | "queue_old" | "queue_paused" | "parked";
         /**
          * @description Who acted.
          * @enum {string}
@@ -980,6 +1322,85 @@ export interface components {
             /** @description Their name. */
             name: string;
         };
+        /** @description A batch. */
+        Batch: {
+            /**
+             * Format: int64
+             * @description Jobs that were cancelled.
+             */
+            cancelled: number;
+            /**
+             * Format: date-time
+             * @description When it was opened.
+             */
+            createdAt: string;
+            /**
+             * Format: int64
+             * @description Jobs that are dead or quarantined.
+             */
+            dead: number;
+            doneJob: components["schemas"]["JobRef"] | null;
+            /**
+             * Format: date-time
+             * @description When its last job ended.
+             */
+            finishedAt: string | null;
+            /**
+             * Format: uuid
+             * @description The batch.
+             */
+            id: string;
+            /** @description What for, as whoever opened it named it. */
+            kind: string;
+            /** @description Kind of the job that is asked for when it is done. */
+            onDoneKind: string | null;
+            /**
+             * Format: double
+             * @description Jobs that ended per second, on the average since it was opened.
+             */
+            perSecond: number | null;
+            /**
+             * Format: date-time
+             * @description When it was sealed.
+             */
+            sealedAt: string | null;
+            /**
+             * Format: double
+             * @description Seconds until its last job ends at that rate; known once it is sealed.
+             */
+            secondsLeft: number | null;
+            /** @description Where it stands. */
+            state: components["schemas"]["BatchState"];
+            /**
+             * Format: int64
+             * @description Jobs that ended well.
+             */
+            succeeded: number;
+            /**
+             * Format: int64
+             * @description Jobs in all; more may come while it is open.
+             */
+            total: number;
+            /**
+             * Format: uuid
+             * @description The workspace it works for.
+             */
+            workspaceId: string | null;
+            /** @description Its name. */
+            workspaceName: string | null;
+        };
+        /** @description A page of batches. */
+        BatchList: {
+            /** @description The batches, the latest first. */
+            batches: components["schemas"]["Batch"][];
+            /** @description For the next page. */
+            nextCursor: string | null;
+        };
+        /**
+         * @description Where a batch stands.
+         * @enum {string}
+         */
+        BatchState: "open" | "sealed" | "done" | "cancelled";
         /** @description A count that stops at 10 000. */
         BoundedCount: {
             /** @description Whether there are more. */
@@ -1267,6 +1688,11 @@ export interface components {
              */
             succeeded: number;
         };
+        /**
+         * @description What happens with due times at which no node was there.
+         * @enum {string}
+         */
+        CatchUp: "skip" | "last" | "all";
         /** @description A client. */
         Client: {
             /**
@@ -1404,6 +1830,40 @@ export interface components {
              */
             startedAt: string;
         };
+        /** @description A kind whose jobs failed within the range, or are dead now. */
+        FailingKind: {
+            /** @description Jobs that are dead or quarantined now, whenever they died. */
+            deadNow: components["schemas"]["BoundedCount"];
+            /**
+             * Format: int64
+             * @description Those of them that were the last.
+             */
+            died: number;
+            /**
+             * Format: int64
+             * @description Attempts that failed within the range.
+             */
+            failed: number;
+            /** @description `<slice>.<verb>`. */
+            kind: string;
+            /** @description What went wrong last. */
+            lastError: string | null;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            lastErrorAt: string | null;
+            /**
+             * Format: uuid
+             * @description In which job.
+             */
+            lastErrorJob: string | null;
+            /**
+             * Format: int64
+             * @description Attempts that ended well within the range.
+             */
+            succeeded: number;
+        };
         /** @description What is wrong with one field. */
         FieldError: {
             /**
@@ -1415,6 +1875,56 @@ export interface components {
             field: string;
             /** @description One sentence: what is wrong and how to mend it. */
             message: string;
+        };
+        /** @description How it went. */
+        History: {
+            /** @description Kinds that failed or are dead, the worst first; at most twenty. */
+            failing: components["schemas"]["FailingKind"][];
+            /** @description Queues in which something waited or ran, by name. */
+            queues: components["schemas"]["QueueHistory"][];
+            /** @description How far back. */
+            range: components["schemas"]["Range"];
+            /**
+             * Format: date-time
+             * @description When the first step began; the last one is not over yet.
+             */
+            since: string;
+            /**
+             * Format: int64
+             * @description Length of a step.
+             */
+            stepSeconds: number;
+            /** @description The steps, the oldest first. */
+            steps: components["schemas"]["HistoryStep"][];
+            /** @description All of them together; the depth is the largest. */
+            total: components["schemas"]["HistoryStep"];
+        };
+        /** @description What happened within one step. */
+        HistoryStep: {
+            /**
+             * Format: int64
+             * @description Jobs asked for; retries of dead ones are, again.
+             */
+            asked: number;
+            /**
+             * Format: int64
+             * @description Jobs that were due, at most, all queues together.
+             */
+            depth: number;
+            /**
+             * Format: int64
+             * @description Attempts that failed, whether they were tried again or not.
+             */
+            failed: number;
+            /** @description How long attempts took. */
+            run: components["schemas"]["Percentiles"];
+            /**
+             * Format: int64
+             * @description Attempts that ended well.
+             */
+            succeeded: number;
+            /** @description How long jobs were due before they began. */
+            wait: components["schemas"]["Percentiles"];
         };
         /** @description An import. */
         Import: {
@@ -1942,6 +2452,14 @@ export interface components {
         };
         /** @description A worker process. */
         Node: {
+            asked: components["schemas"]["NodeWish"] | null;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            askedAt: string | null;
+            /** @description By whom. */
+            askedBy: string | null;
             /**
              * Format: date-time
              * @description When it last said that it lives.
@@ -1954,6 +2472,10 @@ export interface components {
              * @description The process.
              */
             id: string;
+            /** @description Whether it is the child of another that runs suspects, one at a time. */
+            isolated: boolean;
+            /** @description Whether it stopped in good order; one that is gone without it died. */
+            left: boolean;
             /** @description Readable, unique per start. */
             name: string;
             /**
@@ -1961,6 +2483,8 @@ export interface components {
              * @description Process id.
              */
             pid: number;
+            /** @description Its queues. */
+            queues: components["schemas"]["NodeQueue"][];
             /**
              * Format: int32
              * @description Jobs in hand.
@@ -1971,11 +2495,43 @@ export interface components {
              * @description When it started.
              */
             startedAt: string;
-            /** @description running, draining or gone. */
-            state: string;
+            /** @description Where it stands. */
+            state: components["schemas"]["NodeState"];
             /** @description Version of the program. */
             version: string;
         };
+        /** @description A page of nodes. */
+        NodeList: {
+            /** @description For the next page. */
+            nextCursor: string | null;
+            /** @description The nodes, the latest first. */
+            nodes: components["schemas"]["Node"][];
+        };
+        /** @description A node and what it works on. */
+        NodePage: components["schemas"]["Node"] & {
+            /** @description Jobs it runs, by due time; the first hundred. */
+            jobs: components["schemas"]["JobRow"][];
+        };
+        /** @description A queue that a node works on. */
+        NodeQueue: {
+            /**
+             * Format: int64
+             * @description Jobs at once.
+             */
+            concurrency: number;
+            /** @description Its name. */
+            name: string;
+        };
+        /**
+         * @description Where a node stands.
+         * @enum {string}
+         */
+        NodeState: "alive" | "quiet" | "stopping" | "gone";
+        /**
+         * @description What an operator asked of a node.
+         * @enum {string}
+         */
+        NodeWish: "quiet" | "stop";
         /** @description Says nothing. */
         Nothing: Record<string, never>;
         /**
@@ -1983,19 +2539,18 @@ export interface components {
          * @enum {string}
          */
         OperatorLevel: "full" | "read_only";
-        /** @description The state of the platform's jobs. */
-        Overview: components["schemas"]["OverviewNews"] & {
-            /** @description Recurring work. */
-            schedules: components["schemas"]["Schedule"][];
-        };
-        /** @description What changes by the second; the stream sends it. */
-        OverviewNews: {
+        /** @description The state of the platform's jobs; the stream sends it as well. */
+        Overview: {
+            /** @description What to look at first, the worst first. */
+            alarms: components["schemas"]["Alarm"][];
             /** @description Jobs by state. */
             counts: components["schemas"]["JobCounts"];
             /** @description Worker processes, also those that went in the last quarter of an hour. */
             nodes: components["schemas"]["Node"][];
             /** @description Queues. */
             queues: components["schemas"]["Queue"][];
+            /** @description Jobs per second. */
+            rates: components["schemas"]["Rates"];
             /** @description Whether Redis answers. */
             redis: components["schemas"]["RedisState"];
         };
@@ -2004,6 +2559,29 @@ export interface components {
             /** Format: password */
             password: string;
             token: string;
+        };
+        /** @description Why something is paused, for whoever finds it so. */
+        Pause: {
+            /** @description One sentence, at most 300 letters. */
+            reason?: string | null;
+        };
+        /** @description Times in seconds that half, 95 and 99 of a hundred did not exceed; none where nothing ran. */
+        Percentiles: {
+            /**
+             * Format: double
+             * @description Half.
+             */
+            p50: number | null;
+            /**
+             * Format: double
+             * @description 95 of a hundred.
+             */
+            p95: number | null;
+            /**
+             * Format: double
+             * @description 99 of a hundred.
+             */
+            p99: number | null;
         };
         /** @description What would be kept of a row. */
         PreviewedClient: {
@@ -2091,23 +2669,93 @@ export interface components {
             oldestSeconds: number | null;
             /** @description Whether nothing of it starts. */
             paused: boolean;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            pausedAt: string | null;
             /** @description Who paused it. */
             pausedBy: string | null;
+            /** @description Why. */
+            pausedReason: string | null;
             /**
              * Format: int64
              * @description Jobs that ended in the last minute.
              */
             perMinute: number;
+            /** @description Its lines, one for each priority that has jobs. */
+            priorities: components["schemas"]["QueueLine"][];
             /**
              * Format: int64
              * @description Jobs being worked on.
              */
             running: number;
+            /**
+             * Format: int64
+             * @description Ids that stand in Redis for the nodes to take; unknown while Redis does not answer.
+             */
+            window: number | null;
+        };
+        /** @description A queue within the range. */
+        QueueHistory: {
+            /** @description Per step, jobs that were due at most; the count stops after ten thousand. */
+            depth: number[];
+            /** @description Per step, attempts that ended well or failed. */
+            ended: number[];
+            /** @description Its name. */
+            name: string;
+            /** @description Per step, how long the oldest was due at most. */
+            oldestSeconds: number[];
+        };
+        /** @description The jobs of one priority in a queue. */
+        QueueLine: {
+            /** @description Jobs whose time has come. */
+            depth: components["schemas"]["BoundedCount"];
+            /**
+             * Format: int64
+             * @description How long the oldest has been due.
+             */
+            oldestSeconds: number | null;
+            /**
+             * Format: int32
+             * @description 0 (urgent) to 3 (bulk).
+             */
+            priority: number;
+            /**
+             * Format: int64
+             * @description Jobs being worked on.
+             */
+            running: number;
+            /** @description Jobs whose time has not come. */
+            scheduled: components["schemas"]["BoundedCount"];
         };
         /** @description All queues. */
         QueueList: {
             /** @description The queues. */
             queues: components["schemas"]["Queue"][];
+        };
+        /**
+         * @description How far back.
+         * @enum {string}
+         */
+        Range: "hour" | "day" | "week";
+        /** @description Jobs per second over the last minute. */
+        Rates: {
+            /**
+             * Format: double
+             * @description Asked for.
+             */
+            asked: number;
+            /**
+             * Format: double
+             * @description Done.
+             */
+            done: number;
+            /**
+             * Format: double
+             * @description Attempts that failed.
+             */
+            failed: number;
         };
         /**
          * @description Whether Redis answers.
@@ -2163,19 +2811,39 @@ export interface components {
         RoleChange: {
             role: components["schemas"]["Role"];
         };
+        /** @description A click on "run now". */
+        RunSchedule: {
+            /**
+             * Format: uuid
+             * @description Made up by the caller, a new one for each click: asking again with the same one answers the same job.
+             */
+            runId: string;
+        };
         /** @description Work that recurs. */
         Schedule: {
-            /** @description skip, last or all: which missed times are made up for. */
-            catchUp: string;
-            /** @description Cron expression. */
+            /** @description Which missed times are made up for. */
+            catchUp: components["schemas"]["CatchUp"];
+            /** @description Cron expression: minute hour day month weekday, with seconds before them when there are six. */
             cron: string;
+            /**
+             * Format: int32
+             * @description Its jobs start up to this many seconds after their time.
+             */
+            jitterSeconds: number;
             /** @description Kind of the job. */
             kind: string;
+            lastJob: components["schemas"]["JobRef"] | null;
+            lastOutcome: components["schemas"]["ScheduleOutcome"] | null;
             /**
              * Format: date-time
-             * @description Its latest due time that fired or was skipped.
+             * @description Its latest due time, whatever became of it.
              */
             lastSlot: string | null;
+            /**
+             * Format: int64
+             * @description Due times of the last seven days that were missed.
+             */
+            missed: number;
             /** @description Its name. */
             name: string;
             /**
@@ -2183,9 +2851,62 @@ export interface components {
              * @description Its next due time; none while it is paused.
              */
             nextSlot: string | null;
+            /** @description The next five due times, paused or not. */
+            nextSlots: string[];
+            /** @description Whether nothing of it is asked for. */
+            paused: boolean;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            pausedAt: string | null;
+            /** @description Who paused it. */
+            pausedBy: string | null;
+            /** @description Why. */
+            pausedReason: string | null;
             /** @description IANA time zone of the expression. */
             timezone: string;
         };
+        /** @description What happened at one time. */
+        ScheduleEntry: {
+            /**
+             * Format: date-time
+             * @description The due time, or when an operator asked.
+             */
+            at: string;
+            /** @description Who asked by hand. */
+            by: string | null;
+            /**
+             * Format: date-time
+             * @description When that was decided.
+             */
+            decidedAt: string;
+            job: components["schemas"]["JobRef"] | null;
+            /**
+             * Format: uuid
+             * @description Its id, also when it ended so long ago that nothing else is known of it.
+             */
+            jobId: string | null;
+            /** @description What became of it. */
+            outcome: components["schemas"]["ScheduleOutcome"];
+        };
+        /** @description A page of a schedule's history. */
+        ScheduleHistory: {
+            /** @description The latest first. */
+            entries: components["schemas"]["ScheduleEntry"][];
+            /** @description For the next page. */
+            nextCursor: string | null;
+        };
+        /** @description All schedules. */
+        ScheduleList: {
+            /** @description The schedules, by name. */
+            schedules: components["schemas"]["Schedule"][];
+        };
+        /**
+         * @description What became of a due time, or of a click on "run now".
+         * @enum {string}
+         */
+        ScheduleOutcome: "fired" | "caught_up" | "missed" | "paused" | "skipped" | "by_hand";
         /** @description The session as the API shows it. */
         Session: {
             /** @description To be sent as `X-CSRF-Token` with every unsafe request. */
@@ -2197,6 +2918,11 @@ export interface components {
             /** @description All workspaces of the user. */
             workspaces: components["schemas"]["WorkspaceRef"][];
         };
+        /**
+         * @description How bad it is.
+         * @enum {string}
+         */
+        Severity: "bad" | "warn";
         /** @description Who is logged in. */
         User: {
             /** @description Email address. */
@@ -2209,6 +2935,11 @@ export interface components {
             /** @description Name. */
             name: string;
         };
+        /**
+         * @description What happened.
+         * @enum {string}
+         */
+        What: "node_started" | "node_stopped" | "node_gone" | "node_quieted" | "node_resumed" | "node_told_to_stop" | "queue_paused" | "queue_resumed" | "schedule_paused" | "schedule_resumed" | "schedule_run" | "batch_cancelled" | "jobs_died" | "other";
         /** @description A workspace. */
         Workspace: {
             /** Format: date-time */
@@ -2474,6 +3205,39 @@ export interface operations {
             };
         };
     };
+    list_activity: {
+        parameters: {
+            query?: {
+                /** @description `nextCursor` of the page before. */
+                cursor?: string;
+                /** @description Rows on the page, 1 to 200; 50 unless given. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActivityList"];
+                };
+            };
+            /** @description What went wrong: see `code` and `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_audit: {
         parameters: {
             query?: {
@@ -2635,6 +3399,101 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AuditChain"];
+                };
+            };
+            /** @description What went wrong: see `code` and `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_batches: {
+        parameters: {
+            query?: {
+                /** @description Where they stand; all unless given. */
+                state?: "open" | "sealed" | "done" | "cancelled";
+                /** @description `nextCursor` of the page before. */
+                cursor?: string;
+                /** @description Rows on the page, 1 to 200; 50 unless given. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchList"];
+                };
+            };
+            /** @description What went wrong: see `code` and `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_batch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Batch"];
+                };
+            };
+            /** @description What went wrong: see `code` and `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancel_batch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Batch"];
                 };
             };
             /** @description What went wrong: see `code` and `detail` */
@@ -2876,7 +3735,10 @@ export interface operations {
     };
     stream_overview: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The id of the last event that was heard; the header `Last-Event-ID` says the same and comes first. */
+                after?: number;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -2888,7 +3750,38 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/event-stream": components["schemas"]["OverviewNews"];
+                    "text/event-stream": components["schemas"]["Overview"];
+                };
+            };
+            /** @description What went wrong: see `code` and `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_history: {
+        parameters: {
+            query?: {
+                /** @description An hour unless given. */
+                range?: "hour" | "day" | "week";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["History"];
                 };
             };
             /** @description What went wrong: see `code` and `detail` */
@@ -3060,6 +3953,161 @@ export interface operations {
             };
         };
     };
+    list_nodes: {
+        parameters: {
+            query?: {
+                /** @description Also those that went more than a quarter of an hour ago. */
+                gone?: boolean;
+                /** @description `nextCursor` of the page before. */
+                cursor?: string;
+                /** @description Rows on the page, 1 to 200; 50 unless given. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NodeList"];
+                };
+            };
+            /** @description What went wrong: see `code` and `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_node: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NodePage"];
+                };
+            };
+            /** @description What went wrong: see `code` and `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    quiet_node: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Node"];
+                };
+            };
+            /** @description What went wrong: see `code` and `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resume_node: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Node"];
+                };
+            };
+            /** @description What went wrong: see `code` and `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stop_node: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Node"];
+                };
+            };
+            /** @description What went wrong: see `code` and `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     show_overview: {
         parameters: {
             query?: never;
@@ -3125,7 +4173,11 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Pause"];
+            };
+        };
         responses: {
             200: {
                 headers: {
@@ -3163,6 +4215,197 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Queue"];
+                };
+            };
+            /** @description What went wrong: see `code` and `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_schedules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScheduleList"];
+                };
+            };
+            /** @description What went wrong: see `code` and `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_schedule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Schedule"];
+                };
+            };
+            /** @description What went wrong: see `code` and `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_schedule_history: {
+        parameters: {
+            query?: {
+                /** @description `nextCursor` of the page before. */
+                cursor?: string;
+                /** @description Rows on the page, 1 to 200; 50 unless given. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScheduleHistory"];
+                };
+            };
+            /** @description What went wrong: see `code` and `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pause_schedule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Pause"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Schedule"];
+                };
+            };
+            /** @description What went wrong: see `code` and `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resume_schedule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Schedule"];
+                };
+            };
+            /** @description What went wrong: see `code` and `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    run_schedule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RunSchedule"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobRef"];
                 };
             };
             /** @description What went wrong: see `code` and `detail` */
