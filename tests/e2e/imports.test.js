@@ -172,21 +172,21 @@ describe("imports", () => {
 			await choose(page, file("odd.csv", ["Okafor Ada;Oslo", "Marsh Bo;Bergen"]));
 			await page.getByText("names in the first row").waitFor();
 			await page.getByLabel("Okafor Ada becomes").waitFor();
-			const summary = page.getByText("How the file is read");
-			await summary.focus();
+			await page.locator("summary").focus();
 			await page.keyboard.press("Enter");
+			await page.getByLabel("Encoding").selectOption("UTF-16 (Windows)");
+			await page.getByRole("alert").getByText("no rows below them").waitFor();
+			await page.waitForFunction(() => document.querySelectorAll("details select")[2].value === "utf-8");
+			assert.deepEqual(await accessibilityFindings(page), []);
 			await page.getByLabel("The first row holds the names of the columns").focus();
 			await page.keyboard.press("Space");
 			await page.getByLabel("Column 1 becomes").waitFor();
-			await page.getByText("no row of names").waitFor();
+			await page.getByText("UTF-8 · no row of names").waitFor();
 			const preview = page.getByRole("region", { name: "Preview of the rows" });
 			await preview.getByText("Okafor Ada").waitFor();
 
 			await page.getByLabel("Cells are separated by").selectOption("Comma");
 			await preview.getByText("Okafor Ada;Oslo").waitFor();
-			await page.getByLabel("Encoding").selectOption("UTF-16 (Windows)");
-			await page.getByRole("alert").first().waitFor();
-			assert.deepEqual(await accessibilityFindings(page), []);
 			await page.getByLabel("Cells are separated by").selectOption("Semicolon");
 			await page.getByLabel("Column 2 becomes").selectOption("Company");
 			await preview.getByText("Bergen").waitFor();
@@ -208,7 +208,7 @@ describe("imports", () => {
 			await page.getByRole("alert").getByText("Choose the currency of the budgets.").waitFor();
 			await page.getByLabel("Currency of the budgets").selectOption("NOK");
 			const preview = page.getByRole("region", { name: "Preview of the rows" });
-			await preview.getByText("2 000.00 NOK").or(preview.getByText("2\u202f000.00 NOK")).first().waitFor();
+			await preview.getByText(/^2.000 NOK$/).waitFor();
 			await page.getByRole("button", { name: "Start import" }).click();
 			await page.getByText("Completed").waitFor({ timeout: 60_000 });
 		}),

@@ -30,6 +30,12 @@ export function Columns({ columns, mapping, onChoose }: ColumnsProps) {
 			/>
 		);
 	};
+	const chosen = Object.values(mapping);
+	const others = (chosen.includes("otherEmail") || chosen.includes("otherPhone")) && (
+		<p class="mt-2 text-xs text-ink-3">
+			Other emails and phones are used where the first is empty, else kept in the notes.
+		</p>
+	);
 	const hidden = columns.length - shown.length;
 	const more = hidden > 0 && (
 		<Button class="mt-3" onClick={() => setAll(true)}>
@@ -50,6 +56,7 @@ export function Columns({ columns, mapping, onChoose }: ColumnsProps) {
 						</li>
 					))}
 				</ul>
+				{others}
 				{more}
 			</>
 		);
@@ -85,6 +92,7 @@ export function Columns({ columns, mapping, onChoose }: ColumnsProps) {
 					</tbody>
 				</table>
 			</div>
+			{others}
 			{more}
 		</>
 	);

@@ -95,7 +95,7 @@ function Choices({ data }: { data: Import }) {
 					/>
 				)}
 			</Section>
-			<Preview id={data.id} choices={choices} problem={problem} raw={data.preview} />
+			<Preview data={data} choices={choices} problem={problem} />
 			<div class="mb-8 grid justify-items-start gap-3">
 				{error && <FormError>{error}</FormError>}
 				<Button look="primary" icon="play" busy={busy} onClick={start}>

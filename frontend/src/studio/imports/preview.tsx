@@ -8,21 +8,18 @@ const SETTLE_MS = 300;
 
 /** What the first rows would become. It follows the choices once they have settled; older questions are dropped. */
 export function Preview({
-	id,
+	data: { id, format, preview: raw },
 	choices,
 	problem,
-	raw,
 }: {
-	id: string;
+	data: Import;
 	choices: ImportChoices;
 	/** Why the choices cannot be followed yet. */
 	problem: string | null;
-	/** The first rows as they stand in the file. */
-	raw: Import["preview"];
 }) {
 	const settled = useSettled(JSON.stringify(choices));
 	const query = useQuery({
-		queryKey: ["imports", "preview", id, settled],
+		queryKey: ["imports", "preview", id, format, settled],
 		queryFn: ({ signal }) => api.imports.preview(id, JSON.parse(settled) as ImportChoices, signal),
 		enabled: problem === null,
 		placeholderData: keepPreviousData,
@@ -79,7 +76,7 @@ const FIELDS: { key: string; label: string; text: (client: Client) => string | n
 	{ key: "genres", label: "Genres", text: (client) => client.genres.join(", ") || null },
 	{ key: "satisfaction", label: "Satisfaction", text: (client) => client.satisfaction?.toString() ?? null },
 	{ key: "referralSource", label: "Came through", text: (client) => client.referralSource },
-	{ key: "notes", label: "Notes", text: (client) => client.notes },
+	{ key: "notes", label: "Notes", text: (client) => client.notes?.replaceAll(/\s*\n\s*/g, " · ") ?? null },
 ];
 
 function columnsFor(rows: PreviewedRow[], raw: Import["preview"]): Column<PreviewedRow>[] {
@@ -167,7 +164,11 @@ function Card({ row, raw }: { row: PreviewedRow; raw: string[] | undefined }) {
 					{text}
 				</div>
 			))}
-			{client.budgetMinor && <Budget client={client} />}
+			{client.budgetMinor && (
+				<div class="justify-self-start">
+					<Budget client={client} />
+				</div>
+			)}
 		</div>
 	);
 }
