@@ -82,7 +82,7 @@ describe("console", () => {
 		withWindow({}, async (page) => {
 			await haveSession(page, OPERATOR);
 			await page.goto("/console/queues");
-			const row = page.getByRole("row").filter({ hasText: "maintenance" });
+			const row = page.getByRole("table", { name: "Queues", exact: true }).getByRole("row").filter({ hasText: "maintenance" });
 			await row.getByRole("button", { name: "Pause" }).click();
 			await page.getByRole("dialog", { name: "Pause maintenance?" }).getByRole("button", { name: "Pause queue" }).click();
 			await notice(page, "maintenance is paused.");
@@ -96,13 +96,97 @@ describe("console", () => {
 	);
 
 	test(
+		"a paused queue says who paused it and why",
+		withWindow({}, async (page) => {
+			await haveSession(page, OPERATOR);
+			await page.goto("/console/queues");
+			const row = page.getByRole("table", { name: "Queues", exact: true }).getByRole("row").filter({ hasText: "critical" });
+			await row.getByRole("button", { name: "Pause" }).click();
+			const dialog = page.getByRole("dialog", { name: "Pause critical?" });
+			await dialog.getByLabel("Why").fill("The bank is away.");
+			await page.keyboard.press("Enter");
+			await row.getByText("The bank is away.").waitFor();
+			await page.goto("/console");
+			await page.getByText(/The queue critical is paused by .*: The bank is away\./).waitFor();
+			await page.getByText(/paused queue critical/).first().waitFor();
+			await page.goto("/console/queues");
+			await row.getByRole("button", { name: "Resume" }).click();
+			await page.getByRole("dialog").getByRole("button", { name: "Resume queue" }).click();
+			await row.getByText("Open").waitFor();
+		}),
+	);
+
+	test(
+		"a schedule is paused, resumed and run now, and its history tells",
+		withWindow({}, async (page) => {
+			await haveSession(page, OPERATOR);
+			await page.goto("/console/schedules");
+			await page.getByText("Every day at 03:17, UTC").waitFor();
+			await page.getByRole("link", { name: "keep_house" }).click();
+			await heading(page, "Next five");
+			await page.getByRole("button", { name: "Pause" }).click();
+			await page.getByRole("dialog").getByRole("button", { name: "Pause schedule" }).click();
+			await page.getByText(/Paused by/).first().waitFor();
+			await page.getByRole("button", { name: "Resume" }).click();
+			await page.getByRole("dialog").getByRole("button", { name: "Resume schedule" }).click();
+			await page.getByText("On", { exact: true }).waitFor();
+			await page.getByRole("button", { name: "Run now" }).click();
+			await page.getByRole("dialog").getByRole("button", { name: "Run now" }).click();
+			const row = page.getByRole("table", { name: "History" }).getByRole("row").filter({ hasText: "Run by" }).first();
+			await row.getByRole("link").click();
+			await heading(page, "maintenance.keep_house");
+		}),
+	);
+
+	test(
+		"a node is quieted and works again, and an entry tells so as it happens",
+		withWindow({}, async (page) => {
+			await haveSession(page, OPERATOR);
+			await page.goto("/console/nodes");
+			await page.getByRole("link", { name: /^worker-/ }).first().click();
+			await heading(page, "What it runs now");
+			await page.getByRole("button", { name: "Quiet" }).click();
+			await page.getByRole("dialog").getByRole("button", { name: "Take no new work" }).click();
+			await page.getByText("Quiet", { exact: true }).waitFor();
+			await page.getByRole("button", { name: "Work again" }).click();
+			await page.getByRole("dialog").getByRole("button", { name: "Work again" }).click();
+			await page.getByText("Alive", { exact: true }).waitFor();
+			await page.goto("/console");
+			await page.getByText(/let node worker-.* work again/).first().waitFor();
+		}),
+	);
+
+	test(
+		"a batch tells how far it is and leads to its jobs",
+		withWindow({}, async (page, context) => {
+			await importSomething(page);
+			await context.clearCookies();
+			await haveSession(page, OPERATOR);
+			await page.goto("/console/batches");
+			await page.getByRole("table", { name: "Batches" }).getByRole("link").first().click();
+			await page.getByRole("progressbar").first().waitFor();
+			await page.getByRole("link", { name: "Its jobs" }).click();
+			await page.getByRole("table", { name: "Jobs" }).getByRole("link").first().waitFor();
+		}),
+	);
+
+	test(
 		"a read-only operator sees everything and can change nothing",
 		withWindow({}, async (page) => {
 			await haveSession(page, READER);
 			await page.goto("/console/queues");
 			await page.getByText("Read-only").waitFor();
-			await page.getByRole("row").filter({ hasText: "maintenance" }).waitFor();
+			await page.getByRole("row").filter({ hasText: "maintenance" }).first().waitFor();
 			assert.equal(await page.getByRole("button", { name: /Pause|Resume/ }).count(), 0);
+			await page.getByText("Ask a full operator to act.").waitFor();
+			await page.goto("/console/schedules/keep_house");
+			await heading(page, "Next five");
+			await page.getByText("Ask a full operator to act.").waitFor();
+			assert.equal(await page.getByRole("button", { name: /Pause|Resume|Run now/ }).count(), 0);
+			await page.goto("/console/nodes");
+			await page.getByRole("link", { name: /^worker-/ }).first().click();
+			await page.getByText("Ask a full operator to act.").waitFor();
+			assert.equal(await page.getByRole("button", { name: /Quiet|Stop/ }).count(), 0);
 			const refused = await send(page, "POST", "/api/console/queues/maintenance/pause");
 			assert.equal(refused.status(), 403);
 			await page.goto("/console/jobs?search=state:dead");
