@@ -107,7 +107,7 @@ describe("console", () => {
 			await page.keyboard.press("Enter");
 			await row.getByText("The bank is away.").waitFor();
 			await page.goto("/console");
-			await page.getByText(/The queue critical is paused by .*: The bank is away\./).waitFor();
+			await page.getByText(/The queue critical is paused by .*: The bank is away\./).first().waitFor();
 			await page.getByText(/paused queue critical/).first().waitFor();
 			await page.goto("/console/queues");
 			await row.getByRole("button", { name: "Resume" }).click();
@@ -187,7 +187,7 @@ describe("console", () => {
 			await page.getByRole("link", { name: /^worker-/ }).first().click();
 			await page.getByText("Ask a full operator to act.").waitFor();
 			assert.equal(await page.getByRole("button", { name: /Quiet|Stop/ }).count(), 0);
-			const refused = await send(page, "POST", "/api/console/queues/maintenance/pause");
+			const refused = await send(page, "POST", "/api/console/queues/maintenance/pause", {});
 			assert.equal(refused.status(), 403);
 			await page.goto("/console/jobs?search=state:dead");
 			await page.getByRole("row").nth(1).getByRole("link").click();

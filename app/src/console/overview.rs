@@ -115,7 +115,8 @@ async fn rates(conn: &mut PgConnection, ended: &[EndedRow]) -> Result<Rates> {
 }
 
 fn tenths(rate: f64) -> f64 {
-    (rate * 10.0).round() / 10.0
+    // a sum of nothing is minus zero
+    (rate * 10.0).round() / 10.0 + 0.0
 }
 
 #[expect(clippy::cast_precision_loss, reason = "counts and seconds")]

@@ -158,6 +158,22 @@ function Lines({ title, times, series, format }: Omit<ChartProps, "summary">) {
 	);
 }
 
+const HOUR = new Intl.DateTimeFormat("en", { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+const DAY = new Intl.DateTimeFormat("en", { weekday: "short", day: "numeric" });
+const DAYS = 2 * 24 * 3600;
+
+function moment(at: number, times: number[]): string {
+	const span = (times.at(-1) ?? 0) - (times[0] ?? 0);
+	return (span > DAYS ? DAY : HOUR).format(at * 1000);
+}
+
+/** Places of values without a neighbour. */
+export function alone(values: ArrayLike<number | null | undefined>): number[] {
+	return Array.from(values, (value, at) =>
+		value != null && values[at - 1] == null && values[at + 1] == null ? at : -1,
+	).filter((at) => at >= 0);
+}
+
 function aligned(times: number[], series: Series[]): uPlot.AlignedData {
 	return [times, ...series.map((each) => each.values)] as uPlot.AlignedData;
 }
@@ -178,7 +194,7 @@ function options(
 		cursor: { show: false },
 		scales: { y: { range: (_plot, _min, max) => [0, max > 0 ? max * 1.1 : 1] } },
 		axes: [
-			{ ...axis, font, size: 24 },
+			{ ...axis, font, size: 24, values: (_plot, splits) => splits.map((at) => moment(at, latest.current.times)) },
 			{
 				...axis,
 				font,
@@ -193,7 +209,8 @@ function options(
 				label: each.label,
 				stroke: token(each.color),
 				width: 1.5,
-				points: { show: false },
+				// a line needs two points; one alone would not be seen
+				points: { show: true, size: 4, filter: (plot: uPlot, place: number) => alone(plot.data[place] ?? []) },
 				...(each.dash ? { dash: each.dash } : {}),
 				...(each.fill ? { fill: `${token(each.color)}22` } : {}),
 			})),

@@ -42,29 +42,31 @@ function Alarms({ alarms }: { alarms: Alarm[] }) {
 		);
 	}
 	return (
-		<ul role="alert" aria-label="What to look at" class="mb-4 grid gap-1.5">
-			{alarms.map((alarm) => {
-				const href = alarmHref(alarm);
-				const look = alarm.severity === "bad" ? "bg-bad-soft text-bad" : "bg-active-soft text-active";
-				return (
-					<li
-						key={alarm.kind + (alarm.subjectId ?? alarm.subject ?? "")}
-						class={`relative flex items-start gap-2 rounded-md px-4 py-2.5 ${look}`}
-					>
-						<Icon name={alarm.severity === "bad" ? "alert" : "pause"} class="mt-0.5 shrink-0" />
-						<span class="grow wrap-anywhere">{alarm.text}</span>
-						{href && (
-							<Link
-								href={href}
-								className="shrink-0 rounded-sm font-medium underline underline-offset-4 after:absolute after:inset-0 after:content-['']"
-							>
-								Look<span class="sr-only">: {alarm.text}</span>
-							</Link>
-						)}
-					</li>
-				);
-			})}
-		</ul>
+		<div role="alert" class="mb-4">
+			<ul aria-label="What to look at" class="grid gap-1.5">
+				{alarms.map((alarm) => {
+					const href = alarmHref(alarm);
+					const look = alarm.severity === "bad" ? "bg-bad-soft text-bad" : "bg-active-soft text-active";
+					return (
+						<li
+							key={alarm.kind + (alarm.subjectId ?? alarm.subject ?? "")}
+							class={`relative flex items-start gap-2 rounded-md px-4 py-2.5 ${look}`}
+						>
+							<Icon name={alarm.severity === "bad" ? "alert" : "pause"} class="mt-0.5 shrink-0" />
+							<span class="grow wrap-anywhere">{alarm.text}</span>
+							{href && (
+								<Link
+									href={href}
+									className="shrink-0 rounded-sm font-medium underline underline-offset-4 after:absolute after:inset-0 after:content-['']"
+								>
+									Look<span class="sr-only">: {alarm.text}</span>
+								</Link>
+							)}
+						</li>
+					);
+				})}
+			</ul>
+		</div>
 	);
 }
 

@@ -46,7 +46,9 @@ export function Queues() {
 							<div class="mb-3 empty:hidden">
 								<Acts>{null}</Acts>
 							</div>
-							<QueueTable queues={queues} />
+							<div class="mb-8">
+								<QueueTable queues={queues} />
+							</div>
 							<Section title="By priority" lead="Within a queue, what is more urgent goes first.">
 								<Lines queues={queues} />
 							</Section>
