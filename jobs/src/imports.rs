@@ -16,8 +16,9 @@ pub struct PlanImport {
 
 impl Job for PlanImport {
     const KIND: &'static str = "imports.plan";
-    // the batch is there already: a node that would open a second one must leave this job to others
-    const VERSION: i16 = 2;
+    // 2: the batch is there already. 3: the file may be written in any of several ways. A node that does not know that
+    // must leave this job to others
+    const VERSION: i16 = 3;
     const QUEUE: Queue = Queue::Imports;
     const POLICY: Policy = Policy::DEFAULT.timeout(Duration::from_secs(900));
     const DESCRIPTION: &'static str = "Cuts an uploaded CSV file into chunks";
@@ -43,6 +44,21 @@ impl Job for PlanImportV1 {
     const DESCRIPTION: &'static str = PlanImport::DESCRIPTION;
 }
 
+/// [`PlanImport`] as releases asked for it whose files were all UTF-8 with a row of names; it asks for the same.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct PlanImportV2 {
+    /// The import.
+    pub import_id: Uuid,
+}
+
+impl Job for PlanImportV2 {
+    const KIND: &'static str = PlanImport::KIND;
+    const VERSION: i16 = 2;
+    const QUEUE: Queue = PlanImport::QUEUE;
+    const POLICY: Policy = PlanImport::POLICY;
+    const DESCRIPTION: &'static str = PlanImport::DESCRIPTION;
+}
+
 /// Imports one chunk of rows; its rows and its completion are one transaction.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct ImportChunk {
@@ -54,8 +70,26 @@ pub struct ImportChunk {
 
 impl Job for ImportChunk {
     const KIND: &'static str = "imports.chunk";
+    // the file may be written in any of several ways: a node that does not know that must leave this job to others
+    const VERSION: i16 = 2;
     const QUEUE: Queue = Queue::Imports;
     const DESCRIPTION: &'static str = "Imports one chunk of an uploaded CSV file";
+}
+
+/// [`ImportChunk`] as releases asked for it whose files were all UTF-8; it asks for the same.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct ImportChunkV1 {
+    /// The import.
+    pub import_id: Uuid,
+    /// Number of the chunk within the import, from 0.
+    pub chunk: i32,
+}
+
+impl Job for ImportChunkV1 {
+    const KIND: &'static str = ImportChunk::KIND;
+    const VERSION: i16 = 1;
+    const QUEUE: Queue = ImportChunk::QUEUE;
+    const DESCRIPTION: &'static str = ImportChunk::DESCRIPTION;
 }
 
 /// Closes an import when its last chunk has ended.

@@ -14,7 +14,7 @@ use ledgerline_jobs::{
     audit::{SealAudit, VerifyAudit},
     console::{ActInBulk, StepInBulk},
     engine::run::Run,
-    imports::{FinishImport, ImportChunk, PlanImport, PlanImportV1, SweepFiles},
+    imports::{FinishImport, ImportChunk, ImportChunkV1, PlanImport, PlanImportV1, PlanImportV2, SweepFiles},
     invitations::SendInvitation,
     maintenance::KeepHouse,
 };
@@ -57,6 +57,14 @@ pub fn registry(hands: &Hands) -> Registry {
     let registry = on!(registry, PlanImportV1, |hands, run, job| {
         let PlanImportV1 { import_id } = job;
         imports::plan::plan(&hands.ledgerline, &hands.engine, &run, PlanImport { import_id })
+    });
+    let registry = on!(registry, PlanImportV2, |hands, run, job| {
+        let PlanImportV2 { import_id } = job;
+        imports::plan::plan(&hands.ledgerline, &hands.engine, &run, PlanImport { import_id })
+    });
+    let registry = on!(registry, ImportChunkV1, |hands, run, job| {
+        let ImportChunkV1 { import_id, chunk } = job;
+        imports::chunk::import(&hands.ledgerline, &hands.engine, &run, ImportChunk { import_id, chunk })
     });
     let registry = on!(registry, ImportChunk, |hands, run, job| imports::chunk::import(
         &hands.ledgerline,

@@ -1,10 +1,14 @@
 //! While a release is rolled out, worker nodes of the one before it work beside its web processes.
 
-use ledgerline_jobs::{Job, Queue, engine::outcome::Outcome, imports::PlanImport};
+use ledgerline_jobs::{
+    Job, Queue,
+    engine::outcome::Outcome,
+    imports::{ImportChunk, PlanImport},
+};
 use ledgerline_workers::Registry;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-use support::{TestApp, node_options, start_node, wait_for};
+use support::{TestApp, Worker, node_options, start_node, wait_for};
 use uuid::Uuid;
 
 use super::{numbers, started};
@@ -70,11 +74,20 @@ async fn an_import_that_an_older_release_started_without_a_batch_fails_and_says_
 }
 
 #[tokio::test]
-async fn an_import_whose_plan_is_of_the_first_version_and_in_a_batch_is_imported() {
+async fn jobs_of_earlier_versions_are_still_understood() {
     let app = TestApp::start().await;
     let browser = app.owner("Nina").await;
-    let path = started(&browser, "name\nAda\n", json!({ "0": "name" })).await;
-    sqlx::query("update jobs set version = 1").execute(&mut app.sql().await).await.unwrap();
-    app.run_pending().await;
-    assert_eq!(numbers(&browser, &path).await, ("completed".to_owned(), Some(1), 1, 0, 0));
+    let worker = Worker::start(&app).await;
+    for (plan, chunk) in [(1, 2), (2, 2), (3, 1)] {
+        let path = started(&browser, format!("name\nAda {plan}\n"), json!({ "0": "name" })).await;
+        let older = |kind: &'static str, version: i16| {
+            let update = sqlx::query("update jobs set version = $2 where kind = $1").bind(kind).bind(version);
+            async { update.execute(&mut app.sql().await).await.unwrap().rows_affected() }
+        };
+        assert_eq!(older(PlanImport::KIND, plan).await, 1);
+        worker.run::<PlanImport>().await;
+        assert_eq!(older(ImportChunk::KIND, chunk).await, 1);
+        app.run_pending().await;
+        assert_eq!(numbers(&browser, &path).await, ("completed".to_owned(), Some(1), 1, 0, 0));
+    }
 }

@@ -1,3 +1,4 @@
+mod any;
 mod cancel;
 mod corpus;
 mod deploy;
