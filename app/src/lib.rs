@@ -9,6 +9,7 @@ pub mod console;
 pub mod imports;
 pub mod invitations;
 pub mod members;
+pub mod merges;
 pub mod workspaces;
 
 // Ground: what the slices stand on.

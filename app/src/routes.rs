@@ -10,7 +10,9 @@ use utoipa::{
 };
 use utoipa_axum::router::OpenApiRouter;
 
-use crate::{accounts, clients, console, error::Problem, health, http, imports, invitations, members, workspaces};
+use crate::{
+    accounts, clients, console, error::Problem, health, http, imports, invitations, members, merges, workspaces,
+};
 
 /// Requests that answer at once: small bodies, one time limit.
 fn answered_at_once() -> OpenApiRouter<AppContext> {
@@ -20,6 +22,7 @@ fn answered_at_once() -> OpenApiRouter<AppContext> {
         .merge(members::routes())
         .merge(invitations::routes())
         .merge(clients::routes())
+        .merge(merges::routes())
         .merge(imports::routes())
         .merge(console::routes())
 }

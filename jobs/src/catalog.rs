@@ -41,6 +41,8 @@ pub const KINDS: &[Kind] = &[
     Kind::of::<imports::PlanImport>(),
     Kind::of::<imports::ImportChunk>(),
     Kind::of::<imports::FinishImport>(),
+    Kind::of::<imports::SuggestMerges>(),
+    Kind::of::<imports::UndoChunk>(),
     Kind::of::<imports::SweepFiles>(),
     Kind::of::<maintenance::KeepHouse>(),
     Kind::of::<audit::SealAudit>(),

@@ -92,7 +92,7 @@ impl Job for ImportChunkV1 {
     const DESCRIPTION: &'static str = ImportChunk::DESCRIPTION;
 }
 
-/// Closes an import when its last chunk has ended.
+/// Closes an import when its last chunk has ended, or the last chunk of undoing it.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct FinishImport {
     /// The import.
@@ -102,7 +102,39 @@ pub struct FinishImport {
 impl Job for FinishImport {
     const KIND: &'static str = "imports.finish";
     const QUEUE: Queue = Queue::Imports;
-    const DESCRIPTION: &'static str = "Closes an import when its last chunk has ended";
+    const DESCRIPTION: &'static str = "Closes an import, or undoing one, when its last chunk has ended";
+}
+
+/// Suggests merges of clients that an import has created and others who share a phone number, or name and company.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct SuggestMerges {
+    /// The import.
+    pub import_id: Uuid,
+}
+
+impl Job for SuggestMerges {
+    const KIND: &'static str = "imports.suggest_merges";
+    const QUEUE: Queue = Queue::Imports;
+    const DESCRIPTION: &'static str = "Suggests merges of clients that an import has created";
+
+    fn unique_key(&self) -> Option<UniqueKey> {
+        Some(UniqueKey::UntilStarted(self.import_id.to_string()))
+    }
+}
+
+/// Takes back what one chunk did; that and its completion are one transaction.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct UndoChunk {
+    /// The import.
+    pub import_id: Uuid,
+    /// Number of the chunk within the import, from 0.
+    pub chunk: i32,
+}
+
+impl Job for UndoChunk {
+    const KIND: &'static str = "imports.undo_chunk";
+    const QUEUE: Queue = Queue::Imports;
+    const DESCRIPTION: &'static str = "Takes back what one chunk of an import did";
 }
 
 /// Removes files of uploads that were cut off, and files and rejected rows of imports that ended long ago; asks again for

@@ -54,8 +54,11 @@ async function furnish(page) {
 	const waiting = await upload("waiting.csv");
 	const done = await upload("done.csv");
 	await send(page, "POST", `/api/imports/${done.id}/start`, { mapping: { 0: "name", 1: "email" } });
+	const twin = await send(page, "POST", "/api/clients", { name: "Ada O.", company: "Harbor Sound", notes: "Twice?" });
+	const pair = { clientId: (await client.json()).id, otherId: (await twin.json()).id };
+	const merge = await (await send(page, "POST", "/api/merges", pair)).json();
 	await send(page, "POST", "/api/invitations", { email: newPerson("Gus Guest").email, role: "member" });
-	return { client: await client.json(), waiting, done };
+	return { client: await client.json(), waiting, done, merge };
 }
 
 describe("pages", () => {
@@ -78,7 +81,7 @@ describe("pages", () => {
 		test(
 			`the studio, ${name}`,
 			withWindow(options, async (page) => {
-				const { client, waiting, done } = await furnish(page);
+				const { client, waiting, done, merge } = await furnish(page);
 				await check(page, "/clients", "Ada Okafor");
 				await check(page, "/clients?search=nobody-fits", "No client fits");
 				await check(page, "/clients?new=yes", "Only the name is needed.");
@@ -89,7 +92,10 @@ describe("pages", () => {
 				await check(page, "/imports/new", "Drop a CSV file here");
 				await check(page, `/imports/${waiting.id}`, "Which column holds what?");
 				await check(page, `/imports/${done.id}`, "Completed");
-				await page.getByText("Rejected rows").first().waitFor();
+				await page.getByText("Download rejects.csv").first().waitFor();
+				await check(page, "/merges", "Somebody says so");
+				await check(page, `/merges/${merge.id}`, "Keep this one");
+				await check(page, "/merges?state=ignored", "Nothing is ignored");
 				await check(page, "/settings/workspace", "Workspace name");
 				await check(page, "/settings/members", "(you)");
 				await check(page, "/settings/invitations", "Withdraw");

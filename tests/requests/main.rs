@@ -10,4 +10,5 @@ mod imports;
 mod invitations;
 mod isolation;
 mod members;
+mod merges;
 mod workspaces;

@@ -14,7 +14,10 @@ use ledgerline_jobs::{
     audit::{SealAudit, VerifyAudit},
     console::{ActInBulk, StepInBulk},
     engine::run::Run,
-    imports::{FinishImport, ImportChunk, ImportChunkV1, PlanImport, PlanImportV1, PlanImportV2, SweepFiles},
+    imports::{
+        FinishImport, ImportChunk, ImportChunkV1, PlanImport, PlanImportV1, PlanImportV2, SuggestMerges, SweepFiles,
+        UndoChunk,
+    },
     invitations::SendInvitation,
     maintenance::KeepHouse,
 };
@@ -78,6 +81,8 @@ pub fn registry(hands: &Hands) -> Registry {
         &run,
         job
     ));
+    let registry = on!(registry, SuggestMerges, |hands, run, job| imports::suggest::suggest(&hands.engine, &run, job));
+    let registry = on!(registry, UndoChunk, |hands, run, job| imports::undo_chunk::undo(&hands.engine, &run, job));
     let registry = on!(registry, SweepFiles, |hands, run, _job| imports::sweep_files::sweep(
         &hands.ledgerline,
         &hands.engine,

@@ -24,9 +24,23 @@ pub async fn archive(ctx: &AppContext, actor: &Actor, id: Uuid) -> Result<Client
 /// Restores the client.
 ///
 /// # Errors
-/// 404, 409 `duplicate_email` when another client has the address by now.
+/// 404, 409 `duplicate_email` when another client has the address by now, `merged`.
 pub async fn restore(ctx: &AppContext, actor: &Actor, id: Uuid) -> Result<ClientRow> {
     set(ctx, actor, id, false).await
+}
+
+/// Refuses a client who was merged into another: all there is to do with them is to undo that.
+///
+/// # Errors
+/// 409 `merged` with the other client.
+pub(super) fn is_themselves(client: &ClientRow) -> Result<()> {
+    match client.merged_into {
+        None => Ok(()),
+        into => {
+            let detail = "This client was merged into another one. Change that one, or undo the merge.";
+            Err(Error::conflict("merged", detail).existing(into))
+        }
+    }
 }
 
 async fn set(ctx: &AppContext, actor: &Actor, id: Uuid, archived: bool) -> Result<ClientRow> {
@@ -36,6 +50,7 @@ async fn set(ctx: &AppContext, actor: &Actor, id: Uuid, archived: bool) -> Resul
     if before.archived_at.is_some() == archived {
         return Ok(before);
     }
+    is_themselves(&before)?;
     let row = match queries::set_archived(&mut tx, id, archived).await {
         Ok(row) => row,
         Err(error) => {

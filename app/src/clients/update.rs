@@ -4,6 +4,7 @@ use loco_rs::app::AppContext;
 use uuid::Uuid;
 
 use super::{
+    archive::is_themselves,
     create::{name_holder, record},
     input::ClientChange,
     queries::{self, ClientRow, Fields},
@@ -17,11 +18,12 @@ use crate::{
 /// Applies the change to the version that was read.
 ///
 /// # Errors
-/// 404, 409 `stale_version` or `duplicate_email`, 422.
+/// 404, 409 `stale_version`, `duplicate_email` or `merged`, 422.
 pub async fn update(ctx: &AppContext, actor: &Actor, id: Uuid, change: ClientChange) -> Result<ClientRow> {
     authorize(actor, Permission::WorkWithClients)?;
     let mut tx = TenantTx::begin(ctx, actor).await?;
     let before = queries::lock(&mut tx, id).await?.ok_or_else(Error::not_found)?;
+    is_themselves(&before)?;
     if before.version != change.version {
         return Err(Error::conflict(
             "stale_version",

@@ -25,7 +25,7 @@ pub async fn cancel(ctx: &AppContext, actor: &Actor, id: Uuid) -> Result<ImportR
     let import = queries::lock(&mut tx, id).await?.ok_or_else(Error::not_found)?;
     if import.state != "cancelled" {
         if !queries::cancel(&mut tx, id).await? {
-            let detail = "This import has ended already. The clients it created can be archived one by one.";
+            let detail = "This import has ended already. To take back what it did, undo it.";
             return Err(Error::conflict("already_finished", detail));
         }
         // before the chunks that wait in the same queue

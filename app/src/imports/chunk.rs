@@ -8,14 +8,15 @@ use ledgerline_jobs::{
     imports::{FinishImport, ImportChunk},
 };
 use sqlx::PgPool;
-use uuid::Uuid;
 
 use super::{
     actor,
+    duplicates::Incoming,
     queries::{self, ChunkRow, FileRow},
     records::{Place, Record, Records},
     row::{self, Layout},
     view::RejectedRow,
+    write,
 };
 use crate::{
     Ledgerline,
@@ -28,8 +29,10 @@ use crate::{
 /// What the rows of a chunk are.
 #[derive(Debug, Default)]
 pub struct Rows {
+    /// How many there are.
+    pub count: usize,
     /// Rows that can become clients, in the order of the file.
-    pub clients: Vec<Fields>,
+    pub clients: Vec<Incoming>,
     /// Rows that cannot.
     pub rejects: Vec<RejectedRow>,
 }
@@ -37,15 +40,22 @@ pub struct Rows {
 impl Rows {
     /// Sorts one record to either side.
     pub fn add(&mut self, record: &Record<'_>, layout: &Layout) {
+        let row_number = record.place.row;
         match row::read(record, layout) {
-            Ok(client) => self.clients.push(client),
-            Err(reasons) => self.rejects.push(RejectedRow {
-                row_number: record.place.row,
-                columns: row::originals(record),
-                reasons,
-            }),
+            Ok(fields) => {
+                let is_named = !is_made_up(&fields);
+                self.clients.push(Incoming { index: self.count, row_number, fields, is_named });
+            }
+            Err(reasons) => self.rejects.push(RejectedRow { row_number, columns: row::originals(record), reasons }),
         }
+        self.count += 1;
     }
+}
+
+/// Whether a name is what a row without one is called after, see [`row`].
+fn is_made_up(fields: &Fields) -> bool {
+    let local = fields.email.as_deref().and_then(|email| email.split('@').next());
+    [local, fields.company.as_deref()].contains(&Some(fields.name.as_str()))
 }
 
 /// Imports a chunk. One that was imported already changes nothing.
@@ -76,7 +86,8 @@ pub async fn import(ledgerline: &Ledgerline, engine: &PgPool, run: &Run, job: Im
         Err(Unreadable::Storage(error)) => return Err(Error::internal(error)),
         Err(Unreadable::Other(error)) => return Err(error),
     };
-    write(engine, &actor, run, id, job.chunk, rows).await
+    let rule = file.duplicates.parse()?;
+    write(engine, &actor, run, write::Place { import: id, chunk: job.chunk, rule }, rows).await
 }
 
 enum Unreadable {
@@ -109,7 +120,7 @@ async fn read(ledgerline: &Ledgerline, file: &FileRow, chunk: &ChunkRow) -> Resu
     if let Some(record) = records.finish() {
         rows.add(&record, &layout);
     }
-    let found = rows.clients.len() + rows.rejects.len();
+    let found = rows.count;
     if usize::try_from(chunk.rows) != Ok(found) {
         let error = format!("{found} rows where {} were planned: the stored file was changed", chunk.rows);
         return Err(Unreadable::Other(Error::internal(error)));
@@ -117,21 +128,16 @@ async fn read(ledgerline: &Ledgerline, file: &FileRow, chunk: &ChunkRow) -> Resu
     Ok(rows)
 }
 
-async fn write(engine: &PgPool, actor: &Actor, run: &Run, id: Uuid, chunk: i32, mut rows: Rows) -> Result<Outcome> {
-    // Two imports with the same addresses insert them in the same order, so neither waits for the other in a circle.
-    // The sort is stable: of rows with one address, the first in the file wins.
-    rows.clients.sort_by_cached_key(|client| client.email.as_deref().map(str::to_lowercase));
+async fn write(engine: &PgPool, actor: &Actor, run: &Run, place: write::Place, rows: Rows) -> Result<Outcome> {
+    let write::Place { import: id, chunk, .. } = place;
     let mut tx = TenantTx::begin_on(engine, actor).await?;
     queries::hold_open(&mut tx, id).await?;
     let Some(state) = queries::take_chunk(&mut tx, id, chunk).await? else {
         return Ok(Outcome::Cancel("the import was cancelled, or another attempt has imported this chunk".to_owned()));
     };
-    let created = queries::insert_clients(&mut tx, &rows.clients).await?;
+    let outcomes = write::write(&mut tx, place, rows.count, &rows.clients).await?;
     queries::insert_rejects(&mut tx, id, &rows.rejects).await?;
-    let created = i32::try_from(created).map_err(Error::internal)?;
-    let skipped = i32::try_from(rows.clients.len()).map_err(Error::internal)? - created;
-    let rejected = i32::try_from(rows.rejects.len()).map_err(Error::internal)?;
-    queries::finish_chunk(&mut tx, id, chunk, created, skipped, rejected).await?;
+    queries::finish_chunk(&mut tx, id, chunk, &outcomes).await?;
     if state == "failed" {
         // A dead chunk that an operator brought back stands outside the batch, whose end has come already. Of several
         // that are written at once each sees those that had the lock before it, so exactly one is the last.

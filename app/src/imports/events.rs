@@ -93,7 +93,8 @@ async fn look(ctx: &AppContext, actor: &Actor, id: Uuid) -> Result<ImportView> {
     queries::find(&mut tx, id).await?.ok_or_else(Error::not_found)?.try_into()
 }
 
-/// What counts as a change; the speed alone does not.
-fn numbers(import: &ImportView) -> (State, Option<i64>, i64, i64, i64) {
-    (import.state, import.total_rows, import.created, import.skipped, import.rejected)
+/// What counts as a change; the speed counts only when it is lost.
+fn numbers(import: &ImportView) -> (State, Option<i64>, i64, bool, Option<(i64, bool)>) {
+    let undo = import.undo.as_ref().map(|undo| (undo.processed_rows, undo.rows_per_second.is_some()));
+    (import.state, import.total_rows, import.processed_rows, import.rows_per_second.is_some(), undo)
 }

@@ -3,7 +3,8 @@
 
 use ledgerline_jobs::{
     engine::{outcome::Outcome, run::Run},
-    imports::FinishImport,
+    enqueue,
+    imports::{FinishImport, SuggestMerges},
 };
 use sqlx::PgPool;
 use uuid::Uuid;
@@ -12,7 +13,7 @@ use super::{
     actor, cancel,
     queries::{self, Locked, Missing},
     quotes::Fault,
-    sweep_files,
+    sweep_files, undo,
 };
 use crate::{
     Ledgerline, audit,
@@ -42,10 +43,14 @@ pub async fn finish(ledgerline: &Ledgerline, engine: &PgPool, run: &Run, job: Fi
                 sweep_files::forget(&mut tx, id).await?;
             }
         }
+        "undoing" => undo::close(&mut tx, id, &import).await?,
         "planning" => unplanned(&mut tx, id, &import).await?,
         // one that failed before its rows were counted has said why
         "running" | "failed" if import.total_rows.is_some() => close(&mut tx, id, &import).await?,
         _ => {}
+    }
+    if matches!(import.state.as_str(), "running" | "failed" | "cancelled") && import.total_rows.is_some() {
+        enqueue(&mut tx, &SuggestMerges { import_id: id }).await?;
     }
     run.finish(&mut tx).await.map_err(Error::internal)?;
     tx.commit().await?;
@@ -96,6 +101,6 @@ fn sentence(missing: Missing, cancelled: bool) -> String {
     let why = if cancelled { "an operator cancelled jobs of this import" } else { "of a fault on our side" };
     let from = missing.first_row.map(|row| format!(", beginning with row {row}")).unwrap_or_default();
     format!(
-        "{rows} could not be imported because {why}{from}. All other rows are here. Import the file again: rows whose email address is here already are skipped."
+        "{rows} could not be imported because {why}{from}. All other rows are here. Import the file again: rows that are here already are skipped."
     )
 }

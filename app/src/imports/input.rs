@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::mapping::Mapping;
+use super::{duplicates::Duplicates, mapping::Mapping};
 use crate::{
-    clients::input::is_money,
+    clients::{input::is_money, phone},
     error::{Error, FieldError, Result},
 };
 
@@ -23,6 +23,14 @@ pub struct Choices {
     /// ISO 4217: the currency of budgets in rows that name none.
     #[schema(example = "EUR")]
     pub budget_currency: Option<String>,
+    /// What becomes of a row whose client is here already: `skip` unless given. They are known by email address, else
+    /// phone number, else name and company.
+    #[serde(default)]
+    #[schema(required = false)]
+    pub duplicates: Duplicates,
+    /// Two letters of the country of phone numbers without a country code; such numbers are not compared unless given.
+    #[schema(example = "DE")]
+    pub phone_region: Option<String>,
     /// Import the file although it was imported before. A preview takes no notice of it.
     #[serde(default)]
     #[schema(required = false)]
@@ -36,6 +44,10 @@ pub struct Checked {
     pub mapping: Mapping,
     /// The currency of budgets in rows that name none.
     pub budget_currency: Option<String>,
+    /// What becomes of those who are here already.
+    pub duplicates: Duplicates,
+    /// The country of phone numbers without a country code.
+    pub phone_region: Option<String>,
 }
 
 impl Choices {
@@ -47,12 +59,23 @@ impl Choices {
         let currency = self.budget_currency.as_deref().map(|code| code.trim().to_uppercase());
         let currency = currency.filter(|code| !code.is_empty());
         let mapping = Mapping::checked(&self.mapping, columns, currency.is_some());
+        let region = self.phone_region.as_deref().map(|code| code.trim().to_uppercase());
+        let region = region.filter(|code| !code.is_empty());
+        let mut wrong = Vec::new();
         if currency.as_deref().is_some_and(|code| !is_money(code)) {
             let message = "Use the three letters of a currency of today, such as EUR.";
+            wrong.push(FieldError::new("budgetCurrency", "unknown", message));
+        }
+        if region.as_deref().is_some_and(|code| phone::region(code).is_none()) {
+            let message = "Name the country of the phone numbers by its two letters, such as DE.";
+            wrong.push(FieldError::new("phoneRegion", "unknown", message));
+        }
+        if !wrong.is_empty() {
             let mut errors = mapping.err().map(|error| error.errors).unwrap_or_default();
-            errors.push(FieldError::new("budgetCurrency", "unknown", message));
+            errors.extend(wrong);
             return Err(Error::invalid(errors));
         }
-        Ok(Checked { mapping: mapping?, budget_currency: currency })
+        let mapping = mapping?;
+        Ok(Checked { mapping, budget_currency: currency, duplicates: self.duplicates, phone_region: region })
     }
 }

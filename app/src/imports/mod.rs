@@ -9,6 +9,7 @@ pub mod cancel;
 pub mod chunk;
 pub mod contacts;
 pub mod controller;
+pub mod duplicates;
 pub mod encoding;
 pub mod events;
 pub mod finish;
@@ -21,6 +22,7 @@ pub mod mapping;
 pub mod media;
 pub mod memory;
 pub mod money;
+pub mod outcomes;
 pub mod plan;
 pub mod preview;
 pub mod queries;
@@ -29,12 +31,17 @@ pub mod records;
 pub mod rejects;
 pub mod reread;
 pub mod row;
+pub mod rows;
 pub mod sample;
 pub mod start;
 pub mod stranded;
+pub mod suggest;
 pub mod sweep_files;
+pub mod undo;
+pub mod undo_chunk;
 pub mod upload;
 pub mod view;
+pub mod write;
 
 use ledgerline_jobs::engine::run::Run;
 use loco_rs::app::AppContext;
@@ -55,7 +62,10 @@ pub fn routes() -> OpenApiRouter<AppContext> {
         .routes(routes!(controller::preview_import))
         .routes(routes!(controller::start_import))
         .routes(routes!(controller::cancel_import))
+        .routes(routes!(outcomes::list_rows))
         .routes(routes!(controller::list_rejects))
+        .routes(routes!(outcomes::preview_undo, outcomes::undo_import))
+        .routes(routes!(outcomes::list_leftovers))
 }
 
 /// Routes that take or give as much, and for as long, as there is.

@@ -1,22 +1,26 @@
 //! What the first rows of a file would become, by the same reader and the same checks as the import itself.
 
+use std::collections::HashMap;
+
 use loco_rs::app::AppContext;
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::{
+    duplicates::{Key, MatchedBy},
     head,
     input::Choices,
     queries::{self, FileRow},
     records::{Place, Record, Records},
     reread::unreadable,
     row::{self, Layout, Reason},
+    rows::RowClient,
 };
 use crate::{
     Ledgerline,
     access::{Permission, authorize},
-    clients::{queries::Fields, view::BudgetMinor},
+    clients::{phone, queries::Fields, view::BudgetMinor},
     error::{Error, Result},
     tenant::{Actor, TenantTx},
 };
@@ -33,6 +37,12 @@ pub struct Previewed {
     pub client: Option<PreviewedClient>,
     /// Why it would be rejected.
     pub reasons: Vec<Reason>,
+    /// The client it is already, to whom the rule for duplicates applies.
+    #[schema(required = true)]
+    pub duplicate_of: Option<RowClient>,
+    /// By what it is that client.
+    #[schema(required = true)]
+    pub matched_by: Option<MatchedBy>,
 }
 
 /// What would be kept of a row.
@@ -108,11 +118,33 @@ pub async fn preview(ctx: &AppContext, actor: &Actor, id: Uuid, choices: &Choice
     }
     let checked = choices.checked(file.names.len())?;
     let bytes = Ledgerline::of(ctx).storage.head(&file.storage_path, head::BYTES).await.map_err(unreadable)?;
-    let layout = Layout { names: file.names.clone(), mapping: checked.mapping, currency: checked.budget_currency };
-    Ok(rows(&bytes, &file, &layout))
+    let layout = Layout {
+        names: file.names.clone(),
+        mapping: checked.mapping,
+        currency: checked.budget_currency,
+        phone_region: checked.phone_region.as_deref().and_then(phone::region),
+    };
+    let mut tx = TenantTx::begin(ctx, actor).await?;
+    who_is_here(&mut tx, rows(&bytes, &file, &layout)).await
 }
 
-fn rows(bytes: &[u8], file: &FileRow, layout: &Layout) -> Vec<Previewed> {
+/// Marks rows whose client is here already.
+async fn who_is_here(tx: &mut TenantTx, rows: Vec<(Previewed, Option<Key>)>) -> Result<Vec<Previewed>> {
+    let keys: Vec<&Key> = rows.iter().filter_map(|(_, key)| key.as_ref()).collect();
+    let known = queries::known_by(tx, &keys).await?;
+    let ids: Vec<Uuid> = known.values().copied().collect();
+    let names: HashMap<Uuid, String> = queries::client_names(tx, &ids).await?.into_iter().collect();
+    let marked = rows.into_iter().map(|(mut row, key)| {
+        if let Some((key, id)) = key.and_then(|key| known.get(&key).map(|id| (key, *id))) {
+            row.duplicate_of = Some(RowClient { id, name: names.get(&id).cloned() });
+            row.matched_by = Some(key.by());
+        }
+        row
+    });
+    Ok(marked.collect())
+}
+
+fn rows(bytes: &[u8], file: &FileRow, layout: &Layout) -> Vec<(Previewed, Option<Key>)> {
     let whole = u64::try_from(file.size_bytes).is_ok_and(|size| size <= head::BYTES);
     let text = head::text(bytes, file.encoding(), whole);
     let byte = u64::try_from(file.data_start).unwrap_or_default();
@@ -128,10 +160,13 @@ fn rows(bytes: &[u8], file: &FileRow, layout: &Layout) -> Vec<Previewed> {
     rows
 }
 
-fn previewed(record: &Record<'_>, layout: &Layout) -> Previewed {
-    let (client, reasons) = match row::read(record, layout) {
-        Ok(fields) => (Some(fields.into()), Vec::new()),
+fn previewed(record: &Record<'_>, layout: &Layout) -> (Previewed, Option<Key>) {
+    let (fields, reasons) = match row::read(record, layout) {
+        Ok(fields) => (Some(fields), Vec::new()),
         Err(reasons) => (None, reasons),
     };
-    Previewed { row_number: record.place.row, client, reasons }
+    let key = fields.as_ref().map(Key::of);
+    let client = fields.map(PreviewedClient::from);
+    let row_number = record.place.row;
+    (Previewed { row_number, client, reasons, duplicate_of: None, matched_by: None }, key)
 }

@@ -12,7 +12,11 @@ use super::{
     records::{MAX_RECORD, Record},
 };
 use crate::{
-    clients::{input::NewClient, queries::Fields},
+    clients::{
+        input::NewClient,
+        phone::{self, Region},
+        queries::Fields,
+    },
     error::Error,
 };
 
@@ -25,6 +29,8 @@ pub struct Layout {
     pub mapping: Mapping,
     /// Of amounts without a currency of their own.
     pub currency: Option<String>,
+    /// The region of phone numbers without a country code.
+    pub phone_region: Option<Region>,
 }
 
 impl Layout {
@@ -36,7 +42,8 @@ impl Layout {
         let mapping = file.mapping.clone().unwrap_or_default();
         let currency = file.budget_currency.clone();
         let mapping = Mapping::stored(&mapping, file.names.len(), currency.is_some())?;
-        Ok(Self { names: file.names.clone(), mapping, currency })
+        let phone_region = file.phone_region.as_deref().and_then(phone::region);
+        Ok(Self { names: file.names.clone(), mapping, currency, phone_region })
     }
 }
 
@@ -197,7 +204,7 @@ impl<'a> Row<'a> {
                 Err(_) => reasons.push(Reason::of_field(Field::Satisfaction, "Satisfaction is a number from 1 to 5.")),
             }
         }
-        match self.client.checked() {
+        match self.client.checked_in(layout.phone_region) {
             Ok(fields) if reasons.is_empty() => Ok(fields),
             Ok(_) => Err(reasons),
             Err(error) => {
@@ -254,7 +261,8 @@ mod tests {
             .map(|(index, field)| (index.to_string(), (*field).to_owned()))
             .collect();
         let names = fields.iter().enumerate().map(|(index, field)| format!("{index} {field}")).collect();
-        Layout { names, mapping: Mapping::checked(&sent, fields.len(), true).unwrap(), currency: None }
+        let mapping = Mapping::checked(&sent, fields.len(), true).unwrap();
+        Layout { names, mapping, currency: None, phone_region: None }
     }
 
     fn client(fields: &[&str], line: &[u8]) -> Result<Fields, Vec<(Option<String>, String)>> {

@@ -41,7 +41,7 @@ pub async fn start(ctx: &AppContext, actor: &Actor, id: Uuid, sent: &Choices) ->
             return Err(Error::conflict("already_started", detail));
         }
     }
-    let Checked { mapping, budget_currency } = sent.checked(import.names.len())?;
+    let Checked { mapping, budget_currency, duplicates, phone_region } = sent.checked(import.names.len())?;
     if let Some(sha256) = &import.sha256 {
         queries::hold_content(&mut tx, sha256).await?;
         if !sent.again
@@ -53,7 +53,12 @@ pub async fn start(ctx: &AppContext, actor: &Actor, id: Uuid, sent: &Choices) ->
     let batch = batch::open(&mut tx, "imports", Some(&FinishImport { import_id: id })).await?;
     let by_heading = memory::by_heading(&mapping, &import.names);
     let mapping = mapping.to_json();
-    let choices = queries::Choices { mapping: &mapping, budget_currency: budget_currency.as_deref() };
+    let choices = queries::Choices {
+        mapping: &mapping,
+        budget_currency: budget_currency.as_deref(),
+        duplicates,
+        phone_region: phone_region.as_deref(),
+    };
     if !queries::start(&mut tx, id, batch, choices, actor.user_id()).await? {
         return Err(Error::internal("a locked import changed its state"));
     }
@@ -64,7 +69,10 @@ pub async fn start(ctx: &AppContext, actor: &Actor, id: Uuid, sent: &Choices) ->
     tx.enqueue_with(&PlanImport { import_id: id }, &in_batch).await?;
     // sealed does not mean closed: the plan adds the chunks while it runs itself
     batch::seal(&mut tx, batch).await?;
-    let data = serde_json::json!({ "mapping": mapping, "budgetCurrency": budget_currency, "again": sent.again });
+    let data = serde_json::json!({
+        "mapping": mapping, "budgetCurrency": budget_currency, "duplicates": duplicates, "phoneRegion": phone_region,
+        "again": sent.again,
+    });
     audit::record(&mut tx, "imports.start", ("import", id), data.clone()).await?;
     audit::event(&mut tx, "import_started", ("import", id), data).await?;
     let row = queries::find(&mut tx, id).await?.ok_or_else(Error::not_found)?;

@@ -28,7 +28,7 @@ const ABANDONED: TimeDelta = TimeDelta::hours(24);
 const MOST: usize = 1_000;
 /// Files looked up with one statement.
 const LOOKED_UP: usize = 500;
-/// Rejected rows deleted with one statement.
+/// Rows of rejects, or of what stood in clients before, deleted with one statement.
 const REJECTS: u32 = 10_000;
 
 /// See the module. Also sees to imports whose end got lost.
@@ -111,7 +111,7 @@ impl Sweep<'_> {
         let mut tx = self.begin(workspace).await?;
         let Some(import) = queries::lock(&mut tx, id).await? else { return Ok(()) };
         // a chunk that an operator brought back may have ended it anew
-        if import.finished_at.is_none_or(|ended| ended >= ended_before) {
+        if import.state == "undoing" || import.finished_at.is_none_or(|ended| ended >= ended_before) {
             return Ok(());
         }
         forget(&mut tx, id).await?;
@@ -126,6 +126,14 @@ impl Sweep<'_> {
         }
         for path in [&import.storage_path, &upload::text_path(&import.storage_path)] {
             self.storage.delete(path).await.map_err(Error::internal)?;
+        }
+        loop {
+            let mut tx = self.begin(workspace).await?;
+            let deleted = queries::delete_updates(&mut tx, id, REJECTS.into()).await?;
+            tx.commit().await?;
+            if deleted < u64::from(REJECTS) {
+                break;
+            }
         }
         let mut tx = self.begin(workspace).await?;
         queries::cleared(&mut tx, id).await?;

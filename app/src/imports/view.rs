@@ -7,7 +7,10 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::{encoding::Encoding, format::Format, head, mapping::Field, memory, queries::ImportRow, row::Reason};
+use super::{
+    duplicates::Duplicates, encoding::Encoding, format::Format, head, mapping::Field, memory, queries::ImportRow,
+    row::Reason,
+};
 use crate::error::{Error, Result};
 
 /// Where an import is.
@@ -27,13 +30,17 @@ pub enum State {
     Cancelled,
     /// It ended before all rows were read; see `failure`.
     Failed,
+    /// What it did is taken back.
+    Undoing,
+    /// What it did was taken back, but for clients that others have changed since.
+    Undone,
 }
 
 impl State {
     /// Whether nothing more will happen.
     #[must_use]
     pub const fn is_over(self) -> bool {
-        matches!(self, Self::Completed | Self::Cancelled | Self::Failed)
+        matches!(self, Self::Completed | Self::Cancelled | Self::Failed | Self::Undone)
     }
 }
 
@@ -48,6 +55,8 @@ impl std::str::FromStr for State {
             "completed" => Ok(Self::Completed),
             "cancelled" => Ok(Self::Cancelled),
             "failed" => Ok(Self::Failed),
+            "undoing" => Ok(Self::Undoing),
+            "undone" => Ok(Self::Undone),
             other => Err(Error::internal(format!("unknown state of an import `{other}`"))),
         }
     }
@@ -116,6 +125,54 @@ struct Remembered {
     at: DateTime<Utc>,
 }
 
+/// How far an import is undone.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ImportUndo {
+    /// When somebody asked for it.
+    pub started_at: DateTime<Utc>,
+    /// When it ended.
+    #[schema(required = true)]
+    pub finished_at: Option<DateTime<Utc>>,
+    /// Rows that had created or changed a client.
+    pub total_rows: i64,
+    /// Those of them that are done.
+    pub processed_rows: i64,
+    /// Clients that are gone again.
+    pub removed: i64,
+    /// Clients that are as they were before.
+    pub restored: i64,
+    /// Clients that stayed, since others have changed or merged them.
+    pub kept: i64,
+    /// Rows a second over the last 15 seconds, while it runs.
+    #[schema(required = true)]
+    pub rows_per_second: Option<f64>,
+    /// How long it will take at this speed, while it runs.
+    #[schema(required = true)]
+    pub seconds_left: Option<i64>,
+}
+
+impl ImportUndo {
+    fn of(row: &ImportRow, state: State, started_at: DateTime<Utc>) -> Self {
+        let total_rows = row.created + row.updated;
+        let (rows_per_second, seconds_left) = match state {
+            State::Undoing => speed(row.recently_undone, Some(total_rows - row.undone), row.undo_elapsed),
+            _ => (None, None),
+        };
+        Self {
+            started_at,
+            finished_at: row.undo_finished_at,
+            total_rows,
+            processed_rows: row.undone,
+            removed: row.removed,
+            restored: row.restored,
+            kept: row.kept,
+            rows_per_second,
+            seconds_left,
+        }
+    }
+}
+
 /// An import.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -157,16 +214,28 @@ pub struct ImportView {
     pub processed_rows: i64,
     /// Rows that became clients.
     pub created: i64,
-    /// Rows whose email address a client has already.
+    /// Rows that changed clients who were here.
+    pub updated: i64,
+    /// Rows whose client was here and stayed as it is.
     pub skipped: i64,
     /// Rows that could not become clients.
     pub rejected: i64,
-    /// How fast it is, while it runs.
+    /// What becomes of rows whose client is here already.
+    pub duplicates: Duplicates,
+    /// The country of phone numbers without a country code.
+    #[schema(required = true, example = "DE")]
+    pub phone_region: Option<String>,
+    /// Merges that it suggests and nobody has decided, at most 10 001; 0 in lists.
+    pub suggested: i64,
+    /// How fast it is, over the last 15 seconds, while it runs.
     #[schema(required = true)]
     pub rows_per_second: Option<f64>,
     /// How long it will take at this speed, while it runs.
     #[schema(required = true)]
     pub seconds_left: Option<i64>,
+    /// How far it is undone, once somebody has asked for that.
+    #[schema(required = true)]
+    pub undo: Option<ImportUndo>,
     /// Why it failed.
     #[schema(required = true)]
     pub failure: Option<String>,
@@ -194,10 +263,11 @@ impl TryFrom<ImportRow> for ImportView {
 
     fn try_from(row: ImportRow) -> Result<Self> {
         let state: State = row.state.parse()?;
+        let undo = row.undo_started_at.map(|started_at| ImportUndo::of(&row, state, started_at));
         let columns: Vec<head::Column> = serde_json::from_value(row.columns).map_err(Error::internal)?;
-        let processed = row.created + row.skipped + row.rejected;
+        let processed = row.created + row.updated + row.skipped + row.rejected;
         let (rate, left) = match state {
-            State::Running => speed(processed, row.total_rows, row.elapsed),
+            State::Running => speed(row.recent, row.total_rows.map(|total| total - processed), row.elapsed),
             _ => (None, None),
         };
         let preview = match state {
@@ -236,8 +306,13 @@ impl TryFrom<ImportRow> for ImportView {
             total_rows: row.total_rows,
             processed_rows: processed,
             created: row.created,
+            updated: row.updated,
             skipped: row.skipped,
             rejected: row.rejected,
+            duplicates: row.duplicates.parse()?,
+            phone_region: row.phone_region,
+            suggested: row.suggested,
+            undo,
             rows_per_second: rate,
             seconds_left: left,
             failure: row.failure,
@@ -259,12 +334,13 @@ fn remembered(stored: serde_json::Value, columns: &[head::Column]) -> Result<Opt
     Ok((!mapping.is_empty()).then_some(RememberedMapping { mapping, budget_currency, by, at }))
 }
 
-/// Rows a second since the start, and the seconds left at that speed.
+/// Rows a second, from those that were done within the last seconds, and the seconds that the rest will take. Both are
+/// unknown while nothing goes on: what was done before a worker died says nothing about when there will be another.
 #[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, reason = "an estimate for people")]
-fn speed(processed: i64, total: Option<i64>, elapsed: Option<f64>) -> (Option<f64>, Option<i64>) {
-    let Some(elapsed) = elapsed.filter(|elapsed| *elapsed > 0.0 && processed > 0) else { return (None, None) };
-    let rate = processed as f64 / elapsed;
-    let left = total.map(|total| ((total - processed).max(0) as f64 / rate).ceil() as i64);
+fn speed(recent: i64, left: Option<i64>, elapsed: Option<f64>) -> (Option<f64>, Option<i64>) {
+    let Some(elapsed) = elapsed.filter(|elapsed| *elapsed > 0.0 && recent > 0) else { return (None, None) };
+    let rate = recent as f64 / elapsed;
+    let left = left.map(|left| (left.max(0) as f64 / rate).ceil() as i64);
     (Some((rate * 10.0).round() / 10.0), left)
 }
 
@@ -288,7 +364,7 @@ mod tests {
     fn speed_is_known_once_rows_are_done() {
         assert_eq!(speed(0, Some(100), Some(2.0)), (None, None));
         assert_eq!(speed(10, Some(100), None), (None, None));
-        assert_eq!(speed(10, Some(100), Some(4.0)), (Some(2.5), Some(36)));
-        assert_eq!(speed(100, Some(100), Some(3.0)), (Some(33.3), Some(0)));
+        assert_eq!(speed(10, Some(90), Some(4.0)), (Some(2.5), Some(36)));
+        assert_eq!(speed(100, Some(0), Some(3.0)), (Some(33.3), Some(0)));
     }
 }

@@ -12,9 +12,12 @@ import type {
 	InvitationAcceptance,
 	JobQuery,
 	Login,
+	MergeChoice,
+	MergeQuery,
 	NewAccount,
 	NewClient,
 	Role,
+	RowQuery,
 } from "./types";
 
 export { type Live, subscribe } from "./events";
@@ -122,6 +125,14 @@ export const api = {
 		archive: (id: string) => result(http.POST("/api/clients/{id}/archive", byId(id))),
 		restore: (id: string) => result(http.POST("/api/clients/{id}/restore", byId(id))),
 	},
+	merges: {
+		list: (query: MergeQuery) => result(http.GET("/api/merges", { params: { query } })),
+		get: (id: string) => result(http.GET("/api/merges/{id}", byId(id))),
+		suggest: (clientId: string, otherId: string) => result(http.POST("/api/merges", { body: { clientId, otherId } })),
+		accept: (id: string, body: MergeChoice) => result(http.POST("/api/merges/{id}/accept", { ...byId(id), body })),
+		ignore: (id: string) => result(http.POST("/api/merges/{id}/ignore", byId(id))),
+		undo: (id: string) => result(http.POST("/api/merges/{id}/undo", byId(id))),
+	},
 	imports: {
 		list: (cursor?: string) => result(http.GET("/api/imports", { params: { query: { cursor } } })),
 		get: (id: string) => result(http.GET("/api/imports/{id}", byId(id))),
@@ -132,8 +143,12 @@ export const api = {
 			result(http.POST("/api/imports/{id}/preview", { ...byId(id), body, signal })),
 		start: (id: string, body: ImportChoices) => result(http.POST("/api/imports/{id}/start", { ...byId(id), body })),
 		cancel: (id: string) => result(http.POST("/api/imports/{id}/cancel", byId(id))),
-		rejects: (id: string, cursor?: string) =>
-			result(http.GET("/api/imports/{id}/rejects", { params: { path: { id }, query: { cursor } } })),
+		rows: (id: string, query: RowQuery) =>
+			result(http.GET("/api/imports/{id}/rows", { params: { path: { id }, query } })),
+		forecast: (id: string) => result(http.GET("/api/imports/{id}/undo", byId(id))),
+		undo: (id: string) => result(http.POST("/api/imports/{id}/undo", byId(id))),
+		leftovers: (id: string, cursor?: string) =>
+			result(http.GET("/api/imports/{id}/leftovers", { params: { path: { id }, query: { cursor } } })),
 		sampleFile: "/api/imports/sample.csv",
 		rejectsFile: (id: string) => `/api/imports/${encodeURIComponent(id)}/rejects.csv`,
 		events: (id: string) => `/api/imports/${encodeURIComponent(id)}/events`,

@@ -832,6 +832,23 @@ export interface paths {
         patch: operations["reread_import"];
         trace?: never;
     };
+    "/api/imports/{id}/leftovers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Clients that stayed when an import was undone, by the number of their row */
+        get: operations["list_leftovers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/imports/{id}/preview": {
         parameters: {
             query?: never;
@@ -883,6 +900,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/imports/{id}/rows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Rows and what became of them, in the order of the file, as far as it is imported. A page may have fewer rows than
+         *     asked for: go on while there is a cursor
+         */
+        get: operations["list_rows"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/imports/{id}/start": {
         parameters: {
             query?: never;
@@ -894,6 +931,27 @@ export interface paths {
         put?: never;
         /** Start an import */
         post: operations["start_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/imports/{id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What undoing an import would do now */
+        get: operations["preview_undo"];
+        put?: never;
+        /**
+         * Undo an import that has ended: clients that it created are removed and those it changed are as before, but for those
+         *     that were changed since
+         */
+        post: operations["undo_import"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1002,6 +1060,92 @@ export interface paths {
         head?: never;
         /** Change a member's role */
         patch: operations["update_member"];
+        trace?: never;
+    };
+    "/api/merges": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Two clients who may be one, newest first */
+        get: operations["list_merges"];
+        put?: never;
+        /** Say that two clients may be one */
+        post: operations["suggest_merge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/merges/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One merge with both clients */
+        get: operations["show_merge"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/merges/{id}/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Merge two clients */
+        post: operations["accept_merge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/merges/{id}/ignore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say that two clients are two */
+        post: operations["ignore_merge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/merges/{id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Undo a merge: both are as before, but for fields of the one who was kept that were changed since */
+        post: operations["undo_merge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/password-resets": {
@@ -1808,6 +1952,11 @@ export interface components {
             /** @description Text messages. */
             sms: boolean;
         };
+        /**
+         * @description What becomes of a row whose client is here already.
+         * @enum {string}
+         */
+        Duplicates: "skip" | "fillEmpty" | "overwrite" | "createAndSuggest";
         /** @description An earlier import of the same file. */
         EarlierImport: {
             /** @description Who started it; null when they have left the workspace. */
@@ -1948,6 +2097,8 @@ export interface components {
              */
             createdAt: string;
             createdBy: components["schemas"]["ImportAuthor"] | null;
+            /** @description What becomes of rows whose client is here already. */
+            duplicates: components["schemas"]["Duplicates"];
             /** @description Why it failed. */
             failure: string | null;
             /**
@@ -1974,6 +2125,11 @@ export interface components {
             mapping: {
                 [key: string]: components["schemas"]["ImportField"];
             } | null;
+            /**
+             * @description The country of phone numbers without a country code.
+             * @example DE
+             */
+            phoneRegion: string | null;
             /** @description The first rows; left empty in lists and once it was started. */
             preview: string[][];
             /**
@@ -1989,7 +2145,7 @@ export interface components {
             remembered: components["schemas"]["RememberedMapping"] | null;
             /**
              * Format: double
-             * @description How fast it is, while it runs.
+             * @description How fast it is, over the last 15 seconds, while it runs.
              */
             rowsPerSecond: number | null;
             /**
@@ -2004,7 +2160,7 @@ export interface components {
             sizeBytes: number;
             /**
              * Format: int64
-             * @description Rows whose email address a client has already.
+             * @description Rows whose client was here and stayed as it is.
              */
             skipped: number;
             /**
@@ -2021,9 +2177,20 @@ export interface components {
             state: components["schemas"]["ImportState"];
             /**
              * Format: int64
+             * @description Merges that it suggests and nobody has decided, at most 10 001; 0 in lists.
+             */
+            suggested: number;
+            /**
+             * Format: int64
              * @description Rows below the heading, once they are counted.
              */
             totalRows: number | null;
+            undo: components["schemas"]["ImportUndo"] | null;
+            /**
+             * Format: int64
+             * @description Rows that changed clients who were here.
+             */
+            updated: number;
         };
         /** @description Who uploaded it. */
         ImportAuthor: {
@@ -2041,6 +2208,11 @@ export interface components {
              */
             budgetCurrency?: string | null;
             /**
+             * @description What becomes of a row whose client is here already: `skip` unless given. They are known by email address, else
+             *     phone number, else name and company.
+             */
+            duplicates?: components["schemas"]["Duplicates"];
+            /**
              * @description Number of a column, from 0, to the field that it becomes. `name`, `firstName`, `lastName` or `email` must be
              *     among them.
              * @example {
@@ -2051,6 +2223,11 @@ export interface components {
             mapping: {
                 [key: string]: string;
             };
+            /**
+             * @description Two letters of the country of phone numbers without a country code; such numbers are not compared unless given.
+             * @example DE
+             */
+            phoneRegion?: string | null;
         };
         /** @description A column of the file. */
         ImportColumn: {
@@ -2112,7 +2289,71 @@ export interface components {
          * @description Where an import is.
          * @enum {string}
          */
-        ImportState: "uploaded" | "planning" | "running" | "completed" | "cancelled" | "failed";
+        ImportState: "uploaded" | "planning" | "running" | "completed" | "cancelled" | "failed" | "undoing" | "undone";
+        /** @description How far an import is undone. */
+        ImportUndo: {
+            /**
+             * Format: date-time
+             * @description When it ended.
+             */
+            finishedAt: string | null;
+            /**
+             * Format: int64
+             * @description Clients that stayed, since others have changed or merged them.
+             */
+            kept: number;
+            /**
+             * Format: int64
+             * @description Those of them that are done.
+             */
+            processedRows: number;
+            /**
+             * Format: int64
+             * @description Clients that are gone again.
+             */
+            removed: number;
+            /**
+             * Format: int64
+             * @description Clients that are as they were before.
+             */
+            restored: number;
+            /**
+             * Format: double
+             * @description Rows a second over the last 15 seconds, while it runs.
+             */
+            rowsPerSecond: number | null;
+            /**
+             * Format: int64
+             * @description How long it will take at this speed, while it runs.
+             */
+            secondsLeft: number | null;
+            /**
+             * Format: date-time
+             * @description When somebody asked for it.
+             */
+            startedAt: string;
+            /**
+             * Format: int64
+             * @description Rows that had created or changed a client.
+             */
+            totalRows: number;
+        };
+        /** @description A row and what became of it. */
+        ImportedRow: {
+            client: components["schemas"]["RowClient"] | null;
+            /** @description Its cells, long ones cut. */
+            columns: string[];
+            matchedBy: components["schemas"]["MatchedBy"] | null;
+            /** @description What became of it. */
+            outcome: components["schemas"]["RowOutcome"];
+            /** @description Why it was rejected. */
+            reasons: components["schemas"]["RejectReason"][];
+            /**
+             * Format: int64
+             * @description Number of the row as a spreadsheet counts, the heading's included.
+             */
+            rowNumber: number;
+        };
         /** @description An open invitation. */
         Invitation: {
             /** Format: date-time */
@@ -2350,6 +2591,26 @@ export interface components {
             /** @description The kinds. */
             kinds: components["schemas"]["JobKind"][];
         };
+        /** @description A client that stayed when its import was undone. */
+        Leftover: {
+            /** @description The client. */
+            client: components["schemas"]["RowClient"];
+            /**
+             * @description `edited` since by somebody, or `merged` with another.
+             * @example edited
+             */
+            reason: string;
+            /**
+             * Format: int64
+             * @description Number of the row that created or changed them.
+             */
+            rowNumber: number;
+        };
+        /** @description A page of clients that stayed. */
+        LeftoverList: {
+            leftovers: components["schemas"]["Leftover"][];
+            nextCursor: string | null;
+        };
         /** @description A login. */
         Login: {
             /** Format: email */
@@ -2370,6 +2631,11 @@ export interface components {
              */
             until: string;
         };
+        /**
+         * @description By what a row and a client are the same.
+         * @enum {string}
+         */
+        MatchedBy: "email" | "phone" | "name";
         /** @description A member of the workspace. */
         Member: {
             email: string;
@@ -2390,6 +2656,88 @@ export interface components {
              */
             onlyOwner: string | null;
         };
+        /** @description Two clients who may be one. */
+        Merge: {
+            /** @description The one who was here first. */
+            client: components["schemas"]["Client"];
+            /**
+             * Format: date-time
+             * @description When it was suggested.
+             */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @description When somebody decided.
+             */
+            decidedAt: string | null;
+            /** @description Who decided; null when nobody has, or they have left the workspace. */
+            decidedBy: string | null;
+            /** @description Fields in which they differ. */
+            differing: components["schemas"]["MergeField"][];
+            /** @description The address that the other client has in the file and could not have here, since the first has it. */
+            email: string | null;
+            /**
+             * Format: uuid
+             * @description The merge.
+             */
+            id: string;
+            /**
+             * Format: uuid
+             * @description The import that suggests it.
+             */
+            importId: string | null;
+            /**
+             * Format: uuid
+             * @description Who is left, once they are merged.
+             */
+            keptId: string | null;
+            /** @description The other one. */
+            other: components["schemas"]["Client"];
+            /**
+             * @description Why they may be one: the same `email`, `phone`, or `name` and company, or a `person` says so.
+             * @example phone
+             */
+            reason: string;
+            /** @description `suggested`, `ignored`, `merged` or `undone`. */
+            state: components["schemas"]["MergeState"];
+        };
+        /** @description How two clients become one. */
+        MergeChoice: {
+            /**
+             * Format: int32
+             * @description `version` of `client`, as it was looked at.
+             */
+            clientVersion: number;
+            /**
+             * Format: uuid
+             * @description The client who is left; the other one is archived and points to them.
+             */
+            keep: string;
+            /**
+             * Format: int32
+             * @description `version` of `other`, as it was looked at.
+             */
+            otherVersion: number;
+            /** @description Fields that come from the other one. */
+            take: components["schemas"]["MergeField"][];
+        };
+        /**
+         * @description A field that is chosen as a whole: a budget means nothing without its currency.
+         * @enum {string}
+         */
+        MergeField: "name" | "email" | "company" | "phone" | "timezone" | "genres" | "budget" | "communication" | "satisfaction" | "referralSource" | "notes";
+        /** @description A page of merges. */
+        MergeList: {
+            merges: components["schemas"]["Merge"][];
+            nextCursor: string | null;
+            /** @description How many there are, over all pages. */
+            total: components["schemas"]["BoundedCount"];
+        };
+        /**
+         * @description Where a merge is.
+         * @enum {string}
+         */
+        MergeState: "suggested" | "ignored" | "merged" | "undone";
         /** @description A new account. */
         NewAccount: {
             /** Format: email */
@@ -2444,6 +2792,13 @@ export interface components {
             /** Format: email */
             email: string;
             role: components["schemas"]["Role"];
+        };
+        /** @description Two clients who may be one. */
+        NewMerge: {
+            /** Format: uuid */
+            clientId: string;
+            /** Format: uuid */
+            otherId: string;
         };
         /** @description Whose password is lost. */
         NewPasswordReset: {
@@ -2613,6 +2968,8 @@ export interface components {
         /** @description A row of the file and what it would become: a client, or reasons why it is rejected. */
         PreviewedRow: {
             client: components["schemas"]["PreviewedClient"] | null;
+            duplicateOf: components["schemas"]["RowClient"] | null;
+            matchedBy: components["schemas"]["MatchedBy"] | null;
             /** @description Why it would be rejected. */
             reasons: components["schemas"]["RejectReason"][];
             /**
@@ -2811,6 +3168,26 @@ export interface components {
         RoleChange: {
             role: components["schemas"]["Role"];
         };
+        /** @description The client of a row. */
+        RowClient: {
+            /**
+             * Format: uuid
+             * @description The client.
+             */
+            id: string;
+            /** @description Their name; null when they are gone. */
+            name: string | null;
+        };
+        /** @description A page of rows. */
+        RowList: {
+            nextCursor: string | null;
+            rows: components["schemas"]["ImportedRow"][];
+        };
+        /**
+         * @description What became of a row.
+         * @enum {string}
+         */
+        RowOutcome: "created" | "updated" | "skipped" | "rejected";
         /** @description A click on "run now". */
         RunSchedule: {
             /**
@@ -2923,6 +3300,24 @@ export interface components {
          * @enum {string}
          */
         Severity: "bad" | "warn";
+        /** @description What undoing an import would do. */
+        UndoForecast: {
+            /**
+             * Format: int64
+             * @description Clients that others have changed since: they would stay as they are.
+             */
+            kept: number;
+            /**
+             * Format: int64
+             * @description Clients that it created and nobody has changed since: they would be removed.
+             */
+            removed: number;
+            /**
+             * Format: int64
+             * @description Clients that it changed and nobody else has since: they would be as before.
+             */
+            restored: number;
+        };
         /** @description Who is logged in. */
         User: {
             /** @description Email address. */
@@ -4639,6 +5034,41 @@ export interface operations {
             };
         };
     };
+    list_leftovers: {
+        parameters: {
+            query?: {
+                /** @description `nextCursor` of the page before. */
+                cursor?: string;
+                /** @description Rows on the page, 1 to 200; 50 unless given. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LeftoverList"];
+                };
+            };
+            /** @description What went wrong: see `code` and `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     preview_import: {
         parameters: {
             query?: never;
@@ -4738,6 +5168,43 @@ export interface operations {
             };
         };
     };
+    list_rows: {
+        parameters: {
+            query?: {
+                /** @description What became of them; all unless given. */
+                outcome?: "created" | "updated" | "skipped" | "rejected";
+                /** @description `nextCursor` of the page before. */
+                cursor?: string;
+                /** @description Rows on the page at most, 1 to 200; 50 unless given. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RowList"];
+                };
+            };
+            /** @description What went wrong: see `code` and `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     start_import: {
         parameters: {
             query?: never;
@@ -4752,6 +5219,66 @@ export interface operations {
                 "application/json": components["schemas"]["ImportChoices"];
             };
         };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Import"];
+                };
+            };
+            /** @description What went wrong: see `code` and `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    preview_undo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UndoForecast"];
+                };
+            };
+            /** @description What went wrong: see `code` and `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    undo_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
         responses: {
             202: {
                 headers: {
@@ -5011,6 +5538,201 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Member"];
+                };
+            };
+            /** @description What went wrong: see `code` and `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_merges: {
+        parameters: {
+            query?: {
+                /** @description Where they are; `suggested` unless given. */
+                state?: "suggested" | "ignored" | "merged" | "undone";
+                /** @description Those that an import suggests. */
+                importId?: string;
+                /** @description Those of a client. */
+                clientId?: string;
+                /** @description `nextCursor` of the page before. */
+                cursor?: string;
+                /** @description Merges on the page, 1 to 200; 50 unless given. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MergeList"];
+                };
+            };
+            /** @description What went wrong: see `code` and `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    suggest_merge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewMerge"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Merge"];
+                };
+            };
+            /** @description What went wrong: see `code` and `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_merge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Merge"];
+                };
+            };
+            /** @description What went wrong: see `code` and `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    accept_merge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MergeChoice"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Merge"];
+                };
+            };
+            /** @description What went wrong: see `code` and `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ignore_merge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Merge"];
+                };
+            };
+            /** @description What went wrong: see `code` and `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    undo_merge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Merge"];
                 };
             };
             /** @description What went wrong: see `code` and `detail` */

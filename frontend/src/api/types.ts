@@ -34,7 +34,15 @@ export type ImportFormat = Schemas["ImportFormat"];
 export type ImportFormatChange = Schemas["ImportFormatChange"];
 export type ImportChoices = Schemas["ImportChoices"];
 export type PreviewedRow = Schemas["PreviewedRow"];
-export type RejectedRow = Schemas["RejectedRow"];
+export type ImportedRow = Schemas["ImportedRow"];
+export type ImportLeftover = Schemas["Leftover"];
+export type RowQuery = Query<"list_rows">;
+
+export type Merge = Schemas["Merge"];
+export type MergeState = Schemas["MergeState"];
+export type MergeField = Schemas["MergeField"];
+export type MergeChoice = Schemas["MergeChoice"];
+export type MergeQuery = Query<"list_merges">;
 
 export type JobState = Schemas["JobState"];
 export type Job = Schemas["Job"];

@@ -17,6 +17,7 @@ import { NotFound } from "./shell/not-found";
 import { Shell } from "./shell/shell";
 
 const Imports = lazy(() => import("./imports/routes"));
+const Merges = lazy(() => import("./merges/routes"));
 const Console = lazy(() => import("./console/routes"));
 
 export function App() {
@@ -131,6 +132,9 @@ function Pages() {
 			<Route path="/clients/:id">{(params) => <ClientPage key={params.id} id={params.id} />}</Route>
 			<Route path="/imports/*?">
 				<Imports />
+			</Route>
+			<Route path="/merges/*?">
+				<Merges />
 			</Route>
 			<Route path="/settings/*?" component={SettingsRoutes} />
 			{console}

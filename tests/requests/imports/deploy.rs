@@ -57,6 +57,7 @@ async fn an_older_node_leaves_a_new_import_to_a_newer_one() {
     wait_for("a newer node imports it", || async { numbers(&browser, &path).await.0 == "completed" }).await;
     newer.stop().await;
     assert_eq!(numbers(&browser, &path).await, ("completed".to_owned(), Some(2), 2, 0, 0));
+    app.run_pending().await;
 }
 
 #[tokio::test]

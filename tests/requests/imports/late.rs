@@ -82,6 +82,7 @@ async fn of_two_last_chunks_written_at_once_one_asks_for_the_end() {
     assert_eq!(worker.run::<FinishImport>().await, 1, "exactly one of them asks");
     assert_eq!(numbers(&browser, &path).await, ("completed".to_owned(), Some(2_500), 2_500, 0, 0));
     assert_eq!(browser.get(&path).await.expect(200)["failure"], Value::Null);
+    app.run_pending().await;
 }
 
 #[tokio::test]

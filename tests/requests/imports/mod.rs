@@ -2,11 +2,13 @@ mod any;
 mod cancel;
 mod corpus;
 mod deploy;
+mod duplicates;
 mod ends;
 mod events;
 mod format;
 mod late;
 mod memory;
+mod model;
 mod people;
 mod personal;
 mod plan;
@@ -14,11 +16,13 @@ mod preview;
 mod python;
 mod quotes;
 mod rejects;
+mod rows;
 mod run;
 mod sources;
 mod start;
 mod stranded;
 mod sweep_files;
+mod undo;
 mod upload;
 
 use std::{future::Future, time::Duration};
@@ -35,9 +39,16 @@ async fn upload(browser: &Browser, filename: &str, body: impl Into<reqwest::Body
 
 /// Uploads a file and starts it, whether or not it was imported before; answers its path.
 async fn started(browser: &Browser, body: impl Into<reqwest::Body>, mapping: Value) -> String {
+    started_with(browser, body, json!({ "mapping": mapping })).await
+}
+
+/// Uploads a file and starts it as asked; answers its path.
+async fn started_with(browser: &Browser, body: impl Into<reqwest::Body>, start: Value) -> String {
     let made = upload(browser, "clients.csv", body).await.expect(201);
     let path = path(&made);
-    browser.post(&format!("{path}/start"), &json!({ "mapping": mapping, "again": true })).await.assert_status(202);
+    let mut start = start;
+    start["again"] = json!(true);
+    browser.post(&format!("{path}/start"), &start).await.assert_status(202);
     path
 }
 
@@ -49,7 +60,7 @@ fn path(import: &Value) -> String {
 async fn numbers(browser: &Browser, path: &str) -> (String, Option<i64>, i64, i64, i64) {
     let import = browser.get(path).await.expect(200);
     let number = |name: &str| import[name].as_i64().expect("a number");
-    assert_eq!(number("processedRows"), number("created") + number("skipped") + number("rejected"));
+    assert_eq!(number("processedRows"), number("created") + number("updated") + number("skipped") + number("rejected"));
     (
         import["state"].as_str().expect("a state").to_owned(),
         import["totalRows"].as_i64(),
@@ -57,6 +68,17 @@ async fn numbers(browser: &Browser, path: &str) -> (String, Option<i64>, i64, i6
         number("skipped"),
         number("rejected"),
     )
+}
+
+/// The state, and how many rows were created, updated, skipped and rejected: all rows, once it is completed.
+async fn counts(browser: &Browser, path: &str) -> (String, [i64; 4]) {
+    let import = browser.get(path).await.expect(200);
+    let counts = ["created", "updated", "skipped", "rejected"].map(|name| import[name].as_i64().expect("a number"));
+    assert_eq!(import["processedRows"].as_i64(), Some(counts.iter().sum()));
+    if import["state"] == "completed" {
+        assert_eq!(import["totalRows"].as_i64(), Some(counts.iter().sum()));
+    }
+    (import["state"].as_str().expect("a state").to_owned(), counts)
 }
 
 /// Waits until something is so.

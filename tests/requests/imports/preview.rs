@@ -24,12 +24,18 @@ async fn shows_clients_and_reasons_as_the_import_will() {
                 "genres": [], "budgetMinor": { "min": 150_050, "max": 150_050 }, "budgetCurrency": "EUR",
                 "satisfaction": null, "referralSource": null, "notes": null,
             },
-            "reasons": [],
+            "reasons": [], "duplicateOf": null, "matchedBy": null,
         })
     );
     assert_eq!(shown["rows"][1]["client"], Value::Null);
     assert_eq!(shown["rows"][1]["reasons"][0]["field"], "email");
     assert_eq!(shown["rows"][2]["reasons"][0]["field"], "budgetMin");
+
+    // who is here already is told, as the import will take them
+    let here = browser.post("/api/clients", &json!({ "name": "Ada", "email": "ADA@example.com" })).await.expect(201);
+    let again = browser.post(&preview, &json!({ "mapping": mapping, "budgetCurrency": "eur" })).await.expect(200);
+    assert_eq!(again["rows"][0]["duplicateOf"], json!({ "id": here["id"], "name": "Ada" }));
+    assert_eq!(again["rows"][0]["matchedBy"], "email");
 
     let refused = browser.post(&preview, &json!({ "mapping": mapping })).await;
     refused.wrong_fields(&[("mapping", "no_currency")]);

@@ -228,6 +228,7 @@ async fn a_lost_file_fails_with_a_sentence_and_a_dead_chunk_that_comes_back_comp
     assert_eq!(worker.run::<FinishImport>().await, 1);
     assert_eq!(numbers(&browser, &path).await, ("completed".to_owned(), Some(2), 2, 0, 0));
     assert_eq!(browser.get(&path).await.expect(200)["failure"], Value::Null);
+    app.run_pending().await;
 }
 
 #[tokio::test]

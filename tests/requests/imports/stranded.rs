@@ -41,6 +41,7 @@ async fn an_import_whose_last_job_was_cancelled_is_ended_by_the_next_sweep() {
     assert!(failed["failure"].as_str().unwrap().contains("Upload the file again"), "{failed}");
     sweep(&app, &worker).await;
     assert!(worker.due::<FinishImport>().await.is_empty(), "what has ended is left alone");
+    app.run_pending().await;
 }
 
 #[tokio::test]

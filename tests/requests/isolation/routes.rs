@@ -13,7 +13,11 @@ async fn foreign(owner: &Browser) -> Map<String, Value> {
         owner.post("/api/invitations", &json!({ "email": "new@example.com", "role": "member" })).await.expect(201);
     let file = owner.request(Method::POST, "/api/imports?filename=theirs.csv").header("content-type", "text/csv");
     let import = owner.send(file.body("name,email\nBo,bo@example.com\n")).await.expect(201);
+    let twin = owner.post("/api/clients", &json!({ "name": "Theirs too" })).await.expect(201);
+    let pair = json!({ "clientId": client["id"], "otherId": twin["id"] });
+    let merge = owner.post("/api/merges", &pair).await.expect(201);
     let mut ids = Map::new();
+    ids.insert("merges".to_owned(), merge["id"].clone());
     ids.insert("imports".to_owned(), import["id"].clone());
     ids.insert("clients".to_owned(), client["id"].clone());
     ids.insert("invitations".to_owned(), invitation["id"].clone());
@@ -104,7 +108,7 @@ async fn every_route_with_an_id_answers_404_for_another_workspace() {
 async fn snapshot(app: &TestApp) -> Vec<String> {
     sqlx::query_scalar(
         "select c::text from clients c union all select m::text from members m union all select i::text from invitations i
-         union all select p::text from imports p
+         union all select p::text from imports p union all select g::text from merges g
          union all select w::text from workspaces w order by 1",
     )
     .fetch_all(&mut app.sql().await)

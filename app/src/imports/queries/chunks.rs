@@ -2,7 +2,11 @@
 
 use uuid::Uuid;
 
-use crate::{error::Result, imports::plan::Chunk, tenant::TenantTx};
+use crate::{
+    error::Result,
+    imports::{plan::Chunk, write::Outcomes},
+    tenant::TenantTx,
+};
 
 pub(crate) async fn insert_chunks(tx: &mut TenantTx, import: Uuid, chunks: &[Chunk]) -> Result<()> {
     let numbers: Vec<i32> = chunks.iter().map(|chunk| chunk.number).collect();
@@ -83,22 +87,20 @@ pub(crate) async fn take_chunk(tx: &mut TenantTx, import: Uuid, chunk: i32) -> R
     .await?)
 }
 
-pub(crate) async fn finish_chunk(
-    tx: &mut TenantTx,
-    import: Uuid,
-    chunk: i32,
-    created: i32,
-    skipped: i32,
-    rejected: i32,
-) -> Result<()> {
+pub(crate) async fn finish_chunk(tx: &mut TenantTx, import: Uuid, chunk: i32, outcomes: &Outcomes) -> Result<()> {
     sqlx::query!(
-        "update import_chunks set created = $3, skipped = $4, rejected = $5, done_at = app_now()
+        "update import_chunks set created = $3, updated = $4, skipped = $5, rejected = $6, outcomes = $7,
+           matched_by = $8, client_ids = $9, done_at = app_now()
          where workspace_id = current_workspace() and import_id = $1 and chunk = $2",
         import,
         chunk,
-        created,
-        skipped,
-        rejected,
+        outcomes.count('c'),
+        outcomes.count('u'),
+        outcomes.count('s'),
+        outcomes.count('r'),
+        String::from_iter(&outcomes.letters),
+        String::from_iter(&outcomes.matched_by),
+        &outcomes.clients as &[Option<Uuid>],
     )
     .execute(&mut **tx)
     .await?;

@@ -33,6 +33,8 @@ pub struct FileRow {
     pub(crate) mapping: Option<Value>,
     pub(crate) budget_currency: Option<String>,
     pub(crate) batch_id: Option<Uuid>,
+    pub(crate) duplicates: String,
+    pub(crate) phone_region: Option<String>,
 }
 
 impl FileRow {
@@ -65,7 +67,7 @@ pub(crate) async fn file(tx: &mut TenantTx, id: Uuid) -> Result<Option<FileRow>>
         r#"select state, storage_path, size_bytes, encoding, delimiter, quote, has_header, data_start, data_row,
              data_line, array(select c.each ->> 'name' from jsonb_array_elements(columns) with ordinality
                as c (each, number) order by c.number) as "names!: Vec<String>",
-             mapping, budget_currency, batch_id
+             mapping, budget_currency, batch_id, duplicates, phone_region
            from imports where workspace_id = current_workspace() and id = $1"#,
         id
     )

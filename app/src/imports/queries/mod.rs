@@ -1,22 +1,27 @@
 //! Every statement of the slice: imports here, chunks and rows beside.
 
 mod chunks;
+mod clients;
 mod files;
 mod memory;
 mod rows;
 mod sweep;
+mod undo;
 
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 use uuid::Uuid;
 
 pub(crate) use chunks::*;
+pub(crate) use clients::*;
 pub use files::FileRow;
 pub(crate) use files::{NewImport, Shape, file, insert, reshape};
 pub(crate) use memory::*;
 pub(crate) use rows::*;
 pub(crate) use sweep::*;
+pub(crate) use undo::*;
 
+use super::duplicates::Duplicates;
 use crate::{error::Result, tenant::TenantTx};
 
 /// One import with the sum over its chunks.
@@ -50,7 +55,20 @@ pub struct ImportRow {
     pub started_at: Option<DateTime<Utc>>,
     pub finished_at: Option<DateTime<Utc>>,
     pub file_deleted_at: Option<DateTime<Utc>>,
+    pub duplicates: String,
+    pub phone_region: Option<String>,
+    pub updated: i64,
+    pub recent: i64,
     pub elapsed: Option<f64>,
+    pub suggested: i64,
+    pub undo_started_at: Option<DateTime<Utc>>,
+    pub undo_finished_at: Option<DateTime<Utc>>,
+    pub undone: i64,
+    pub recently_undone: i64,
+    pub undo_elapsed: Option<f64>,
+    pub removed: i64,
+    pub restored: i64,
+    pub kept: i64,
 }
 
 pub(crate) async fn find(tx: &mut TenantTx, id: Uuid) -> Result<Option<ImportRow>> {
@@ -65,12 +83,26 @@ pub(crate) async fn find(tx: &mut TenantTx, id: Uuid) -> Result<Option<ImportRow
              i.failure as "failure?", i.batch_id as "batch_id?", i.created_by as "created_by!",
              author.name as "author_name?", i.created_at as "created_at!", i.started_at as "started_at?",
              i.finished_at as "finished_at?", i.file_deleted_at as "file_deleted_at?",
-             extract(epoch from app_now() - i.started_at)::float8 as elapsed
+             i.duplicates as "duplicates!", i.phone_region as "phone_region?", done.updated as "updated!",
+             done.recent as "recent!",
+             least(15, extract(epoch from app_now() - coalesce(i.planned_at, i.started_at)))::float8 as elapsed,
+             (select count(*) from (select from merges m where m.workspace_id = i.workspace_id and m.import_id = i.id
+               and m.state = 'suggested' limit 10001) as open) as "suggested!",
+             i.undo_started_at as "undo_started_at?", i.undo_finished_at as "undo_finished_at?",
+             done.undone as "undone!", done.recently_undone as "recently_undone!",
+             least(15, extract(epoch from app_now() - i.undo_started_at))::float8 as undo_elapsed,
+             done.removed as "removed!", done.restored as "restored!", done.kept as "kept!"
            from imports i
              left join auth.members() author on author.user_id = i.created_by
              left join lateral (
-               select coalesce(sum(c.created), 0)::bigint as created, coalesce(sum(c.skipped), 0)::bigint as skipped,
-                 coalesce(sum(c.rejected), 0)::bigint as rejected
+               select coalesce(sum(c.created), 0)::bigint as created, coalesce(sum(c.updated), 0)::bigint as updated,
+                 coalesce(sum(c.skipped), 0)::bigint as skipped, coalesce(sum(c.rejected), 0)::bigint as rejected,
+                 coalesce(sum(c.rows) filter (where c.done_at > app_now() - interval '15 seconds'), 0)::bigint as recent,
+                 coalesce(sum(c.created + c.updated) filter (where c.undone_at is not null), 0)::bigint as undone,
+                 coalesce(sum(c.created + c.updated) filter (where c.undone_at > app_now() - interval '15 seconds'),
+                   0)::bigint as recently_undone,
+                 coalesce(sum(c.removed), 0)::bigint as removed, coalesce(sum(c.restored), 0)::bigint as restored,
+                 coalesce(sum(c.kept), 0)::bigint as kept
                from import_chunks c where c.workspace_id = i.workspace_id and c.import_id = i.id
              ) done on true
              left join lateral (
@@ -112,12 +144,25 @@ pub(crate) async fn page(
              done.rejected as "rejected!", i.failure as "failure?", i.batch_id as "batch_id?",
              i.created_by as "created_by!", author.name as "author_name?", i.created_at as "created_at!",
              i.started_at as "started_at?", i.finished_at as "finished_at?", i.file_deleted_at as "file_deleted_at?",
-             extract(epoch from app_now() - i.started_at)::float8 as elapsed
+             i.duplicates as "duplicates!", i.phone_region as "phone_region?", done.updated as "updated!",
+             done.recent as "recent!",
+             least(15, extract(epoch from app_now() - coalesce(i.planned_at, i.started_at)))::float8 as elapsed,
+             0::bigint as "suggested!",
+             i.undo_started_at as "undo_started_at?", i.undo_finished_at as "undo_finished_at?",
+             done.undone as "undone!", done.recently_undone as "recently_undone!",
+             least(15, extract(epoch from app_now() - i.undo_started_at))::float8 as undo_elapsed,
+             done.removed as "removed!", done.restored as "restored!", done.kept as "kept!"
            from imports i
              left join auth.members() author on author.user_id = i.created_by
              left join lateral (
-               select coalesce(sum(c.created), 0)::bigint as created, coalesce(sum(c.skipped), 0)::bigint as skipped,
-                 coalesce(sum(c.rejected), 0)::bigint as rejected
+               select coalesce(sum(c.created), 0)::bigint as created, coalesce(sum(c.updated), 0)::bigint as updated,
+                 coalesce(sum(c.skipped), 0)::bigint as skipped, coalesce(sum(c.rejected), 0)::bigint as rejected,
+                 coalesce(sum(c.rows) filter (where c.done_at > app_now() - interval '15 seconds'), 0)::bigint as recent,
+                 coalesce(sum(c.created + c.updated) filter (where c.undone_at is not null), 0)::bigint as undone,
+                 coalesce(sum(c.created + c.updated) filter (where c.undone_at > app_now() - interval '15 seconds'),
+                   0)::bigint as recently_undone,
+                 coalesce(sum(c.removed), 0)::bigint as removed, coalesce(sum(c.restored), 0)::bigint as restored,
+                 coalesce(sum(c.kept), 0)::bigint as kept
                from import_chunks c where c.workspace_id = i.workspace_id and c.import_id = i.id
              ) done on true
            where i.workspace_id = current_workspace()
@@ -138,7 +183,8 @@ pub(crate) async fn lock(tx: &mut TenantTx, id: Uuid) -> Result<Option<Locked>> 
         Locked,
         r#"select state, array(select c.each ->> 'name' from jsonb_array_elements(columns) with ordinality
                as c (each, number) order by c.number) as "names!: Vec<String>",
-             sha256, headings_key, batch_id, storage_path, started_at, finished_at, total_rows, open_quote_line
+             sha256, headings_key, batch_id, storage_path, started_at, finished_at, total_rows, open_quote_line,
+             undo_batch_id
            from imports where workspace_id = current_workspace() and id = $1 for no key update"#,
         id
     )
@@ -159,6 +205,7 @@ pub(crate) struct Locked {
     pub(crate) finished_at: Option<DateTime<Utc>>,
     pub(crate) total_rows: Option<i64>,
     pub(crate) open_quote_line: Option<i64>,
+    pub(crate) undo_batch_id: Option<Uuid>,
 }
 
 /// What was chosen at the start.
@@ -166,6 +213,8 @@ pub(crate) struct Locked {
 pub(crate) struct Choices<'a> {
     pub(crate) mapping: &'a Value,
     pub(crate) budget_currency: Option<&'a str>,
+    pub(crate) duplicates: Duplicates,
+    pub(crate) phone_region: Option<&'a str>,
 }
 
 /// uploaded → planning.
@@ -178,13 +227,15 @@ pub(crate) async fn start(
 ) -> Result<bool> {
     let done = sqlx::query!(
         "update imports set state = 'planning', batch_id = $2, mapping = $3, budget_currency = $4, started_by = $5,
-           started_at = app_now()
+           duplicates = $6, phone_region = $7, started_at = app_now()
          where workspace_id = current_workspace() and id = $1 and state = 'uploaded'",
         id,
         batch,
         choices.mapping,
         choices.budget_currency,
         started_by,
+        choices.duplicates.as_str(),
+        choices.phone_region,
     )
     .execute(&mut **tx)
     .await?;
@@ -206,7 +257,7 @@ pub(crate) async fn cancel(tx: &mut TenantTx, id: Uuid) -> Result<bool> {
 /// planning → running.
 pub(crate) async fn run(tx: &mut TenantTx, id: Uuid, total_rows: i64, open_quote_line: Option<i64>) -> Result<bool> {
     let done = sqlx::query!(
-        "update imports set state = 'running', total_rows = $2, open_quote_line = $3
+        "update imports set state = 'running', total_rows = $2, open_quote_line = $3, planned_at = app_now()
          where workspace_id = current_workspace() and id = $1 and state = 'planning'",
         id,
         total_rows,

@@ -1,6 +1,8 @@
 import { useQuery } from "@tanstack/react-query";
 import { api, type Client } from "@/api";
 import { Button, ExactTime, Facts, Load, Money, None, Page, StaleNotice, StatusBadge, toast, useUrlState } from "@/ui";
+import { MergeWith } from "../merges/merge-with";
+import { MergedNotice } from "../merges/merged-notice";
 import { useArchive } from "./archive";
 import { ClientDialog } from "./client-dialog";
 
@@ -26,8 +28,10 @@ export function ClientPage({ id }: { id: string }) {
 			}
 			lead={client?.company}
 			actions={
-				client && (
+				client &&
+				client.mergedInto === null && (
 					<>
+						{client.archivedAt === null && <MergeWith client={client} />}
 						{client.archivedAt ? (
 							<Button icon="restore" onClick={() => restore(client)}>
 								Restore
@@ -45,6 +49,7 @@ export function ClientPage({ id }: { id: string }) {
 			}
 		>
 			<StaleNotice query={query} />
+			{client?.mergedInto && <MergedNotice client={client} into={client.mergedInto} />}
 			<Load query={query}>{(data) => <Profile client={data} />}</Load>
 			{client && state.edit && (
 				<ClientDialog

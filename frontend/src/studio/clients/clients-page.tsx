@@ -25,6 +25,7 @@ import {
 	useIsNarrow,
 	useUrlState,
 } from "@/ui";
+import { OpenMerges } from "../merges/open-merges";
 import { useArchive } from "./archive";
 import { ClientDialog } from "./client-dialog";
 
@@ -80,6 +81,7 @@ export function ClientsPage() {
 			title="Clients"
 			actions={
 				<>
+					<OpenMerges />
 					<ButtonLink href="/imports/new" icon="imports">
 						Import
 					</ButtonLink>

@@ -17,14 +17,14 @@ import {
 	Page,
 	Progress,
 	plural,
-	Section,
 	StaleNotice,
 	StatusBadge,
 	secondsBetween,
 	toast,
 } from "@/ui";
 import { Mapping } from "./mapping";
-import { Rejects } from "./rejects";
+import { Rows } from "./rows";
+import { canUndo, Undo, Undone } from "./undo";
 import { useImport } from "./use-import";
 import { badgeWords, isOver, rejectedNote, targetLabel } from "./words";
 
@@ -37,7 +37,7 @@ export function ImportPage({ id }: { id: string }) {
 			back={{ href: "/imports", label: "Imports" }}
 			badge={data && <Badge data={data} />}
 			lead={data && summary(data)}
-			actions={data && (isOver(data.state) ? data.created > 0 && <SeeClients /> : <Cancel data={data} />)}
+			actions={data && <Actions data={data} />}
 		>
 			<StaleNotice query={query} />
 			<Load query={query}>{(each) => (each.state === "uploaded" ? <Mapping data={each} /> : <Run data={each} />)}</Load>
@@ -62,6 +62,20 @@ function summary(data: Import): string {
 	const rows = data.totalRows === null ? "" : `, ${plural(data.totalRows, "row")}`;
 	const author = data.createdBy ? `, uploaded by ${data.createdBy.name}` : "";
 	return `${formatBytes(data.sizeBytes)}${rows}${author}`;
+}
+
+function Actions({ data }: { data: Import }) {
+	if (data.state === "undoing") return null;
+	if (!isOver(data.state)) return <Cancel data={data} />;
+	return (
+		<>
+			{canUndo(data) && <Undo data={data} />}
+			{data.suggested > 0 && (
+				<ButtonLink href={`/merges?importId=${data.id}`}>See {plural(data.suggested, "possible duplicate")}</ButtonLink>
+			)}
+			{data.state !== "undone" && data.created > 0 && <SeeClients />}
+		</>
+	);
 }
 
 function SeeClients() {
@@ -95,7 +109,7 @@ function Cancel({ data }: { data: Import }) {
 				>
 					<p>
 						{started
-							? `${plural(data.created, "client")} created so far stay. The remaining rows are not imported.`
+							? `${plural(data.created, "client")} created so far stay, and so does what was changed. The remaining rows are not imported. A cancelled import can be undone.`
 							: "Nothing has been imported from this file. You can upload it again."}
 					</p>
 				</Confirm>
@@ -106,9 +120,10 @@ function Cancel({ data }: { data: Import }) {
 
 function Run({ data }: { data: Import }) {
 	const over = isOver(data.state);
+	const imports = data.state === "planning" || data.state === "running";
 	return (
 		<>
-			{!over && (
+			{imports && (
 				<section class="card mb-6 p-5" aria-label="Progress">
 					{data.state === "planning" ? (
 						<div class="grid gap-3">
@@ -143,9 +158,11 @@ function Run({ data }: { data: Import }) {
 			{data.state === "cancelled" && data.startedAt && (
 				<p class="mb-4 text-ink-2">
 					Cancelled after {formatCount(data.processedRows)}
-					{data.totalRows === null ? "" : ` of ${formatCount(data.totalRows)}`} rows. What was created stays.
+					{data.totalRows === null ? "" : ` of ${formatCount(data.totalRows)}`} rows. What was created or changed stays;
+					undo the import to take it back.
 				</p>
 			)}
+			<Undone data={data} />
 			{(data.startedAt || data.state === "completed") && <Numbers data={data} />}
 			{data.fileDeletedAt && (
 				<p class="mb-4 text-ink-2">
@@ -153,24 +170,7 @@ function Run({ data }: { data: Import }) {
 					{exactTime(new Date(data.fileDeletedAt))}.
 				</p>
 			)}
-			{data.rejected > 0 && over && !data.fileDeletedAt && (
-				<Section
-					title="Rejected rows"
-					lead="Mend them in the file and import it again. Rows that are already here are skipped."
-					actions={
-						<a
-							href={api.imports.rejectsFile(data.id)}
-							download
-							class="touch inline-flex min-h-9 items-center gap-2 rounded-md border border-line bg-surface px-3.5 font-medium shadow-card hover:bg-hover"
-						>
-							<Icon name="download" />
-							Download rejects.csv
-						</a>
-					}
-				>
-					<Rejects data={data} />
-				</Section>
-			)}
+			{over && !data.fileDeletedAt && <Rows data={data} />}
 			<Details data={data} />
 		</>
 	);
@@ -179,11 +179,12 @@ function Run({ data }: { data: Import }) {
 function Numbers({ data }: { data: Import }) {
 	const numbers: [string, number, string][] = [
 		["Created", data.created, "text-done"],
+		["Updated", data.updated, ""],
 		["Skipped", data.skipped, ""],
 		["Rejected", data.rejected, data.rejected > 0 ? "text-bad" : ""],
 	];
 	return (
-		<dl class="mb-6 grid auto-cols-fr grid-flow-col gap-2 sm:gap-4">
+		<dl class="mb-6 grid grid-cols-2 gap-2 sm:grid-cols-4 sm:gap-4">
 			{numbers.map(([label, count, tone]) => (
 				<div key={label} class="card px-3 py-3 sm:px-5 sm:py-4">
 					<dt class="text-ink-2">{label}</dt>

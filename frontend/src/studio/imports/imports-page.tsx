@@ -30,9 +30,7 @@ export function ImportsPage() {
 		queryFn: () => api.imports.list(state.cursor || undefined),
 		placeholderData: keepPreviousData,
 		refetchInterval: ({ state: { data } }) =>
-			data?.imports.some((each) => each.state === "running" || each.state === "planning")
-				? REFRESH_WHILE_RUNNING_MS
-				: false,
+			data?.imports.some((each) => !isOver(each.state) && each.state !== "uploaded") ? REFRESH_WHILE_RUNNING_MS : false,
 	});
 	const start = (
 		<ButtonLink href="/imports/new" look="primary" icon="plus">
@@ -107,6 +105,7 @@ const COLUMNS: Column<Import>[] = [
 		cell: (row) => (row.totalRows === null ? <None /> : formatCount(row.totalRows)),
 	},
 	{ key: "created", label: "Created", align: "right", cell: (row) => formatCount(row.created) },
+	{ key: "updated", label: "Updated", align: "right", cell: (row) => formatCount(row.updated) },
 	{
 		key: "rejected",
 		label: "Rejected",
@@ -126,7 +125,7 @@ const COLUMNS: Column<Import>[] = [
 function State({ row }: { row: Import }) {
 	const { label, tone, icon } = badgeWords(row);
 	const percent =
-		!isOver(row.state) && row.totalRows ? ` ${Math.floor((row.processedRows / row.totalRows) * 100)} %` : "";
+		row.state === "running" && row.totalRows ? ` ${Math.floor((row.processedRows / row.totalRows) * 100)} %` : "";
 	return (
 		<StatusBadge tone={tone} icon={icon}>
 			{label}

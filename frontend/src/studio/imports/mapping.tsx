@@ -3,6 +3,7 @@ import { useState } from "preact/hooks";
 import { api, asProblem, type Import, type ImportChoices } from "@/api";
 import { Button, CURRENCIES, FormError, Section, SelectField } from "@/ui";
 import { Columns } from "./columns";
+import { Duplicates, guessedCountry, type Rule } from "./duplicates";
 import { FormatPanel } from "./format-panel";
 import { ImportedBefore, Remembered } from "./notices";
 import { Preview } from "./preview";
@@ -26,14 +27,19 @@ function Choices({ data }: { data: Import }) {
 		remembered ? rememberedMapping(data.columns, remembered.mapping) : firstMapping(data.columns),
 	);
 	const [currency, setCurrency] = useState(remembered?.budgetCurrency ?? "");
+	const [rule, setRule] = useState<Rule>("skip");
+	const [country, setCountry] = useState(() => guessedCountry(navigator.language));
 	const [again, setAgain] = useState(false);
 	const [error, setError] = useState<string | null>(null);
 	const [busy, setBusy] = useState(false);
 	const asksCurrency = needsCurrency(mapping);
+	const hasPhones = Object.values(mapping).includes("phone");
 	const problem = mappingProblem(mapping, currency);
 	const choices: ImportChoices = {
 		mapping: mappingToSend(mapping),
 		...(asksCurrency && currency ? { budgetCurrency: currency } : {}),
+		duplicates: rule,
+		...(hasPhones && country ? { phoneRegion: country } : {}),
 	};
 
 	const start = async () => {
@@ -95,6 +101,7 @@ function Choices({ data }: { data: Import }) {
 					/>
 				)}
 			</Section>
+			<Duplicates rule={rule} onRule={setRule} country={country} onCountry={setCountry} hasPhones={hasPhones} />
 			<Preview data={data} choices={choices} problem={problem} />
 			<div class="mb-8 grid justify-items-start gap-3">
 				{error && <FormError>{error}</FormError>}

@@ -90,7 +90,10 @@ function columnsFor(rows: PreviewedRow[], raw: Import["preview"]): Column<Previe
 			class: "max-w-96 min-w-56",
 			cell: (row) =>
 				row.client ? (
-					<span class="font-medium">{row.client.name}</span>
+					<>
+						<span class="font-medium">{row.client.name}</span>
+						<Here row={row} />
+					</>
 				) : (
 					<Rejected row={row} raw={raw[rows.indexOf(row)]} />
 				),
@@ -122,6 +125,12 @@ function Budget({ client: { budgetMinor: budget, budgetCurrency: currency } }: {
 			<Money minor={budget.min} currency={currency} /> – <Money minor={budget.max} currency={currency} />
 		</span>
 	);
+}
+
+/** Who a row is already, to whom the rule for duplicates applies. */
+function Here({ row: { duplicateOf } }: { row: PreviewedRow }) {
+	if (!duplicateOf) return null;
+	return <div class="text-xs text-ink-3">Here already: {duplicateOf.name ?? "a client"}</div>;
 }
 
 function Rejected({ row, raw }: { row: PreviewedRow; raw: string[] | undefined }) {
@@ -159,6 +168,7 @@ function Card({ row, raw }: { row: PreviewedRow; raw: string[] | undefined }) {
 				<span class="truncate font-medium">{client.name}</span>
 				<span class="text-xs whitespace-nowrap text-ink-3">Row {row.rowNumber}</span>
 			</div>
+			<Here row={row} />
 			{told.map(([key, text]) => (
 				<div key={key} class="truncate text-ink-2">
 					{text}

@@ -27,7 +27,7 @@ export function useImport(id: string) {
 				queries.setQueryData(["imports", "one", id], each);
 				if (isOver(each.state)) {
 					queries.invalidateQueries({ queryKey: ["imports", "list"] });
-					queries.invalidateQueries({ queryKey: ["imports", "rejects", id] });
+					queries.invalidateQueries({ queryKey: ["imports", "rows", id] });
 					queries.invalidateQueries({ queryKey: ["clients"] });
 				}
 			},
@@ -38,5 +38,5 @@ export function useImport(id: string) {
 }
 
 function isActive(each: Import): boolean {
-	return each.state === "planning" || each.state === "running";
+	return each.state === "planning" || each.state === "running" || each.state === "undoing";
 }

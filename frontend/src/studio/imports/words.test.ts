@@ -86,7 +86,13 @@ describe("a mapping", () => {
 });
 
 describe("an import that has ended", () => {
-	const ended = (created: number, rejected: number, state: ImportState = "completed") => ({ state, created, rejected });
+	const ended = (created: number, rejected: number, state: ImportState = "completed") => ({
+		state,
+		created,
+		updated: 0,
+		skipped: 0,
+		rejected,
+	});
 
 	it("is not plainly well when nothing of it was imported", () => {
 		expect(badgeWords(ended(0, 3))).toEqual({ label: "Completed", tone: "active", icon: "alert" });

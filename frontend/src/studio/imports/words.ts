@@ -8,25 +8,29 @@ const STATE_WORDS: Record<ImportState, { label: string; tone: Tone; icon?: IconN
 	completed: { label: "Completed", tone: "done" },
 	cancelled: { label: "Cancelled", tone: "idle", icon: "ban" },
 	failed: { label: "Failed", tone: "bad" },
+	undoing: { label: "Undoing", tone: "active" },
+	undone: { label: "Undone", tone: "idle", icon: "restore" },
 };
 
-type Ended = Pick<Import, "state" | "created" | "rejected">;
+type Ended = Pick<Import, "state" | "created" | "updated" | "skipped" | "rejected">;
 
 /** The badge of an import. One that brought nothing but rejected rows has ended, but not well. */
 export function badgeWords(data: Ended): { label: string; tone: Tone; icon?: IconName } {
 	const badge = STATE_WORDS[data.state];
-	const barren = data.state === "completed" && data.created === 0 && data.rejected > 0;
+	const barren = data.state === "completed" && data.created + data.updated + data.skipped === 0 && data.rejected > 0;
 	return barren ? { ...badge, tone: "active", icon: "alert" } : badge;
 }
 
 /** What stands beside the badge of a completed import with rejected rows, or null. */
-export function rejectedNote({ state, created, rejected }: Ended): string | null {
+export function rejectedNote({ state, created, updated, skipped, rejected }: Ended): string | null {
 	if (state !== "completed" || rejected === 0) return null;
-	return created === 0 ? "No row was imported." : `${plural(rejected, "row was", "rows were")} rejected.`;
+	return created + updated + skipped === 0
+		? "No row was imported."
+		: `${plural(rejected, "row was", "rows were")} rejected.`;
 }
 
 export function isOver(state: ImportState): boolean {
-	return state === "completed" || state === "cancelled" || state === "failed";
+	return state === "completed" || state === "cancelled" || state === "failed" || state === "undone";
 }
 
 export const SKIP = "";

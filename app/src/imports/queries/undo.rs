@@ -1,0 +1,457 @@
+//! Statements on what an import did: what became of its rows, taking it back, and merges it suggests.
+
+use serde_json::Value;
+use uuid::Uuid;
+
+use super::ChunkRow;
+use crate::{
+    clients::queries::Fields,
+    error::{Error, Result},
+    imports::row::Reason,
+    tenant::TenantTx,
+};
+
+/// A chunk that was imported, with what became of its rows.
+#[derive(Clone, Debug)]
+pub(crate) struct DoneRow {
+    pub(crate) number: i32,
+    pub(crate) planned: ChunkRow,
+    pub(crate) outcomes: String,
+    pub(crate) matched_by: String,
+    pub(crate) client_ids: Vec<Option<Uuid>>,
+}
+
+/// The next imported chunks from number `from` on that have rows with this outcome, or any rows.
+pub(crate) async fn done_chunks(
+    tx: &mut TenantTx,
+    import: Uuid,
+    from: i32,
+    outcome: Option<&str>,
+    limit: i64,
+) -> Result<Vec<DoneRow>> {
+    let rows = sqlx::query!(
+        r#"select chunk, first_row, first_line, byte_start, byte_end, rows, outcomes as "outcomes!",
+             matched_by as "matched_by!", client_ids as "client_ids!: Vec<Option<Uuid>>"
+           from import_chunks
+           where workspace_id = current_workspace() and import_id = $1 and chunk >= $2 and outcomes is not null
+             and case $3 when 'c' then created > 0 when 'u' then updated > 0 when 's' then skipped > 0
+               when 'r' then rejected > 0 else true end
+           order by chunk limit $4"#,
+        import,
+        from,
+        outcome,
+        limit,
+    )
+    .fetch_all(&mut **tx)
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| DoneRow {
+            number: row.chunk,
+            planned: ChunkRow {
+                first_row: row.first_row,
+                first_line: row.first_line,
+                byte_start: row.byte_start,
+                byte_end: row.byte_end,
+                rows: row.rows,
+                is_done: true,
+            },
+            outcomes: row.outcomes,
+            matched_by: row.matched_by,
+            client_ids: row.client_ids,
+        })
+        .collect())
+}
+
+/// Names of those of these clients who are still there.
+pub(crate) async fn client_names(tx: &mut TenantTx, ids: &[Uuid]) -> Result<Vec<(Uuid, String)>> {
+    let rows =
+        sqlx::query!("select id, name from clients where workspace_id = current_workspace() and id = any($1)", ids)
+            .fetch_all(&mut **tx)
+            .await?;
+    Ok(rows.into_iter().map(|row| (row.id, row.name)).collect())
+}
+
+/// Why these rows were rejected.
+pub(crate) async fn reasons(tx: &mut TenantTx, import: Uuid, rows: &[i64]) -> Result<Vec<(i64, Vec<Reason>)>> {
+    let rows = sqlx::query!(
+        "select row_number, reasons from import_rejects
+         where workspace_id = current_workspace() and import_id = $1 and row_number = any($2)",
+        import,
+        rows
+    )
+    .fetch_all(&mut **tx)
+    .await?;
+    rows.into_iter()
+        .map(|row| Ok((row.row_number, serde_json::from_value(row.reasons).map_err(Error::internal)?)))
+        .collect()
+}
+
+/// Chunks that created or changed clients and are not undone.
+pub(crate) async fn to_undo(tx: &mut TenantTx, import: Uuid) -> Result<Vec<i32>> {
+    Ok(sqlx::query_scalar!(
+        "select chunk from import_chunks
+         where workspace_id = current_workspace() and import_id = $1 and done_at is not null and undone_at is null
+           and created + updated > 0
+         order by chunk",
+        import
+    )
+    .fetch_all(&mut **tx)
+    .await?)
+}
+
+/// completed, cancelled, failed → undoing.
+pub(crate) async fn undo(tx: &mut TenantTx, id: Uuid, batch: Uuid) -> Result<bool> {
+    let done = sqlx::query!(
+        "update imports set state = 'undoing', failure = null, undo_batch_id = $2, undo_started_at = app_now(),
+           undo_finished_at = null
+         where workspace_id = current_workspace() and id = $1 and state in ('completed', 'cancelled', 'failed')",
+        id,
+        batch,
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// undoing → undone, or failed with the reason. What it suggested and nobody has decided goes with it.
+pub(crate) async fn end_undo(tx: &mut TenantTx, id: Uuid, failure: Option<&str>) -> Result<()> {
+    sqlx::query!(
+        "update imports set state = case when $2::text is null then 'undone' else 'failed' end, failure = $2,
+           undo_finished_at = app_now()
+         where workspace_id = current_workspace() and id = $1 and state = 'undoing'",
+        id,
+        failure
+    )
+    .execute(&mut **tx)
+    .await?;
+    if failure.is_none() {
+        sqlx::query!(
+            "delete from merges
+             where workspace_id = current_workspace() and import_id = $1 and state in ('suggested', 'ignored')",
+            id
+        )
+        .execute(&mut **tx)
+        .await?;
+    }
+    Ok(())
+}
+
+/// Whether all jobs of a batch have ended.
+pub(crate) async fn has_ended(tx: &mut TenantTx, batch: Uuid) -> Result<bool> {
+    Ok(sqlx::query_scalar!(
+        r#"select not exists (select from batches where id = $1 and state <> 'done') as "ended!""#,
+        batch
+    )
+    .fetch_one(&mut **tx)
+    .await?)
+}
+
+/// Takes a chunk that is not undone for this transaction, while its import is being undone; answers the clients that
+/// its rows created.
+pub(crate) async fn take_for_undo(tx: &mut TenantTx, import: Uuid, chunk: i32) -> Result<Option<Vec<Uuid>>> {
+    let row = sqlx::query!(
+        r#"select c.outcomes, c.client_ids as "client_ids: Vec<Option<Uuid>>" from import_chunks c
+             join imports i on i.workspace_id = c.workspace_id and i.id = c.import_id
+           where c.workspace_id = current_workspace() and c.import_id = $1 and c.chunk = $2 and c.done_at is not null
+             and c.undone_at is null and i.state = 'undoing'
+           for no key update of c"#,
+        import,
+        chunk
+    )
+    .fetch_optional(&mut **tx)
+    .await?;
+    Ok(row.map(|row| {
+        let (outcomes, clients) = (row.outcomes.unwrap_or_default(), row.client_ids.unwrap_or_default());
+        outcomes.chars().zip(clients).filter(|(outcome, _)| *outcome == 'c').filter_map(|(_, client)| client).collect()
+    }))
+}
+
+/// Clients that a chunk was the first of its import to change, and that another import or a person had made.
+pub(crate) async fn updated_by(tx: &mut TenantTx, import: Uuid, chunk: i32) -> Result<Vec<Uuid>> {
+    Ok(sqlx::query_scalar!(
+        "select u.client_id from import_updates u
+           join clients c on c.workspace_id = u.workspace_id and c.id = u.client_id
+         where u.workspace_id = current_workspace() and u.import_id = $1 and u.chunk = $2
+           and c.import_id is distinct from u.import_id",
+        import,
+        chunk
+    )
+    .fetch_all(&mut **tx)
+    .await?)
+}
+
+/// Locks the merges that these clients are part of. Whoever decides one takes it first and its clients after it.
+pub(crate) async fn lock_merges(tx: &mut TenantTx, clients: &[Uuid]) -> Result<()> {
+    sqlx::query!(
+        "select id from merges
+         where workspace_id = current_workspace() and (client_id = any($1) or other_id = any($1))
+         order by id for update",
+        clients
+    )
+    .fetch_all(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+/// A client of an import that is being undone.
+#[derive(Clone, Debug)]
+pub(crate) struct Touched {
+    pub(crate) id: Uuid,
+    pub(crate) is_created: bool,
+    pub(crate) row_number: i64,
+    /// What stood in it before, when the import has changed it.
+    pub(crate) before: Option<Fields>,
+    /// Whether it is as the import left it.
+    pub(crate) is_untouched: bool,
+    pub(crate) is_merged: bool,
+}
+
+/// These clients, locked in the order of their ids.
+pub(crate) async fn lock_touched(tx: &mut TenantTx, import: Uuid, ids: &[Uuid]) -> Result<Vec<Touched>> {
+    let rows = sqlx::query!(
+        r#"select c.id, c.import_id is not distinct from $1 as "is_created!",
+             coalesce(case when c.import_id = $1 then c.import_row end, u.row_number, 0) as "row_number!",
+             u.before as "before?",
+             case when u.client_id is null then c.version = 1
+               else c.version = u.version_after and not u.is_edited and (c.import_id is distinct from $1 or u.version_before = 1)
+             end as "is_untouched!",
+             exists (select from merges m where m.workspace_id = c.workspace_id and m.state = 'merged'
+               and (m.client_id = c.id or m.other_id = c.id)) as "is_merged!"
+           from clients c
+             left join import_updates u on u.workspace_id = c.workspace_id and u.client_id = c.id and u.import_id = $1
+           where c.workspace_id = current_workspace() and c.id = any($2)
+           order by c.id for update of c"#,
+        import,
+        ids
+    )
+    .fetch_all(&mut **tx)
+    .await?;
+    rows.into_iter()
+        .map(|row| {
+            Ok(Touched {
+                id: row.id,
+                is_created: row.is_created,
+                row_number: row.row_number,
+                before: row.before.map(serde_json::from_value).transpose().map_err(Error::internal)?,
+                is_untouched: row.is_untouched,
+                is_merged: row.is_merged,
+            })
+        })
+        .collect()
+}
+
+/// Tells earlier imports of clients that were just restored that these are as they left them, so that imports can be
+/// undone one after the other, the last one first.
+pub(crate) async fn pass_on(tx: &mut TenantTx, import: Uuid, clients: &[Uuid]) -> Result<()> {
+    sqlx::query!(
+        "update import_updates earlier set version_after = c.version
+         from import_updates u join clients c on c.workspace_id = u.workspace_id and c.id = u.client_id
+         where u.workspace_id = current_workspace() and u.import_id = $1 and u.client_id = any($2)
+           and earlier.workspace_id = u.workspace_id and earlier.client_id = u.client_id and earlier.import_id <> $1
+           and earlier.version_after = u.version_before",
+        import,
+        clients
+    )
+    .execute(&mut **tx)
+    .await?;
+    // the one that created the client has no row of its own yet
+    sqlx::query!(
+        "insert into import_updates (workspace_id, import_id, client_id, chunk, row_number, before, version_before,
+           version_after)
+         select c.workspace_id, c.import_id, c.id, made.chunk, c.import_row, u.before, 1, c.version
+         from import_updates u
+           join clients c on c.workspace_id = u.workspace_id and c.id = u.client_id
+           cross join lateral (
+             select chunk from import_chunks k
+             where k.workspace_id = c.workspace_id and k.import_id = c.import_id and k.first_row <= c.import_row
+             order by k.chunk desc limit 1
+           ) made
+         where u.workspace_id = current_workspace() and u.import_id = $1 and u.client_id = any($2)
+           and u.version_before = 1 and c.import_id <> $1
+         on conflict do nothing",
+        import,
+        clients
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+/// Removes clients, and what suggests to merge them.
+pub(crate) async fn remove(tx: &mut TenantTx, ids: &[Uuid]) -> Result<()> {
+    sqlx::query!(
+        "delete from merges where workspace_id = current_workspace() and (client_id = any($1) or other_id = any($1))",
+        ids
+    )
+    .execute(&mut **tx)
+    .await?;
+    sqlx::query!("delete from clients where workspace_id = current_workspace() and id = any($1)", ids)
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
+}
+
+/// Writes an event for each of these clients.
+pub(crate) async fn client_events(tx: &mut TenantTx, kind: &str, clients: &[Uuid], data: &Value) -> Result<()> {
+    let ids: Vec<Uuid> = clients.iter().map(|_| Uuid::now_v7()).collect();
+    sqlx::query!(
+        "insert into events (id, workspace_id, kind, subject_kind, subject_id, data, at)
+         select new.id, current_workspace(), $1, 'client', new.client, $2, app_now()
+         from unnest($3::uuid[], $4::uuid[]) as new (id, client)",
+        kind,
+        data,
+        &ids,
+        clients,
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+/// Writes down clients that stay, by the numbers of their rows.
+pub(crate) async fn keep(tx: &mut TenantTx, import: Uuid, kept: &[(i64, Uuid, &str)]) -> Result<()> {
+    let rows: Vec<i64> = kept.iter().map(|(row, ..)| *row).collect();
+    let clients: Vec<Uuid> = kept.iter().map(|(_, client, _)| *client).collect();
+    let reasons: Vec<&str> = kept.iter().map(|(.., reason)| *reason).collect();
+    sqlx::query!(
+        "insert into import_leftovers (workspace_id, import_id, row_number, client_id, reason)
+         select current_workspace(), $1, new.* from unnest($2::bigint[], $3::uuid[], $4::text[]) as new
+         on conflict do nothing",
+        import,
+        &rows,
+        &clients,
+        &reasons as &[&str],
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+pub(crate) async fn finish_undo(
+    tx: &mut TenantTx,
+    import: Uuid,
+    chunk: i32,
+    removed: i32,
+    restored: i32,
+    kept: i32,
+) -> Result<()> {
+    sqlx::query!(
+        "update import_chunks set removed = $3, restored = $4, kept = $5, undone_at = app_now()
+         where workspace_id = current_workspace() and import_id = $1 and chunk = $2",
+        import,
+        chunk,
+        removed,
+        restored,
+        kept,
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+/// A client that stayed when its import was undone.
+#[derive(Clone, Debug)]
+pub(crate) struct LeftoverRow {
+    pub(crate) row_number: i64,
+    pub(crate) client_id: Uuid,
+    pub(crate) client_name: Option<String>,
+    pub(crate) reason: String,
+}
+
+pub(crate) async fn leftovers(tx: &mut TenantTx, import: Uuid, after: i64, limit: i64) -> Result<Vec<LeftoverRow>> {
+    Ok(sqlx::query_as!(
+        LeftoverRow,
+        r#"select l.row_number, l.client_id, c.name as "client_name?", l.reason
+           from import_leftovers l
+             left join clients c on c.workspace_id = l.workspace_id and c.id = l.client_id
+           where l.workspace_id = current_workspace() and l.import_id = $1 and l.row_number > $2
+           order by l.row_number limit $3"#,
+        import,
+        after,
+        limit
+    )
+    .fetch_all(&mut **tx)
+    .await?)
+}
+
+/// What undoing would do.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Forecast {
+    pub(crate) removed: i64,
+    pub(crate) restored: i64,
+    pub(crate) kept: i64,
+}
+
+pub(crate) async fn forecast(tx: &mut TenantTx, import: Uuid) -> Result<Forecast> {
+    Ok(sqlx::query_as!(
+        Forecast,
+        r#"select count(*) filter (where is_created and is_untouched) as "removed!",
+             count(*) filter (where not is_created and is_untouched) as "restored!",
+             count(*) filter (where not is_untouched) as "kept!"
+           from (
+             select true as is_created, case when u.client_id is null then c.version = 1
+                 else c.version = u.version_after and not u.is_edited and u.version_before = 1 end as is_untouched
+               from clients c left join import_updates u
+                 on u.workspace_id = c.workspace_id and u.client_id = c.id and u.import_id = $1
+               where c.workspace_id = current_workspace() and c.import_id = $1
+             union all
+             select false, c.version = u.version_after and not u.is_edited
+               from import_updates u join clients c on c.workspace_id = u.workspace_id and c.id = u.client_id
+               where u.workspace_id = current_workspace() and u.import_id = $1 and c.import_id is distinct from $1
+           ) as touched"#,
+        import
+    )
+    .fetch_one(&mut **tx)
+    .await?)
+}
+
+/// Deletes what stood in clients before an import changed them, at most `most`; answers how many.
+pub(crate) async fn delete_updates(tx: &mut TenantTx, import: Uuid, most: i64) -> Result<u64> {
+    let done = sqlx::query!(
+        "delete from import_updates where workspace_id = current_workspace() and import_id = $1 and client_id = any(array(
+           select client_id from import_updates
+           where workspace_id = current_workspace() and import_id = $1 order by client_id limit $2))",
+        import,
+        most
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(done.rows_affected())
+}
+
+/// Suggests to merge each client that the import created with the one who was here first of those with its phone number,
+/// and of those with its name and company; answers how many are new. What more than `most` share says nothing.
+pub(crate) async fn suggest_weak(tx: &mut TenantTx, import: Uuid, most: i64) -> Result<u64> {
+    let done = sqlx::query!(
+        r#"with live as (
+             select id, import_id, created_at, phone_e164, lower(btrim(name)) as name,
+               nullif(lower(btrim(company) collate "und-x-icu"), '') as company
+             from clients where workspace_id = current_workspace() and archived_at is null
+           ), pairs as (
+             select id, first_value(id) over same as oldest, import_id, 'phone' as reason, 1 as rank,
+               count(*) over (partition by phone_e164) as sharing
+             from live where phone_e164 in (select mine.phone_e164 from live mine where mine.import_id = $1)
+             window same as (partition by phone_e164 order by created_at, id)
+             union all
+             select id, first_value(id) over same, import_id, 'name', 2, count(*) over (partition by name, company)
+             from live
+             where (name, company) in (select mine.name, mine.company from live mine
+               where mine.import_id = $1 and mine.company is not null)
+             window same as (partition by name, company order by created_at, id)
+           )
+           insert into merges (id, workspace_id, client_id, other_id, reason, import_id, created_at)
+           select gen_random_uuid(), current_workspace(), oldest, id, reason, $1, app_now()
+           from (
+             select distinct on (oldest, id) oldest, id, reason from pairs
+             where import_id = $1 and id <> oldest and sharing <= $2 order by oldest, id, rank
+           ) as found
+           on conflict (workspace_id, least(client_id, other_id), greatest(client_id, other_id))
+             where state in ('suggested', 'ignored') do nothing"#,
+        import,
+        most
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(done.rows_affected())
+}

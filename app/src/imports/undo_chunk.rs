@@ -1,0 +1,55 @@
+//! Takes back one chunk; what it does and the end of its job are one transaction, so it happens once whatever is killed.
+
+use ledgerline_jobs::{
+    engine::{outcome::Outcome, run::Run},
+    imports::UndoChunk,
+};
+use sqlx::PgPool;
+use uuid::Uuid;
+
+use super::{
+    actor,
+    queries::{self, Touched},
+};
+use crate::{
+    clients::queries::Fields,
+    error::{Error, Result},
+    tenant::TenantTx,
+};
+
+/// See the module. A chunk that is undone already changes nothing.
+///
+/// # Errors
+/// When Postgres fails, or the lease was lost; nothing is written then, and the attempt can be repeated.
+pub async fn undo(engine: &PgPool, run: &Run, job: UndoChunk) -> Result<Outcome> {
+    let UndoChunk { import_id: id, chunk } = job;
+    let mut tx = TenantTx::begin_on(engine, &actor(run)?).await?;
+    queries::hold_open(&mut tx, id).await?;
+    let Some(mut clients) = queries::take_for_undo(&mut tx, id, chunk).await? else {
+        return Ok(Outcome::Cancel("this chunk is undone already, or its import is not being undone".to_owned()));
+    };
+    clients.extend(queries::updated_by(&mut tx, id, chunk).await?);
+    queries::lock_merges(&mut tx, &clients).await?;
+    let (mut removed, mut restored, mut kept) = (Vec::new(), Vec::new(), Vec::new());
+    for client in queries::lock_touched(&mut tx, id, &clients).await? {
+        match client {
+            Touched { is_merged: true, .. } => kept.push((client.row_number, client.id, "merged")),
+            Touched { is_untouched: false, .. } => kept.push((client.row_number, client.id, "edited")),
+            Touched { is_created: true, .. } => removed.push(client.id),
+            Touched { before: Some(before), .. } => restored.push((client.id, before)),
+            Touched { before: None, .. } => {}
+        }
+    }
+    queries::remove(&mut tx, &removed).await?;
+    let (ids, before): (Vec<Uuid>, Vec<Fields>) = restored.into_iter().unzip();
+    queries::set_fields(&mut tx, &ids, before.iter()).await?;
+    queries::pass_on(&mut tx, id, &ids).await?;
+    let data = serde_json::json!({ "importId": id });
+    queries::client_events(&mut tx, "client_import_undone", &ids, &data).await?;
+    queries::keep(&mut tx, id, &kept).await?;
+    let count = |length: usize| i32::try_from(length).map_err(Error::internal);
+    queries::finish_undo(&mut tx, id, chunk, count(removed.len())?, count(ids.len())?, count(kept.len())?).await?;
+    run.finish(&mut tx).await.map_err(Error::internal)?;
+    tx.commit().await?;
+    Ok(Outcome::Settled)
+}

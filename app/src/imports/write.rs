@@ -1,0 +1,236 @@
+//! From the rows of a chunk to clients: who is new is created, and what becomes of the others is the import's rule.
+//!
+//! Rows are taken key by key. A key nobody has makes a client of its first row; all further rows with it, and all rows
+//! with a key that a client has, follow the rule. Within a chunk that is the order of the file. Chunks are written as
+//! they come, so of rows with one key in several chunks the one that is written first makes the client.
+//!
+//! Nobody is doubled by somebody who writes at the same time: addresses have a unique index, so a row whose address came
+//! in meanwhile is passed over by the insert and looked at again; for everything else chunks of a workspace are written
+//! one after the other (`queries::lock_keys`).
+
+use std::collections::{BTreeMap, HashMap};
+
+use uuid::Uuid;
+
+use super::{
+    duplicates::{Duplicates, Incoming, Key, MatchedBy},
+    queries::{self, ChangedRow, NewRow, Pair},
+};
+use crate::{
+    clients::{queries::Fields, update::differing},
+    error::{Error, Result},
+    tenant::TenantTx,
+};
+
+/// Looks at rows whose address came in meanwhile before it gives up; the chunk is tried again then.
+const ROUNDS: usize = 5;
+
+/// What became of the rows of a chunk, in their order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Outcomes {
+    /// A letter each: c created, u updated, s skipped, r rejected.
+    pub letters: Vec<char>,
+    /// By which key a row is a client who was here, a letter each.
+    pub matched_by: Vec<char>,
+    /// The client that a row became or matched.
+    pub clients: Vec<Option<Uuid>>,
+}
+
+impl Outcomes {
+    /// Every row is rejected until something else is known.
+    fn of_rejected(rows: usize) -> Self {
+        Self { letters: vec!['r'; rows], matched_by: vec!['-'; rows], clients: vec![None; rows] }
+    }
+
+    /// How many rows became this.
+    #[must_use]
+    pub fn count(&self, letter: char) -> i32 {
+        i32::try_from(self.letters.iter().filter(|each| **each == letter).count()).unwrap_or(i32::MAX)
+    }
+
+    fn set(&mut self, row: &Incoming, letter: char, by: Option<MatchedBy>, client: Uuid) {
+        let of = |list: &mut Vec<char>, letter| {
+            if let Some(place) = list.get_mut(row.index) {
+                *place = letter;
+            }
+        };
+        of(&mut self.letters, letter);
+        of(&mut self.matched_by, by.map_or('-', MatchedBy::letter));
+        if let Some(place) = self.clients.get_mut(row.index) {
+            *place = Some(client);
+        }
+    }
+}
+
+/// Where rows are written.
+#[derive(Clone, Copy, Debug)]
+pub struct Place {
+    /// The import.
+    pub import: Uuid,
+    /// Its chunk.
+    pub chunk: i32,
+    /// What becomes of those who are here.
+    pub rule: Duplicates,
+}
+
+/// Writes the rows that can become clients, of a chunk with `rows` rows.
+///
+/// # Errors
+/// When Postgres fails; 503 when others write the same addresses again and again.
+pub async fn write(tx: &mut TenantTx, place: Place, rows: usize, incoming: &[Incoming]) -> Result<Outcomes> {
+    let mut outcomes = Outcomes::of_rejected(rows);
+    let keyed: Vec<(Key, &Incoming)> = incoming.iter().map(|row| (Key::of(&row.fields), row)).collect();
+    if place.rule.changes() || keyed.iter().any(|(key, _)| !matches!(key, Key::Email(_))) {
+        queries::lock_keys(tx).await?;
+    }
+    // by address, see `insert_clients`
+    let mut waiting: BTreeMap<Key, Vec<&Incoming>> = BTreeMap::new();
+    for (key, row) in keyed {
+        waiting.entry(key).or_default().push(row);
+    }
+    for round in 0..ROUNDS {
+        waiting = Round { tx, place, outcomes: &mut outcomes }.run(waiting, round == 0).await?;
+        if waiting.is_empty() {
+            return Ok(outcomes);
+        }
+    }
+    Err(Error::busy())
+}
+
+type Waiting<'a> = BTreeMap<Key, Vec<&'a Incoming>>;
+
+struct Round<'a> {
+    tx: &'a mut TenantTx,
+    place: Place,
+    outcomes: &'a mut Outcomes,
+}
+
+impl Round<'_> {
+    /// Answers the rows whose address somebody has written meanwhile.
+    async fn run<'r>(&mut self, waiting: Waiting<'r>, is_first: bool) -> Result<Waiting<'r>> {
+        let rule = self.place.rule;
+        // most addresses are new: the insert itself finds those that are not
+        let asked: Vec<&Key> =
+            waiting.keys().filter(|key| !is_first || rule.changes() || !matches!(key, Key::Email(_))).collect();
+        let known = queries::known_by(self.tx, &asked).await?;
+        let (here, new): (Waiting<'r>, Waiting<'r>) = waiting.into_iter().partition(|(key, _)| known.contains_key(key));
+        let mut again = Waiting::new();
+        if rule.changes() {
+            again.append(&mut self.change(here, &known).await?);
+        } else {
+            self.follow(here, &known).await?;
+        }
+        again.append(&mut self.create(new).await?);
+        Ok(again)
+    }
+
+    /// Puts rows into the clients that they are. Answers those whose client is another by now.
+    async fn change<'r>(&mut self, here: Waiting<'r>, known: &HashMap<Key, Uuid>) -> Result<Waiting<'r>> {
+        let ids: Vec<Uuid> = here.keys().filter_map(|key| known.get(key)).copied().collect();
+        let mut locked = HashMap::new();
+        for row in queries::lock_clients(self.tx, &ids).await? {
+            locked.insert(row.id, row);
+        }
+        let (mut again, mut changes) = (Waiting::new(), Vec::new());
+        for (key, rows) in here {
+            let row = known.get(&key).and_then(|id| locked.get(id));
+            let Some((row, before)) = row.map(|row| (row, Fields::from(row))).filter(|(_, now)| Key::of(now) == key)
+            else {
+                again.insert(key, rows);
+                continue;
+            };
+            let mut fields = before.clone();
+            let first = self.apply(&mut fields, &rows, Some(key.by()), row.id);
+            if let Some(row_number) = first {
+                let changed = differing(&before, &fields);
+                if !changed.is_empty() {
+                    changes.push(ChangedRow {
+                        id: row.id,
+                        row_number,
+                        version_before: row.version,
+                        before,
+                        fields,
+                        changed,
+                    });
+                }
+            }
+        }
+        queries::update_clients(self.tx, self.place.import, self.place.chunk, &changes).await?;
+        Ok(again)
+    }
+
+    /// Applies rows one after the other; answers the number of the first that changed something.
+    fn apply(&mut self, fields: &mut Fields, rows: &[&Incoming], by: Option<MatchedBy>, client: Uuid) -> Option<i64> {
+        let mut first = None;
+        for row in rows {
+            let changed = self.place.rule.apply(fields, row);
+            self.outcomes.set(row, if changed { 'u' } else { 's' }, by, client);
+            if changed && first.is_none() {
+                first = Some(row.row_number);
+            }
+        }
+        first
+    }
+
+    /// Creates clients for keys that nobody has. Answers those that somebody has by now.
+    async fn create<'r>(&mut self, new: Waiting<'r>) -> Result<Waiting<'r>> {
+        let mut made = Vec::with_capacity(new.len());
+        for (key, rows) in new {
+            let Some((head, followers)) = rows.split_first() else { continue };
+            let mut fields = head.fields.clone();
+            for row in followers {
+                let _ = self.place.rule.apply(&mut fields, row);
+            }
+            made.push((Uuid::now_v7(), key, rows, fields));
+        }
+        let new_rows: Vec<NewRow<'_>> = made
+            .iter()
+            .filter_map(|(id, _, rows, fields)| Some(NewRow { id: *id, row_number: rows.first()?.row_number, fields }))
+            .collect();
+        let inserted = queries::insert_clients(self.tx, self.place.import, &new_rows).await?;
+        let inserted: std::collections::HashSet<Uuid> = inserted.into_iter().collect();
+        let (mut again, mut known, mut followers) = (Waiting::new(), HashMap::new(), Waiting::new());
+        for (id, key, rows, _) in made {
+            let (true, Some((head, rest))) = (inserted.contains(&id), rows.split_first()) else {
+                again.insert(key, rows);
+                continue;
+            };
+            self.outcomes.set(head, 'c', None, id);
+            if self.place.rule.changes() {
+                let mut fields = head.fields.clone();
+                self.apply(&mut fields, rest, Some(key.by()), id);
+            } else if !rest.is_empty() {
+                followers.insert(key.clone(), rest.to_vec());
+                known.insert(key, id);
+            }
+        }
+        self.follow(followers, &known).await?;
+        Ok(again)
+    }
+
+    /// Rows whose client is here and stays as it is: passed over, or created beside it with a merge suggested.
+    async fn follow(&mut self, here: Waiting<'_>, known: &HashMap<Key, Uuid>) -> Result<()> {
+        let (mut doubles, mut pairs) = (Vec::new(), Vec::new());
+        for (key, rows) in &here {
+            let Some(client) = known.get(key).copied() else { continue };
+            for row in rows {
+                if self.place.rule != Duplicates::CreateAndSuggest {
+                    self.outcomes.set(row, 's', Some(key.by()), client);
+                    continue;
+                }
+                let other = Uuid::now_v7();
+                // two clients cannot share an address: the suggestion keeps it
+                let fields = Fields { email: None, ..row.fields.clone() };
+                pairs.push(Pair { client, other, by: key.by(), email: row.fields.email.clone() });
+                self.outcomes.set(row, 'c', Some(key.by()), other);
+                doubles.push((other, row.row_number, fields));
+            }
+        }
+        let rows: Vec<NewRow<'_>> = doubles
+            .iter()
+            .map(|(id, row_number, fields)| NewRow { id: *id, row_number: *row_number, fields })
+            .collect();
+        queries::insert_clients(self.tx, self.place.import, &rows).await?;
+        queries::suggest(self.tx, self.place.import, &pairs).await
+    }
+}
