@@ -163,7 +163,10 @@ describe("console", () => {
 			await context.clearCookies();
 			await haveSession(page, OPERATOR);
 			await page.goto("/console/batches");
-			await page.getByRole("table", { name: "Batches" }).getByRole("link").first().click();
+			await page.getByRole("table", { name: "Batches" }).getByRole("link").first().waitFor();
+			await page.keyboard.press("j");
+			await page.locator('tr[aria-current="true"]').waitFor();
+			await page.keyboard.press("Enter");
 			await page.getByRole("progressbar").first().waitFor();
 			await page.getByRole("link", { name: "Its jobs" }).click();
 			await page.getByRole("table", { name: "Jobs" }).getByRole("link").first().waitFor();

@@ -32,6 +32,7 @@ import { Acts } from "./acting";
 import { LiveBadge } from "./badge";
 import { usePollInterval } from "./live";
 import { jobsHref } from "./search";
+import { useChosenRow } from "./use-chosen-row";
 import { BATCH_WORDS, JOB_WORDS } from "./words";
 
 const STATES: BatchState[] = ["open", "sealed", "done", "cancelled"];
@@ -46,6 +47,10 @@ export function Batches() {
 		placeholderData: keepPreviousData,
 		refetchInterval,
 	});
+	const current = useChosenRow(
+		(query.data?.batches ?? []).map(({ id }) => id),
+		(id) => `/console/batches/${id}`,
+	);
 	return (
 		<>
 			<Tabs
@@ -74,6 +79,7 @@ export function Batches() {
 								columns={COLUMNS}
 								rows={batches}
 								rowKey={(batch) => batch.id}
+								current={current}
 								busy={query.isPlaceholderData}
 								card={(batch) => (
 									<div class="grid gap-1.5">

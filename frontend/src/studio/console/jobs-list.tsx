@@ -1,6 +1,6 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { useEffect, useRef, useState } from "preact/hooks";
-import { Link, useLocation } from "wouter-preact";
+import { useState } from "preact/hooks";
+import { Link } from "wouter-preact";
 import { api, asProblem, type JobQuery, type JobRow, type JobState, type LookedThrough } from "@/api";
 import {
 	Button,
@@ -22,10 +22,10 @@ import {
 	Time,
 	useUrlState,
 } from "@/ui";
-import { isTyping } from "./keys";
 import { useOverview, usePollInterval } from "./live";
 import { SEARCH_KEYS, termValue, type Values, withTerm } from "./search";
 import { SearchBox } from "./search-box";
+import { useChosenRow } from "./use-chosen-row";
 import { ALARMING, JOB_WORDS, STATE_ORDER } from "./words";
 
 const DEFAULTS = { search: "", cursor: "" };
@@ -48,7 +48,10 @@ export function JobsList() {
 		refetchInterval: url.cursor ? false : pollInterval,
 	});
 	const jobs = query.data?.jobs ?? [];
-	const current = useChosenRow(jobs);
+	const current = useChosenRow(
+		jobs.map((job) => job.id),
+		(id) => `/console/jobs/${id}`,
+	);
 	const counts = overview.data?.counts;
 	const state = termValue(url.search, "state");
 	const tab = (wanted: JobState | null) => `/console/jobs${searchQuery(withTerm(url.search, "state", wanted))}`;
@@ -201,39 +204,6 @@ function SearchHelp({ onClose }: { onClose: () => void }) {
 			</dl>
 		</Dialog>
 	);
-}
-
-/** j and k move through the rows by id, so a live list that grows does not move the choice; Enter opens it. */
-function useChosenRow(jobs: JobRow[]): string | null {
-	const [chosen, setChosen] = useState<string | null>(null);
-	const [, navigate] = useLocation();
-	const latest = useRef({ jobs, chosen });
-	latest.current = { jobs, chosen };
-
-	useEffect(() => {
-		const onKey = (event: KeyboardEvent) => {
-			if (isTyping(event)) return;
-			const { jobs, chosen } = latest.current;
-			const at = jobs.findIndex((job) => job.id === chosen);
-			if (event.key === "Enter" && at >= 0 && !(event.target as HTMLElement).closest("a, button")) {
-				navigate(`/console/jobs/${chosen}`);
-				return;
-			}
-			const step = { j: 1, k: -1 }[event.key];
-			if (!step || jobs.length === 0) return;
-			event.preventDefault();
-			const next = jobs[Math.max(0, Math.min(jobs.length - 1, at < 0 ? 0 : at + step))];
-			if (!next) return;
-			setChosen(next.id);
-			const row = document.querySelector(`[data-row="${CSS.escape(next.id)}"]`);
-			row?.scrollIntoView({ block: "nearest" });
-			row?.querySelector("a")?.focus({ preventScroll: true });
-		};
-		addEventListener("keydown", onKey);
-		return () => removeEventListener("keydown", onKey);
-	}, [navigate]);
-
-	return chosen;
 }
 
 function kindLink(job: JobRow) {

@@ -10,10 +10,12 @@ import { JobPage } from "./job-page";
 import { JobsList } from "./jobs-list";
 import { isTyping } from "./keys";
 import { LiveProvider, useConsoleStream } from "./live";
-import { NodePage, Nodes } from "./nodes";
+import { NodePage } from "./node-page";
+import { Nodes } from "./nodes";
 import { OverviewTab } from "./overview";
 import { Queues } from "./queues";
-import { SchedulePage, Schedules } from "./schedules";
+import { SchedulePage } from "./schedule-page";
+import { Schedules } from "./schedules";
 
 const TABS = [
 	{ href: "/console", label: "Overview" },
@@ -102,9 +104,9 @@ function Tabbed() {
 }
 
 const SHORTCUTS: [string[], string][] = [
-	[["j"], "Next job"],
-	[["k"], "Previous job"],
-	[["Enter"], "Open the chosen job"],
+	[["j"], "Next row"],
+	[["k"], "Previous row"],
+	[["Enter"], "Open the chosen row"],
 	[["/"], "Search jobs"],
 	[[isApple ? "⌘" : "Ctrl", "K"], "Search or jump to"],
 	[["?"], "Show this list"],
