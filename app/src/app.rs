@@ -49,6 +49,8 @@ pub struct Ledgerline {
     pub streams: Arc<Places>,
     /// Files that come in.
     pub uploads: Arc<Places>,
+    /// Files that are written while they are read from the database.
+    pub downloads: Arc<Places>,
     /// Cancelled when the process is asked to stop: streams end themselves on it.
     pub stopping: CancellationToken,
 }
@@ -79,6 +81,12 @@ impl Ledgerline {
                 settings.http.uploads,
                 "too_many_uploads",
                 "Too many files of yours are being uploaded. Wait until one of them is here.",
+            ),
+            downloads: Places::new(
+                settings.http.downloads_per_user,
+                settings.http.downloads,
+                "too_many_downloads",
+                "Too many files are being downloaded by you. Wait until one of them is there.",
             ),
             stopping: CancellationToken::new(),
             production: *environment == Environment::Production,

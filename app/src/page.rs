@@ -16,7 +16,7 @@ pub const MAX_LIMIT: i64 = 200;
 /// Counting stops here.
 pub const COUNT_CAP: i64 = 10_000;
 
-/// A count that stops at 10 000.
+/// A count that stops at 10 000, or sooner where counting would take long.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct BoundedCount {
     /// How many, at most 10 000.
@@ -31,6 +31,13 @@ impl BoundedCount {
     #[must_use]
     pub fn of(counted: i64) -> Self {
         Self { count: counted.min(COUNT_CAP), capped: counted > COUNT_CAP }
+    }
+
+    /// Of a count that was given up: there are more. Its first digit is enough, as in "300+".
+    #[must_use]
+    pub fn more_than(counted: i64) -> Self {
+        let step = 10_i64.pow(counted.max(1).ilog10());
+        Self { count: (counted - counted % step).min(COUNT_CAP), capped: true }
     }
 }
 

@@ -29,7 +29,7 @@ fn answered_at_once() -> OpenApiRouter<AppContext> {
 
 /// Requests that take or give as much, and for as long, as there is.
 fn streamed() -> OpenApiRouter<AppContext> {
-    OpenApiRouter::new().merge(imports::streams()).merge(console::streams())
+    OpenApiRouter::new().merge(imports::streams()).merge(clients::streams()).merge(console::streams())
 }
 
 /// Everything the web process answers.

@@ -119,6 +119,10 @@ pub struct Http {
     /// Files that this process takes in at the same time, each with a few megabytes of memory; a tenth of them is kept
     /// for operators.
     pub uploads: usize,
+    /// Files a person may download at the same time that are written while they are read.
+    pub downloads_per_user: usize,
+    /// Such files on this process, all people together.
+    pub downloads: usize,
     /// How long open requests may take to end after a stop was asked for.
     pub shutdown_seconds: u64,
     /// Bearer token for `/_metrics`; empty means open in development and test, and closed in production.
@@ -396,6 +400,8 @@ impl Settings {
             ("http.streams", self.http.streams as u64),
             ("http.uploads_per_user", self.http.uploads_per_user as u64),
             ("http.uploads", self.http.uploads as u64),
+            ("http.downloads_per_user", self.http.downloads_per_user as u64),
+            ("http.downloads", self.http.downloads as u64),
             ("http.shutdown_seconds", self.http.shutdown_seconds),
             ("imports.files_kept_days", self.imports.files_kept_days.into()),
             ("passwords.concurrent_hashes", self.passwords.concurrent_hashes as u64),

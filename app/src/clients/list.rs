@@ -1,29 +1,20 @@
 //! A page of clients: filtered, sorted, found.
 
-use chrono::{DateTime, Utc};
+use chrono::DateTime;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
-use super::queries::{self, ClientRow, Filter};
+use super::{
+    filter::ClientFilter,
+    queries::{self, ClientRow},
+    search::{self, After},
+};
 use crate::{
     error::{Error, Result},
     page::{self, BoundedCount},
     tenant::TenantTx,
 };
-
-/// Which clients.
-#[derive(Clone, Copy, Debug, Default, Deserialize, ToSchema)]
-#[serde(rename_all = "lowercase")]
-pub enum ClientStatus {
-    /// Not archived.
-    #[default]
-    Active,
-    /// Archived.
-    Archived,
-    /// Both.
-    All,
-}
 
 /// The order; a minus turns it around.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -55,17 +46,31 @@ pub enum ClientSort {
     CreatedAtDesc,
 }
 
+impl ClientSort {
+    /// As the API names it.
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Name => "name",
+            Self::NameDesc => "-name",
+            Self::Email => "email",
+            Self::EmailDesc => "-email",
+            Self::Company => "company",
+            Self::CompanyDesc => "-company",
+            Self::CreatedAt => "createdAt",
+            Self::CreatedAtDesc => "-createdAt",
+        }
+    }
+}
+
 /// What the list shows.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct ClientQuery {
-    /// Part of name, email address, company or phone number.
-    #[param(max_length = 200)]
-    pub search: Option<String>,
-    /// Archived or not; `active` unless given.
-    #[param(inline)]
-    pub status: Option<ClientStatus>,
+pub struct ClientListQuery {
+    /// Which clients.
+    #[serde(flatten)]
+    #[param(ignore)]
+    pub filter: ClientFilter,
     /// Order; `name` unless given.
     #[param(inline)]
     pub sort: Option<ClientSort>,
@@ -86,7 +91,12 @@ struct Position {
 
 impl page::Position for Position {
     fn is_possible(&self) -> bool {
-        !self.key.contains('\0')
+        match self.sort {
+            ClientSort::CreatedAt | ClientSort::CreatedAtDesc => {
+                DateTime::parse_from_rfc3339(&self.key).is_ok_and(|at| page::is_our_time(&at.to_utc()))
+            }
+            _ => !self.key.contains('\0'),
+        }
     }
 }
 
@@ -104,18 +114,11 @@ pub struct ClientPage {
 /// Reads a page.
 ///
 /// # Errors
-/// 400 `invalid_limit`, `invalid_cursor` or `search_too_long`.
-pub async fn list(tx: &mut TenantTx, query: ClientQuery) -> Result<ClientPage> {
+/// 400 `invalid_limit`, `invalid_cursor`, or as [`ClientFilter::narrowed`].
+pub async fn list(tx: &mut TenantTx, query: ClientListQuery) -> Result<ClientPage> {
     let limit = page::limit(query.limit)?;
     let sort = query.sort.unwrap_or_default();
-    let filter = Filter {
-        archived: match query.status.unwrap_or_default() {
-            ClientStatus::Active => Some(false),
-            ClientStatus::Archived => Some(true),
-            ClientStatus::All => None,
-        },
-        pattern: pattern(query.search.as_deref())?,
-    };
+    let filter = query.filter.narrowed()?;
     let after = match query.cursor.as_deref() {
         None => None,
         Some(cursor) => {
@@ -123,38 +126,24 @@ pub async fn list(tx: &mut TenantTx, query: ClientQuery) -> Result<ClientPage> {
             if position.sort != sort {
                 return Err(page::invalid_cursor());
             }
-            Some((position.key, position.id))
+            Some(After { key: position.key, id: position.id })
         }
     };
-    let first = after.is_none();
-    let rows = rows(tx, sort, &filter, after, limit + 1).await?;
-    let (rows, next_cursor) = page::cut(rows, limit, |row| Position { sort, key: key(row, sort), id: row.id })?;
-    // a search that finds little has looked at every row already: no need to look again
-    let counted = match i64::try_from(rows.len()) {
-        Ok(all) if first && next_cursor.is_none() => all,
-        _ => queries::count(tx, &filter).await?,
-    };
-    let total = BoundedCount::of(counted);
-    Ok(ClientPage { rows, next_cursor, total })
-}
-
-async fn rows(
-    tx: &mut TenantTx,
-    sort: ClientSort,
-    filter: &Filter,
-    after: Option<(String, Uuid)>,
-    limit: i64,
-) -> Result<Vec<ClientRow>> {
-    match sort {
-        ClientSort::Name => queries::by_name(tx, filter, after, limit).await,
-        ClientSort::NameDesc => queries::by_name_desc(tx, filter, after, limit).await,
-        ClientSort::Email => queries::by_email(tx, filter, after, limit).await,
-        ClientSort::EmailDesc => queries::by_email_desc(tx, filter, after, limit).await,
-        ClientSort::Company => queries::by_company(tx, filter, after, limit).await,
-        ClientSort::CompanyDesc => queries::by_company_desc(tx, filter, after, limit).await,
-        ClientSort::CreatedAt => queries::by_created_at(tx, filter, time(after)?, limit).await,
-        ClientSort::CreatedAtDesc => queries::by_created_at_desc(tx, filter, time(after)?, limit).await,
+    let one_more = i32::try_from(limit + 1).map_err(Error::internal)?;
+    let matches = search::matches(tx, &filter, sort.name(), after.as_ref(), one_more).await?;
+    let (mut ids, mut more) = (matches.ids, false);
+    if i64::try_from(ids.len()).is_ok_and(|found| found > limit) {
+        ids.pop();
+        more = true;
     }
+    let rows = queries::by_ids(tx, &ids).await?;
+    let next_cursor = match rows.last() {
+        Some(last) if more => Some(page::cursor(&Position { sort, key: key(last, sort), id: last.id })?),
+        _ => None,
+    };
+    let total =
+        if matches.is_capped { BoundedCount::more_than(matches.total) } else { BoundedCount::of(matches.total) };
+    Ok(ClientPage { rows, next_cursor, total })
 }
 
 fn key(row: &ClientRow, sort: ClientSort) -> String {
@@ -164,31 +153,4 @@ fn key(row: &ClientRow, sort: ClientSort) -> String {
         ClientSort::Company | ClientSort::CompanyDesc => row.company.clone().unwrap_or_default(),
         ClientSort::CreatedAt | ClientSort::CreatedAtDesc => row.created_at.to_rfc3339(),
     }
-}
-
-fn time(after: Option<(String, Uuid)>) -> Result<Option<(DateTime<Utc>, Uuid)>> {
-    after
-        .map(|(key, id)| {
-            let at = DateTime::parse_from_rfc3339(&key).map_err(|_| page::invalid_cursor())?;
-            let place = (at.to_utc(), id);
-            if page::Position::is_possible(&place) { Ok(place) } else { Err(page::invalid_cursor()) }
-        })
-        .transpose()
-}
-
-/// What is searched for, as a pattern of LIKE in which nothing but the ends is a wildcard.
-fn pattern(search: Option<&str>) -> Result<Option<String>> {
-    let Some(search) = search.map(str::trim).filter(|search| !search.is_empty()) else { return Ok(None) };
-    if search.chars().count() > 200 {
-        return Err(Error::bad_request("search_too_long", "Search for at most 200 characters."));
-    }
-    let mut pattern = String::from("%");
-    for c in search.to_lowercase().chars() {
-        if matches!(c, '%' | '_' | '\\') {
-            pattern.push('\\');
-        }
-        pattern.push(c);
-    }
-    pattern.push('%');
-    Ok(Some(pattern))
 }

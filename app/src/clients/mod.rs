@@ -6,10 +6,14 @@
 pub mod archive;
 pub mod controller;
 pub mod create;
+mod export;
+pub mod filter;
+pub mod history;
 pub mod input;
 pub mod list;
 pub mod phone;
 pub mod queries;
+mod search;
 pub mod update;
 pub mod view;
 
@@ -21,6 +25,12 @@ pub fn routes() -> OpenApiRouter<AppContext> {
     OpenApiRouter::new()
         .routes(routes!(controller::list_clients, controller::create_client))
         .routes(routes!(controller::show_client, controller::update_client))
+        .routes(routes!(controller::list_client_history))
         .routes(routes!(controller::archive_client))
         .routes(routes!(controller::restore_client))
+}
+
+/// Routes that give as much as there is.
+pub fn streams() -> OpenApiRouter<AppContext> {
+    OpenApiRouter::new().routes(routes!(controller::export_clients))
 }

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::{error::Result, page::COUNT_CAP, tenant::TenantTx};
+use crate::{error::Result, tenant::TenantTx};
 
 /// One row.
 #[derive(Clone, Debug)]
@@ -80,15 +80,6 @@ impl From<&ClientRow> for Fields {
             phone_e164: row.phone_e164.clone(),
         }
     }
-}
-
-/// Which rows a list shows: `archived` is null for all; `pattern` is for LIKE over the lower-cased search text.
-#[derive(Clone, Debug)]
-pub struct Filter {
-    /// Archived, not archived, or both.
-    pub archived: Option<bool>,
-    /// Pattern of LIKE.
-    pub pattern: Option<String>,
 }
 
 pub(crate) async fn insert(tx: &mut TenantTx, fields: &Fields) -> Result<ClientRow> {
@@ -218,78 +209,16 @@ pub(crate) async fn is_known(tx: &mut TenantTx, email: &str) -> Result<bool> {
     .await?)
 }
 
-/// Counts up to one more than the cap.
-pub(crate) async fn count(tx: &mut TenantTx, filter: &Filter) -> Result<i64> {
-    Ok(sqlx::query_scalar!(
-        r#"select count(*) as "count!" from (
-             select from clients where workspace_id = current_workspace()
-               and ($1::boolean is null or (archived_at is not null) = $1)
-               and ($2::text is null or search_text like $2)
-             limit $3) as counted"#,
-        filter.archived,
-        filter.pattern,
-        COUNT_CAP + 1,
+/// The rows with these ids, in the order of the ids.
+pub(crate) async fn by_ids(tx: &mut TenantTx, ids: &[Uuid]) -> Result<Vec<ClientRow>> {
+    Ok(sqlx::query_as!(
+        ClientRow,
+        "select id, name, email, company, phone, timezone, genres, budget_min_minor, budget_max_minor,
+           budget_currency, contact_by_email, contact_by_sms, contact_by_phone, satisfaction, referral_source, notes,
+           archived_at, created_at, updated_at, version, phone_e164, merged_into, import_id, import_row
+         from clients where workspace_id = current_workspace() and id = any($1) order by array_position($1, id)",
+        ids
     )
-    .fetch_one(&mut **tx)
+    .fetch_all(&mut **tx)
     .await?)
 }
-
-/// One page by one stored column: static SQL for each sort, so that each is checked and has its index.
-macro_rules! page_by {
-    ($name:ident, $key:ty, $after:tt, $order:tt) => {
-        pub(crate) async fn $name(
-            tx: &mut TenantTx,
-            filter: &Filter,
-            after: Option<($key, Uuid)>,
-            limit: i64,
-        ) -> Result<Vec<ClientRow>> {
-            let (key, id) = after.unzip();
-            Ok(sqlx::query_as!(
-                ClientRow,
-                "select id, name, email, company, phone, timezone, genres, budget_min_minor, budget_max_minor,
-                   budget_currency, contact_by_email, contact_by_sms, contact_by_phone, satisfaction, referral_source,
-                   notes, archived_at, created_at, updated_at, version, phone_e164, merged_into, import_id,
-                   import_row
-                 from clients where workspace_id = current_workspace()
-                   and ($1::boolean is null or (archived_at is not null) = $1)
-                   and ($2::text is null or search_text like $2)
-                   and "
-                    + $after
-                    + " order by "
-                    + $order
-                    + " limit $3",
-                filter.archived,
-                filter.pattern,
-                limit,
-                key,
-                id,
-            )
-            .fetch_all(&mut **tx)
-            .await?)
-        }
-    };
-}
-
-page_by!(by_name, String, "($4::text is null or (name, id) > ($4, $5::uuid))", "name, id");
-page_by!(by_name_desc, String, "($4::text is null or (name, id) < ($4, $5::uuid))", "name desc, id desc");
-page_by!(by_email, String, "($4::text is null or (sort_email, id) > ($4, $5::uuid))", "sort_email, id");
-page_by!(by_email_desc, String, "($4::text is null or (sort_email, id) < ($4, $5::uuid))", "sort_email desc, id desc");
-page_by!(by_company, String, "($4::text is null or (sort_company, id) > ($4, $5::uuid))", "sort_company, id");
-page_by!(
-    by_company_desc,
-    String,
-    "($4::text is null or (sort_company, id) < ($4, $5::uuid))",
-    "sort_company desc, id desc"
-);
-page_by!(
-    by_created_at,
-    DateTime<Utc>,
-    "($4::timestamptz is null or (created_at, id) > ($4, $5::uuid))",
-    "created_at, id"
-);
-page_by!(
-    by_created_at_desc,
-    DateTime<Utc>,
-    "($4::timestamptz is null or (created_at, id) < ($4, $5::uuid))",
-    "created_at desc, id desc"
-);

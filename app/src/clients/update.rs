@@ -5,12 +5,14 @@ use uuid::Uuid;
 
 use super::{
     archive::is_themselves,
-    create::{name_holder, record},
+    create::name_holder,
+    history,
     input::ClientChange,
     queries::{self, ClientRow, Fields},
 };
 use crate::{
     access::{Permission, authorize},
+    audit,
     error::{Error, Result},
     tenant::{Actor, TenantTx},
 };
@@ -42,7 +44,10 @@ pub async fn update(ctx: &AppContext, actor: &Actor, id: Uuid, change: ClientCha
             return Err(name_holder(ctx, actor, error, fields.email.as_deref()).await);
         }
     };
-    record(&mut tx, "update", "client_updated", id, serde_json::json!({ "fields": changed })).await?;
+    // the audit log says what was touched, and holds no copy of personal data; the client's own history does
+    audit::record(&mut tx, "clients.update", ("client", id), serde_json::json!({ "fields": changed })).await?;
+    let kept = serde_json::json!({ "fields": changed, "changes": history::changes(&before, &fields) });
+    audit::event(&mut tx, "client_updated", ("client", id), kept).await?;
     tx.commit().await?;
     Ok(row)
 }

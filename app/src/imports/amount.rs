@@ -47,6 +47,16 @@ pub fn minor_units(text: &str, currency: &str) -> Option<i64> {
     fraction.all(|c| c == '0').then_some(minor)
 }
 
+/// The amount as [`minor_units`] reads it again, such as `1500.50`.
+#[must_use]
+pub fn written(minor: i64, currency: &str) -> String {
+    let one = 10_i64.pow(decimals(currency));
+    if one == 1 {
+        return minor.to_string();
+    }
+    format!("{}.{:0width$}", minor / one, minor % one, width = decimals(currency) as usize)
+}
+
 /// Digits after the point, ISO 4217.
 fn decimals(currency: &str) -> u32 {
     match currency.to_ascii_uppercase().as_str() {
@@ -93,5 +103,14 @@ mod tests {
         }
         assert_eq!(minor_units("15.50", "JPY"), None);
         assert_eq!(minor_units("15.505", "EUR"), Some(1_550_500));
+    }
+
+    #[test]
+    fn what_is_written_is_read_again() {
+        for currency in ["EUR", "JPY", "KWD"] {
+            for minor in [0, 1, 9, 10, 99, 100, 999, 1_000, 1_005, 1_234_567, 9_007_199_254_740_991] {
+                assert_eq!(minor_units(&written(minor, currency), currency), Some(minor), "{minor} {currency}");
+            }
+        }
     }
 }

@@ -58,6 +58,7 @@ pub const HEADINGS: &[(Field, &[&str])] = &[
     (Field::BudgetMin, &["budget", "budgetmin", "minbudget", "minimumbudget", "budgetfrom"]),
     (Field::BudgetMax, &["budgetmax", "maxbudget", "maximumbudget", "budgetto"]),
     (Field::BudgetCurrency, &["budgetcurrency", "currency", "currencycode"]),
+    (Field::Communication, &["likestohearby", "communication", "contactby"]),
     (Field::Satisfaction, &["satisfaction", "satisfaction1to5", "rating"]),
     (
         Field::ReferralSource,

@@ -40,6 +40,8 @@ pub enum Field {
     BudgetMax,
     /// ISO 4217.
     BudgetCurrency,
+    /// Ways they like to hear from us: email, sms, phone, or none.
+    Communication,
     /// 1 to 5.
     Satisfaction,
     /// Who sent them.
@@ -50,7 +52,7 @@ pub enum Field {
 
 impl Field {
     /// All of them.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::Name,
         Self::FirstName,
         Self::MiddleName,
@@ -65,6 +67,7 @@ impl Field {
         Self::BudgetMin,
         Self::BudgetMax,
         Self::BudgetCurrency,
+        Self::Communication,
         Self::Satisfaction,
         Self::ReferralSource,
         Self::Notes,
@@ -88,6 +91,7 @@ impl Field {
             Self::BudgetMin => "budgetMin",
             Self::BudgetMax => "budgetMax",
             Self::BudgetCurrency => "budgetCurrency",
+            Self::Communication => "communication",
             Self::Satisfaction => "satisfaction",
             Self::ReferralSource => "referralSource",
             Self::Notes => "notes",

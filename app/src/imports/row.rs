@@ -16,6 +16,7 @@ use crate::{
         input::NewClient,
         phone::{self, Region},
         queries::Fields,
+        view::Communication,
     },
     error::Error,
 };
@@ -134,6 +135,21 @@ fn plain(cell: &str) -> &str {
     cell.strip_prefix('\'').filter(|rest| is_formula(rest)).unwrap_or(cell)
 }
 
+/// How somebody likes to hear from us, when every word is known.
+fn ways(cell: &str) -> Option<Communication> {
+    let mut ways = Communication { email: false, sms: false, phone: false };
+    for way in cell.split([',', ';', '|', '/']).map(|way| way.trim().to_lowercase()).filter(|way| !way.is_empty()) {
+        match way.as_str() {
+            "email" | "e-mail" | "mail" => ways.email = true,
+            "sms" | "text" | "text message" => ways.sms = true,
+            "phone" | "call" | "calls" => ways.phone = true,
+            "none" => {}
+            _ => return None,
+        }
+    }
+    Some(ways)
+}
+
 #[derive(Default)]
 struct Row<'a> {
     any: bool,
@@ -144,6 +160,7 @@ struct Row<'a> {
     phones: Contacts<'a>,
     budget: money::Cells<'a>,
     satisfaction: &'a str,
+    ways: &'a str,
     genres: Vec<String>,
     notes: Vec<(&'a str, &'a str)>,
     client: NewClient,
@@ -166,7 +183,10 @@ impl<'a> Row<'a> {
             Field::Phone => self.phones.first(cell, [":::"].as_slice()),
             Field::OtherPhone => self.phones.other(column, cell, [":::"].as_slice()),
             Field::Timezone => self.client.timezone = Some(cell.to_owned()),
-            Field::Genres => self.genres.extend(cell.split([',', ';', '|', '/', '\n']).map(str::to_owned)),
+            // one that holds semicolons is parted at those, so that "Drum, Bass; Folk" are two
+            Field::Genres if cell.contains(';') => self.genres.extend(cell.split(';').map(str::to_owned)),
+            Field::Genres => self.genres.extend(cell.split([',', '|', '/', '\n']).map(str::to_owned)),
+            Field::Communication => self.ways = cell,
             Field::BudgetMin => self.budget.min = cell,
             Field::BudgetMax => self.budget.max = cell,
             Field::BudgetCurrency => self.budget.currency = cell,
@@ -197,6 +217,13 @@ impl<'a> Row<'a> {
         if let Some(budget) = self.budget.read(&mut reasons) {
             self.client.budget_minor = Some(budget);
             self.client.budget_currency = Some(self.budget.currency.to_owned());
+        }
+        if !self.ways.is_empty() {
+            self.client.communication = ways(self.ways);
+            if self.client.communication.is_none() {
+                let message = "Ways to hear from you are email, sms, phone or none, with commas between them.";
+                reasons.push(Reason::of_field(Field::Communication, message));
+            }
         }
         if !self.satisfaction.is_empty() {
             match self.satisfaction.parse() {

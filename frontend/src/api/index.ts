@@ -4,6 +4,7 @@ import type { paths } from "./schema";
 import type {
 	BatchState,
 	ClientChange,
+	ClientExportQuery,
 	ClientQuery,
 	HistoryRange,
 	Import,
@@ -120,6 +121,9 @@ export const api = {
 		list: (query: ClientQuery, signal?: AbortSignal) =>
 			result(http.GET("/api/clients", { params: { query }, signal: signal ?? null })),
 		get: (id: string) => result(http.GET("/api/clients/{id}", byId(id))),
+		history: (id: string, cursor?: string) =>
+			result(http.GET("/api/clients/{id}/history", { params: { path: { id }, query: { cursor, limit: 20 } } })),
+		exportFile: (query: ClientExportQuery) => `/api/clients/export.csv?${new URLSearchParams({ ...query })}`,
 		create: (body: NewClient) => result(http.POST("/api/clients", { body })),
 		update: (id: string, body: ClientChange) => result(http.PATCH("/api/clients/{id}", { ...byId(id), body })),
 		archive: (id: string) => result(http.POST("/api/clients/{id}/archive", byId(id))),

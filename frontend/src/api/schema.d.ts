@@ -42,6 +42,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/clients/export.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Clients as a CSV file, the ones a list with the same filters shows; importing it gives the same clients */
+        get: operations["export_clients"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/clients/{id}": {
         parameters: {
             query?: never;
@@ -71,6 +88,23 @@ export interface paths {
         put?: never;
         /** Archive a client */
         post: operations["archive_client"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/clients/{id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What happened to a client, newest first */
+        get: operations["list_client_history"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1545,7 +1579,7 @@ export interface components {
          * @enum {string}
          */
         BatchState: "open" | "sealed" | "done" | "cancelled";
-        /** @description A count that stops at 10 000. */
+        /** @description A count that stops at 10 000, or sooner where counting would take long. */
         BoundedCount: {
             /** @description Whether there are more. */
             capped: boolean;
@@ -1936,6 +1970,60 @@ export interface components {
              */
             version: number;
         };
+        /** @description Something that happened to a client. */
+        ClientEvent: {
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /** @description Who did it, while they are a member. */
+            by: string | null;
+            /** @description The fields that were changed; what stood in them is known since this was kept. */
+            changes: components["schemas"]["ClientFieldChange"][];
+            /**
+             * Format: uuid
+             * @description Names it in the list.
+             */
+            id: string;
+            import: components["schemas"]["ClientEventImport"] | null;
+            /** @description What happened. */
+            kind: components["schemas"]["ClientEventKind"];
+        };
+        /** @description The import that did it. */
+        ClientEventImport: {
+            /** @description Name of its file. */
+            filename: string;
+            /**
+             * Format: uuid
+             * @description The import.
+             */
+            id: string;
+            /**
+             * Format: int64
+             * @description Row of the file.
+             */
+            row: number | null;
+        };
+        /**
+         * @description What happened.
+         * @enum {string}
+         */
+        ClientEventKind: "created" | "imported" | "updated" | "updatedByImport" | "importUndone" | "archived" | "restored" | "merged" | "mergedInto" | "mergeUndone";
+        /** @description One field, before and after, as text; `null` where it was or became empty. */
+        ClientFieldChange: {
+            /** @description The field, as the API names it. */
+            field: string;
+            /** @description What stood in it before. */
+            from: string | null;
+            /** @description What stands in it since. */
+            to: string | null;
+        };
+        /** @description A page of what happened to a client. */
+        ClientHistory: {
+            events: components["schemas"]["ClientEvent"][];
+            nextCursor: string | null;
+        };
         /** @description A page of clients. */
         ClientList: {
             clients: components["schemas"]["Client"][];
@@ -2248,7 +2336,7 @@ export interface components {
          * @description What a column can become.
          * @enum {string}
          */
-        ImportField: "name" | "firstName" | "middleName" | "lastName" | "email" | "otherEmail" | "company" | "phone" | "otherPhone" | "timezone" | "genres" | "budgetMin" | "budgetMax" | "budgetCurrency" | "satisfaction" | "referralSource" | "notes";
+        ImportField: "name" | "firstName" | "middleName" | "lastName" | "email" | "otherEmail" | "company" | "phone" | "otherPhone" | "timezone" | "genres" | "budgetMin" | "budgetMax" | "budgetCurrency" | "communication" | "satisfaction" | "referralSource" | "notes";
         /** @description How a file is written, as the API shows it. */
         ImportFormat: {
             /**
@@ -3408,10 +3496,23 @@ export interface operations {
     list_clients: {
         parameters: {
             query?: {
-                /** @description Part of name, email address, company or phone number. */
+                /**
+                 * @description Words, in any order, of which each is part of the name, the email address, the company or the phone number.
+                 *     Capitals, accents and punctuation do not count; one or two letters are how a word begins.
+                 */
                 search?: string;
                 /** @description Archived or not; `active` unless given. */
                 status?: "active" | "archived" | "all";
+                /** @description Whether they have an email address. */
+                email?: "yes" | "no";
+                /** @description One of their genres, whole; capitals and accents do not count. */
+                genre?: string;
+                /** @description How content they are. */
+                satisfaction?: "1" | "2" | "3" | "4" | "5" | "unrated";
+                /** @description Added at this time or later. */
+                createdFrom?: string;
+                /** @description Added before this time. */
+                createdBefore?: string;
                 /** @description Order; `name` unless given. */
                 sort?: "name" | "-name" | "email" | "-email" | "company" | "-company" | "createdAt" | "-createdAt";
                 /** @description `nextCursor` of the page before, for the same sort. */
@@ -3463,6 +3564,52 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Client"];
+                };
+            };
+            /** @description What went wrong: see `code` and `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_clients: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Words, in any order, of which each is part of the name, the email address, the company or the phone number.
+                 *     Capitals, accents and punctuation do not count; one or two letters are how a word begins.
+                 */
+                search?: string;
+                /** @description Archived or not; `active` unless given. */
+                status?: "active" | "archived" | "all";
+                /** @description Whether they have an email address. */
+                email?: "yes" | "no";
+                /** @description One of their genres, whole; capitals and accents do not count. */
+                genre?: string;
+                /** @description How content they are. */
+                satisfaction?: "1" | "2" | "3" | "4" | "5" | "unrated";
+                /** @description Added at this time or later. */
+                createdFrom?: string;
+                /** @description Added before this time. */
+                createdBefore?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
                 };
             };
             /** @description What went wrong: see `code` and `detail` */
@@ -3557,6 +3704,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Client"];
+                };
+            };
+            /** @description What went wrong: see `code` and `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_client_history: {
+        parameters: {
+            query?: {
+                /** @description `nextCursor` of the page before. */
+                cursor?: string;
+                /** @description Rows on the page, 1 to 200; 50 unless given. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClientHistory"];
                 };
             };
             /** @description What went wrong: see `code` and `detail` */

@@ -47,7 +47,8 @@ describe("times", () => {
 describe("numbers", () => {
 	it("sets thousands apart and bounds counts", () => {
 		expect(plain(formatCount(1_234_567))).toBe("1 234 567");
-		expect(plain(formatBounded({ count: 10_001, capped: true }))).toBe("10 000+");
+		expect(plain(formatBounded({ count: 10_000, capped: true }))).toBe("10 000+");
+		expect(plain(formatBounded({ count: 300, capped: true }))).toBe("300+");
 		expect(plain(formatBounded({ count: 10_000, capped: false }))).toBe("10 000");
 		expect(plural(1, "row")).toBe("1 row");
 		expect(plural(0, "row")).toBe("0 rows");

@@ -43,7 +43,7 @@ export function formatCount(count: number): string {
 }
 
 export function formatBounded({ count, capped }: BoundedCount): string {
-	return capped ? `${formatCount(Math.floor(count / 1000) * 1000)}+` : formatCount(count);
+	return capped ? `${formatCount(count)}+` : formatCount(count);
 }
 
 export function plural(count: number, one: string, many = `${one}s`): string {

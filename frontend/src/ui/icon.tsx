@@ -14,6 +14,7 @@ const PATHS = {
 	console: "M3 4.5h18v15H3zM7 9.5l3 2.5-3 2.5M12.5 15H17",
 	copy: "M9 9h11v11H9zM5 15H4V4h11v1",
 	dot: "M12 8a4 4 0 1 0 0 8 4 4 0 0 0 0-8Z",
+	filter: "M4 6h16M7 12h10M10 18h4",
 	download: "M12 4v11M7.5 11l4.5 4.5 4.5-4.5M4.5 20h15",
 	file: "M6 3h8l5 5v13H6zM14 3v5h5",
 	imports: "M12 15V4M7.5 8.5 12 4l4.5 4.5M4 15v5h16v-5",

@@ -117,6 +117,11 @@ async fn refuses_what_cannot_be() {
         browser.get(&format!("/api/clients?{bad}")).await.problem(400, "invalid_query");
     }
     browser.get(&format!("/api/clients?search={}", "x".repeat(201))).await.problem(400, "search_too_long");
+    browser.get(&format!("/api/clients?genre={}", "x".repeat(61))).await.problem(400, "genre_too_long");
+    browser.get("/api/clients?createdFrom=0001-01-01T00:00:00Z").await.problem(400, "invalid_time");
+    for bad in ["satisfaction=6", "email=maybe", "createdBefore=yesterday"] {
+        browser.get(&format!("/api/clients?{bad}")).await.problem(400, "invalid_query");
+    }
     browser.get("/api/clients?search=a%00b").await.problem(400, "bad_characters");
     browser.get("/api/clients/nonsense").await.problem(404, "not_found");
 }

@@ -1,4 +1,7 @@
 mod archive;
 mod create;
+mod export;
+mod history;
 mod list;
+mod search;
 mod update;

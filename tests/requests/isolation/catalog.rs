@@ -119,6 +119,23 @@ async fn no_login_role_reads_secrets() {
     .unwrap();
     assert_eq!(loose, Vec::<String>::new(), "functions of `auth` are narrow, pinned and owned by ledgerline_auth");
 
+    let beyond: Vec<String> = sqlx::query_scalar(
+        "select p.oid::regprocedure::text from pg_proc p where p.pronamespace = 'search'::regnamespace and p.prosecdef
+         and (p.proowner::regrole::text <> 'ledgerline_search'
+           or not coalesce(p.proconfig::text like '%search_path=public, pg_temp%', false)
+           or has_function_privilege('public', p.oid, 'execute')
+           or has_function_privilege('ledgerline_platform', p.oid, 'execute'))
+         union all
+         select 'writes ' || t::text from unnest(array['clients']) t
+         where has_table_privilege('ledgerline_search', t, 'insert, update, delete, truncate')
+           or has_any_column_privilege('ledgerline_search', t, 'insert, update')
+           or has_column_privilege('ledgerline_search', t, 'notes', 'select')",
+    )
+    .fetch_all(&mut database.owner().await)
+    .await
+    .unwrap();
+    assert_eq!(beyond, Vec::<String>::new(), "what searches past the policy is pinned and reads only what it searches");
+
     let too_much: Vec<String> = sqlx::query_scalar(
         "select p.proname::text from pg_proc p where p.pronamespace = 'auth'::regnamespace
          and p.proname ~ '^mint|imports' and has_function_privilege('ledgerline_app', p.oid, 'execute')",

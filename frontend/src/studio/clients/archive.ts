@@ -8,6 +8,7 @@ export function useArchive() {
 
 	const settle = (client: Client) => {
 		queries.setQueryData(["clients", "one", client.id], client);
+		queries.invalidateQueries({ queryKey: ["clients", "history", client.id] });
 		return queries.invalidateQueries({ queryKey: ["clients", "list"] });
 	};
 

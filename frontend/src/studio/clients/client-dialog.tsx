@@ -51,6 +51,7 @@ export function ClientDialog({ client, onClose, onSaved }: ClientDialogProps) {
 					? await api.clients.update(client.id, { ...input, version: version.current })
 					: await api.clients.create(input);
 				queries.setQueryData(["clients", "one", saved.id], saved);
+				queries.invalidateQueries({ queryKey: ["clients", "history", saved.id] });
 				queries.invalidateQueries({ queryKey: ["clients", "list"] });
 				onSaved(saved);
 			} catch (error) {

@@ -5,6 +5,7 @@ import { MergeWith } from "../merges/merge-with";
 import { MergedNotice } from "../merges/merged-notice";
 import { useArchive } from "./archive";
 import { ClientDialog } from "./client-dialog";
+import { History } from "./history";
 
 const DEFAULTS = { edit: "" };
 
@@ -114,6 +115,7 @@ function Profile({ client }: { client: Client }) {
 						<p class="text-ink-3">No notes.</p>
 					)}
 				</section>
+				<History id={client.id} />
 			</div>
 			<section class="card p-5">
 				<h2 class="mb-4 font-semibold">Work</h2>

@@ -1,7 +1,7 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import { Link, useLocation } from "wouter-preact";
-import { api, type Client, type ClientSort, type ClientStatus } from "@/api";
+import { api, type Client } from "@/api";
 import {
 	Button,
 	ButtonLink,
@@ -28,26 +28,10 @@ import {
 import { OpenMerges } from "../merges/open-merges";
 import { useArchive } from "./archive";
 import { ClientDialog } from "./client-dialog";
+import { FILTER_DEFAULTS, filtersSet, NO_FILTERS, narrowing, SORTS, STATUSES } from "./filter";
+import { FilterButton, FilterPanel, SearchBox } from "./filter-panel";
 
-const DEFAULTS = { search: "", status: "active", sort: "name", cursor: "", new: "" };
-const SEARCH_AFTER_MS = 250;
-
-const SORTS: { value: ClientSort; label: string }[] = [
-	{ value: "name", label: "Name, A to Z" },
-	{ value: "-name", label: "Name, Z to A" },
-	{ value: "email", label: "Email, A to Z" },
-	{ value: "-email", label: "Email, Z to A" },
-	{ value: "company", label: "Company, A to Z" },
-	{ value: "-company", label: "Company, Z to A" },
-	{ value: "-createdAt", label: "Newest first" },
-	{ value: "createdAt", label: "Oldest first" },
-];
-
-const STATUSES: { value: ClientStatus; label: string }[] = [
-	{ value: "active", label: "Active" },
-	{ value: "archived", label: "Archived" },
-	{ value: "all", label: "All" },
-];
+const DEFAULTS = { ...FILTER_DEFAULTS, sort: "name", cursor: "", new: "" };
 
 const SORT_NAMES = SORTS.map((sort) => sort.value);
 const STATUS_NAMES = STATUSES.map((status) => status.value);
@@ -58,18 +42,12 @@ export function ClientsPage() {
 	const status = oneOf(state.status, STATUS_NAMES, "active");
 	const [, navigate] = useLocation();
 	const isNarrow = useIsNarrow();
+	const asked = narrowing(state);
+	const [open, setOpen] = useState(filtersSet(state) > 0);
 	const query = useQuery({
-		queryKey: ["clients", "list", state.search, status, sort, state.cursor],
+		queryKey: ["clients", "list", asked, sort, state.cursor],
 		queryFn: ({ signal }) =>
-			api.clients.list(
-				{
-					status,
-					sort,
-					...(state.search ? { search: state.search } : {}),
-					...(state.cursor ? { cursor: state.cursor } : {}),
-				},
-				signal,
-			),
+			api.clients.list({ ...asked, sort, ...(state.cursor ? { cursor: state.cursor } : {}) }, signal),
 		placeholderData: keepPreviousData,
 	});
 	const openNew = () => set({ new: "yes", cursor: state.cursor });
@@ -82,6 +60,16 @@ export function ClientsPage() {
 			actions={
 				<>
 					<OpenMerges />
+					{total !== undefined && total.count > 0 && (
+						<a
+							href={api.clients.exportFile(asked)}
+							download
+							class="touch inline-flex min-h-9 items-center gap-2 rounded-md border border-line bg-surface px-3.5 font-medium whitespace-nowrap shadow-card hover:bg-hover"
+						>
+							<Icon name="download" />
+							Export
+						</a>
+					)}
 					<ButtonLink href="/imports/new" icon="imports">
 						Import
 					</ButtonLink>
@@ -100,6 +88,7 @@ export function ClientsPage() {
 					onValue={(next) => set({ status: next })}
 					options={STATUSES}
 				/>
+				<FilterButton state={state} open={open} onToggle={() => setOpen(!open)} />
 				{isNarrow && (
 					<Select
 						aria-label="Order"
@@ -117,11 +106,17 @@ export function ClientsPage() {
 					)}
 				</p>
 			</div>
+			{open && <FilterPanel state={state} onChange={(change) => set(change, { replace: true })} />}
 			<StaleNotice query={query} />
 			<Load query={query}>
 				{(data) =>
 					data.clients.length === 0 ? (
-						<NoClients filtered={state.search !== ""} status={status} onNew={openNew} />
+						<NoClients
+							filtered={state.search !== "" || filtersSet(state) > 0}
+							status={status}
+							onNew={openNew}
+							onClear={() => set({ search: "", ...NO_FILTERS })}
+						/>
 					) : (
 						<>
 							<ClientTable
@@ -156,50 +151,22 @@ export function ClientsPage() {
 	);
 }
 
-/** Waits for a pause in typing before it changes the address. */
-function SearchBox({ value, onValue }: { value: string; onValue: (value: string) => void }) {
-	const [typed, setTyped] = useState(value);
-	const sent = useRef(value);
-	const latest = useRef(onValue);
-	latest.current = onValue;
-
-	useEffect(() => {
-		// The address changed from outside: by the back button or the palette.
-		if (value !== sent.current) {
-			sent.current = value;
-			setTyped(value);
-		}
-	}, [value]);
-
-	useEffect(() => {
-		if (typed.trim() === sent.current) return;
-		const timer = setTimeout(() => {
-			sent.current = typed.trim();
-			latest.current(sent.current);
-		}, SEARCH_AFTER_MS);
-		return () => clearTimeout(timer);
-	}, [typed]);
-
-	return (
-		<div class="relative w-full sm:w-80">
-			<Icon name="search" class="pointer-events-none absolute inset-y-0 left-3 my-auto text-ink-3" />
-			<input
-				type="search"
-				aria-label="Search clients"
-				placeholder="Name, email, company or phone"
-				class="field pl-9"
-				value={typed}
-				onInput={(event) => setTyped(event.currentTarget.value)}
-			/>
-		</div>
-	);
+interface NoClientsProps {
+	filtered: boolean;
+	status: string;
+	onNew: () => void;
+	onClear: () => void;
 }
 
-function NoClients({ filtered, status, onNew }: { filtered: boolean; status: string; onNew: () => void }) {
+function NoClients({ filtered, status, onNew, onClear }: NoClientsProps) {
 	if (filtered) {
 		return (
-			<EmptyState icon="search" title="No client fits">
-				Try fewer letters, or another status.
+			<EmptyState
+				icon="search"
+				title="No client fits"
+				actions={<Button onClick={onClear}>Clear search and filters</Button>}
+			>
+				Try fewer letters, other filters or another status.
 			</EmptyState>
 		);
 	}

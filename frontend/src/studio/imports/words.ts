@@ -54,6 +54,7 @@ const FIELD_LABELS: Record<ImportField, string> = {
 	budgetMax: "Budget to",
 	budgetCurrency: "Budget currency",
 	satisfaction: "Satisfaction, 1 to 5",
+	communication: "Likes to hear by",
 	referralSource: "Came through",
 	notes: "Notes",
 };
