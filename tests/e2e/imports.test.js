@@ -287,7 +287,7 @@ describe("imports", () => {
 			await notice(page, "The import is cancelled.");
 			await page.getByText("Cancelled", { exact: true }).first().waitFor({ timeout: 60_000 });
 			await page.reload();
-			await page.getByText("What was created stays.").waitFor();
+			await page.getByText("What was created or changed stays").waitFor();
 		}),
 	);
 
