@@ -16,6 +16,7 @@ pub mod workspaces;
 pub mod access;
 pub mod app;
 pub mod audit;
+pub mod cli;
 pub mod database;
 pub mod error;
 pub mod health;

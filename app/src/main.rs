@@ -4,7 +4,7 @@ use std::{io::Write, process::ExitCode};
 
 use clap::{Parser, Subcommand};
 use ledgerline_app::{
-    App,
+    App, cli,
     database::{migrate, seed},
     routes, settings,
     settings::SettingsError,
@@ -26,6 +26,14 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
+    // boxed since it is far larger than the others
+    Jobs(Box<cli::Jobs>),
+    #[command(flatten)]
+    Task(Task),
+}
+
+#[derive(Subcommand)]
+enum Task {
     /// The database: its schema and its demo story
     #[command(subcommand)]
     Db(Db),
@@ -54,7 +62,12 @@ enum Db {
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    match run().await {
+    let environment = settings::environment();
+    let task = match Cli::parse().command {
+        Command::Jobs(jobs) => return cli::run(&environment, *jobs).await,
+        Command::Task(task) => task,
+    };
+    match run(&environment, task).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(sentence) => {
             // a closed stderr leaves nobody to tell
@@ -64,26 +77,25 @@ async fn main() -> ExitCode {
     }
 }
 
-async fn run() -> Result<(), String> {
-    let environment = settings::environment();
-    match Cli::parse().command {
-        Command::Db(command) => {
-            let (_, settings) = settings::load(&environment).map_err(|error| error.to_string())?;
+async fn run(environment: &Environment, task: Task) -> Result<(), String> {
+    match task {
+        Task::Db(command) => {
+            let (_, settings) = settings::load(environment).map_err(|error| error.to_string())?;
             let done = match command {
                 Db::Migrate => migrate::migrate(&settings).await.map(|()| "The database is up to date.".to_owned()),
-                Db::Seed => seed::seed(&settings, &environment).await,
+                Db::Seed => seed::seed(&settings, environment).await,
             };
             say(&done.map_err(|error: SettingsError| error.to_string())?)
         }
-        Command::Openapi => {
+        Task::Openapi => {
             let document = routes::openapi().to_pretty_json().map_err(|error| error.to_string())?;
             say(&document)
         }
-        Command::Settings => {
-            settings::load(&environment).map_err(|error| error.to_string())?;
+        Task::Settings => {
+            settings::load(environment).map_err(|error| error.to_string())?;
             say(&format!("The settings of the environment `{environment}` are complete."))
         }
-        Command::Start { port, binding } => start(&environment, port, binding).await.map_err(|error| error.to_string()),
+        Task::Start { port, binding } => start(environment, port, binding).await.map_err(|error| error.to_string()),
     }
 }
 

@@ -15,7 +15,7 @@ pub struct Pause {
     /// One sentence, at most 300 letters.
     #[serde(default)]
     #[schema(max_length = 300)]
-    reason: Option<String>,
+    pub reason: Option<String>,
 }
 
 impl Pause {

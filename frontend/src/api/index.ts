@@ -2,7 +2,10 @@ import createClient, { type Middleware } from "openapi-fetch";
 import { asProblem, Problem, problemFrom } from "./problem";
 import type { paths } from "./schema";
 import type {
+	AuditQuery,
 	BatchState,
+	BulkItemState,
+	BulkStart,
 	ClientChange,
 	ClientExportQuery,
 	ClientQuery,
@@ -16,6 +19,7 @@ import type {
 	MergeChoice,
 	MergeQuery,
 	NewAccount,
+	NewBulkAction,
 	NewClient,
 	Role,
 	RowQuery,
@@ -87,6 +91,11 @@ function noticed(problem: Problem): Problem {
 
 const byId = (id: string) => ({ params: { path: { id } } });
 const byName = (name: string) => ({ params: { path: { name } } });
+
+function asSearch(query: object): string {
+	const given = Object.entries(query).filter(([, value]) => value !== undefined && value !== "");
+	return given.length > 0 ? `?${new URLSearchParams(given)}` : "";
+}
 
 export const api = {
 	session: {
@@ -191,6 +200,25 @@ export const api = {
 		cancelBatch: (id: string) => result(http.POST("/api/console/batches/{id}/cancel", byId(id))),
 		kinds: () => result(http.GET("/api/console/kinds")),
 		events: "/api/console/events",
+	},
+	bulk: {
+		list: (cursor?: string) => result(http.GET("/api/console/bulk-actions", { params: { query: { cursor } } })),
+		get: (id: string) => result(http.GET("/api/console/bulk-actions/{id}", byId(id))),
+		preview: (body: NewBulkAction) => result(http.POST("/api/console/bulk-actions", { body })),
+		items: (id: string, state?: BulkItemState, cursor?: string) =>
+			result(http.GET("/api/console/bulk-actions/{id}/items", { params: { path: { id }, query: { state, cursor } } })),
+		start: (id: string, body: BulkStart) =>
+			result(http.POST("/api/console/bulk-actions/{id}/start", { ...byId(id), body })),
+		goOn: (id: string) => result(http.POST("/api/console/bulk-actions/{id}/continue", byId(id))),
+		abort: (id: string) => result(http.POST("/api/console/bulk-actions/{id}/abort", byId(id))),
+	},
+	audit: {
+		list: (query: AuditQuery, signal?: AbortSignal) =>
+			result(http.GET("/api/console/audit", { params: { query }, signal: signal ?? null })),
+		choices: () => result(http.GET("/api/console/audit/choices")),
+		chain: () => result(http.GET("/api/console/audit/chain")),
+		verify: () => result(http.POST("/api/console/audit/verify")),
+		file: (query: AuditQuery) => `/api/console/audit.csv${asSearch(query)}`,
 	},
 };
 

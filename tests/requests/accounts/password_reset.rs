@@ -120,7 +120,7 @@ async fn operators_read_plainly_why_a_mail_was_not_sent() {
         .execute(&mut app.sql().await)
         .await
         .unwrap();
-    app.sandbox.smtp_faults().set(Fault { mode: Mode::Temporary, count: None, delay_ms: 0 });
+    app.sandbox.smtp_faults().set(Fault { mode: Mode::Temporary, count: None, delay_ms: 0, to: None });
     app.browser().post("/api/password-resets", &json!({ "email": "oda@example.com" })).await.assert_status(202);
     app.run_pending().await;
     let jobs = operator.get("/api/console/jobs").await.expect(200);

@@ -331,8 +331,13 @@ async fn what_cannot_be_asked_for_is_said() {
     refused(json!({ "verb": "retry", "search": "state:dead", "all": true })).await.problem(422, "invalid_body");
     refused(json!({ "verb": "retry", "search": "kind:no.such" })).await.problem(422, "nothing_selected");
 
+    let of_all = stage.dead_ones(1).await[0];
+    for search in [format!("id:{of_all}"), of_all.to_string()] {
+        assert_eq!(stage.preview("retry", &search).await["total"], 1, "an id is one job: {search}");
+    }
+    stage.act(&format!("jobs/{of_all}/cancel")).await.assert_status(409);
     let bulk = stage.preview("retry", "state:dead").await;
-    for canary in [0, 3, -1] {
+    for canary in [0, 4, -1] {
         stage.deed(&bulk, "start", json!({ "canary": canary })).await.wrong_fields(&[("canary", "out_of_range")]);
     }
     let long = "x".repeat(501);

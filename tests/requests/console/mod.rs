@@ -4,6 +4,7 @@ mod audit;
 mod batches;
 mod bulk;
 mod cancel;
+mod command_line;
 mod events;
 mod history;
 mod indexes;

@@ -209,11 +209,17 @@ async fn failures_come_as_asked_and_end_after_their_count() -> Outcome {
     assert!(unknown.is_err_and(|error| !error.is_transient() && !error.is_permanent()));
     assert_eq!(sandbox.mails().len(), 2);
 
-    sandbox.smtp_faults().set(Fault { mode: Mode::Slow, count: Some(1), delay_ms: 300 });
+    sandbox.smtp_faults().set(Fault { mode: Mode::Slow, count: Some(1), delay_ms: 300, to: None });
     let started = std::time::Instant::now();
     client.send(mail("a@b.test", "s", "x")?).await?;
     assert!(started.elapsed() >= Duration::from_millis(300));
     assert_eq!(get(&sandbox, "/api/smtp/faults").await?["mode"], "none");
+
+    // others' mails are not counted and come in
+    steer(&sandbox, json!({"mode": "permanent", "count": 1, "to": "@refused.test"})).await?;
+    client.send(mail("a@b.test", "o", "x")?).await?;
+    let refused = client.send(mail("a@refused.test", "r", "x")?).await;
+    assert!(refused.is_err_and(|error| error.is_permanent()));
 
     let wrong = steer(&sandbox, json!({"mode": "sometimes"})).await?;
     assert_eq!(wrong["code"], "invalid_request");

@@ -22,6 +22,7 @@ import {
 	Time,
 	useUrlState,
 } from "@/ui";
+import { type Selection, SelectionBar, Tick, useSelection } from "./bulk/selection";
 import { useOverview, usePollInterval } from "./live";
 import { SEARCH_KEYS, termValue, type Values, withTerm } from "./search";
 import { SearchBox } from "./search-box";
@@ -52,6 +53,7 @@ export function JobsList() {
 		jobs.map((job) => job.id),
 		(id) => `/console/jobs/${id}`,
 	);
+	const selection = useSelection(jobs, url.search, current);
 	const counts = overview.data?.counts;
 	const state = termValue(url.search, "state");
 	const tab = (wanted: JobState | null) => `/console/jobs${searchQuery(withTerm(url.search, "state", wanted))}`;
@@ -102,15 +104,25 @@ export function JobsList() {
 				<Load query={query}>
 					{(data) => (
 						<>
+							<SelectionBar selection={selection} search={url.search} onPage={data.jobs.length} />
 							{data.jobs.length > 0 ? (
 								<Table
 									caption="Jobs"
-									columns={COLUMNS}
+									columns={selection.offered ? [tickColumn(selection), ...COLUMNS] : COLUMNS}
 									rows={data.jobs}
 									rowKey={(job) => job.id}
 									busy={query.isPlaceholderData}
 									current={current}
-									card={(job) => <Card job={job} />}
+									card={(job) =>
+										selection.offered ? (
+											<div class="grid grid-cols-[auto_minmax(0,1fr)] gap-2">
+												<Tick job={job} selection={selection} />
+												<Card job={job} />
+											</div>
+										) : (
+											<Card job={job} />
+										)
+									}
 								/>
 							) : (
 								!data.lookedThrough && <Nothing search={url.search} state={state} />
@@ -231,6 +243,16 @@ function detail(job: JobRow): string {
 		return note ? `${count}, ${note}` : count;
 	}
 	return "";
+}
+
+function tickColumn(selection: Selection): Column<JobRow> {
+	return {
+		key: "tick",
+		label: "Choose",
+		quiet: true,
+		class: "w-10 pr-0!",
+		cell: (job) => <Tick job={job} selection={selection} />,
+	};
 }
 
 const COLUMNS: Column<JobRow>[] = [

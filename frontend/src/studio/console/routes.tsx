@@ -4,8 +4,11 @@ import { Dialog, IconButton, Page, StatusBadge, Tabs } from "@/ui";
 import { useSession } from "../session";
 import { NotFound } from "../shell/not-found";
 import { isApple } from "../shell/places";
+import { AuditList } from "./audit/audit-list";
 import { LiveBadge } from "./badge";
 import { Batches, BatchPage } from "./batches";
+import { BulkList } from "./bulk/bulk-list";
+import { BulkPage } from "./bulk/bulk-page";
 import { JobPage } from "./job-page";
 import { JobsList } from "./jobs-list";
 import { isTyping } from "./keys";
@@ -20,10 +23,12 @@ import { Schedules } from "./schedules";
 const TABS = [
 	{ href: "/console", label: "Overview" },
 	{ href: "/console/jobs", label: "Jobs" },
+	{ href: "/console/bulk", label: "Bulk actions" },
 	{ href: "/console/queues", label: "Queues" },
 	{ href: "/console/schedules", label: "Schedules" },
 	{ href: "/console/nodes", label: "Nodes" },
 	{ href: "/console/batches", label: "Batches" },
+	{ href: "/console/audit", label: "Audit" },
 ];
 
 export default function ConsoleRoutes() {
@@ -37,6 +42,7 @@ export default function ConsoleRoutes() {
 				</Route>
 				<Route path="/console/nodes/:id">{(params) => <NodePage key={params.id} id={params.id} />}</Route>
 				<Route path="/console/batches/:id">{(params) => <BatchPage key={params.id} id={params.id} />}</Route>
+				<Route path="/console/bulk/:id">{(params) => <BulkPage key={params.id} id={params.id} />}</Route>
 				<Route>
 					<Tabbed />
 				</Route>
@@ -93,10 +99,12 @@ function Tabbed() {
 			<Switch>
 				<Route path="/console" component={OverviewTab} />
 				<Route path="/console/jobs" component={JobsList} />
+				<Route path="/console/bulk" component={BulkList} />
 				<Route path="/console/queues" component={Queues} />
 				<Route path="/console/schedules" component={Schedules} />
 				<Route path="/console/nodes" component={Nodes} />
 				<Route path="/console/batches" component={Batches} />
+				<Route path="/console/audit" component={AuditList} />
 			</Switch>
 			{help && <Shortcuts onClose={() => setHelp(false)} />}
 		</Page>
@@ -107,6 +115,8 @@ const SHORTCUTS: [string[], string][] = [
 	[["j"], "Next row"],
 	[["k"], "Previous row"],
 	[["Enter"], "Open the chosen row"],
+	[["x"], "Choose the job for a bulk action"],
+	[["Shift", "x"], "Choose all jobs up to this one"],
 	[["/"], "Search jobs"],
 	[[isApple ? "⌘" : "Ctrl", "K"], "Search or jump to"],
 	[["?"], "Show this list"],

@@ -41,6 +41,9 @@ pub struct Fault {
     /// How late `slow` answers.
     #[serde(default = "default_delay")]
     pub delay_ms: u32,
+    /// Only to mails with this in a recipient's address, so that tests beside each other keep theirs.
+    #[serde(default)]
+    pub to: Option<String>,
 }
 
 fn default_delay() -> u32 {
@@ -70,8 +73,13 @@ impl Faults {
     }
 
     /// What happens to this one mail; counts it.
-    pub(crate) fn next(&self) -> (Mode, Duration) {
+    pub(crate) fn next(&self, recipients: &[String]) -> (Mode, Duration) {
         let mut current = self.lock();
+        if let Some(to) = &current.to
+            && !recipients.iter().any(|recipient| recipient.contains(to))
+        {
+            return (Mode::None, Duration::ZERO);
+        }
         let happens = match &mut current.count {
             Some(0) => Mode::None,
             Some(left) => {

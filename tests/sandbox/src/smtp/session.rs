@@ -188,7 +188,7 @@ impl<'a> Session<'a> {
             Received::Refused(answer) => return self.refuse(&answer).await,
         };
 
-        let (fault, delay) = self.server.faults.next();
+        let (fault, delay) = self.server.faults.next(&transaction.recipients);
         match fault {
             Mode::Temporary => {
                 return self.wire.say("451 4.3.0 refused for now, as the sandbox was told").await;

@@ -1,0 +1,72 @@
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useState } from "preact/hooks";
+import { type AuditChain, api, asProblem } from "@/api";
+import { Button, formatBounded, formatCount, Icon, StatusBadge, Time, toast } from "@/ui";
+import { useSession } from "../../session";
+
+const CHECKING_MS = 1_000;
+
+/** How far the log is sealed, and whether all seals held when they were last checked. */
+export function Chain() {
+	const { operator } = useSession();
+	const queries = useQueryClient();
+	const [busy, setBusy] = useState(false);
+	const { data } = useQuery({
+		queryKey: ["console", "audit", "chain"],
+		queryFn: api.audit.chain,
+		refetchInterval: ({ state }) => (state.data?.checking ? CHECKING_MS : false),
+	});
+	if (!data) return null;
+	const verify = async () => {
+		setBusy(true);
+		try {
+			queries.setQueryData(["console", "audit", "chain"], await api.audit.verify());
+			queries.invalidateQueries({ queryKey: ["console", "audit"] });
+		} catch (error) {
+			toast(`The log is not being checked. ${asProblem(error).message}`, { tone: "bad" });
+		} finally {
+			setBusy(false);
+		}
+	};
+	return (
+		<section aria-label="Seals" class="card mb-4 flex flex-wrap items-center gap-x-4 gap-y-2 px-5 py-3">
+			<Held chain={data} />
+			<p class="grow text-ink-2">
+				{data.upTo ? (
+					<>
+						{formatCount(data.seals)} entries are sealed, up to <Time at={data.upTo} />
+					</>
+				) : (
+					"No entry is sealed yet"
+				)}
+				{data.unsealed.count > 0 && `; ${formatBounded(data.unsealed)} wait for their seal`}.
+				{data.checked && (
+					<>
+						{" "}
+						Checked <Time at={data.checked.at} />.
+					</>
+				)}
+			</p>
+			{operator === "full" && (
+				<Button size="sm" busy={busy || data.checking} onClick={verify}>
+					{data.checking ? "Checking" : "Check now"}
+				</Button>
+			)}
+			{data.checked?.finding && (
+				<p role="alert" class="flex w-full items-start gap-2 rounded-md bg-bad-soft px-3 py-2 text-bad">
+					<Icon name="alert" class="mt-0.5" />
+					<span>
+						{data.checked.finding} Somebody changed the log behind its back. Compare it with a backup, and with the
+						hashes in the program's log.
+					</span>
+				</p>
+			)}
+		</section>
+	);
+}
+
+function Held({ chain }: { chain: AuditChain }) {
+	if (!chain.checked) return <StatusBadge tone="idle">Not checked yet</StatusBadge>;
+	if (chain.checked.finding) return <StatusBadge tone="bad">Does not hold</StatusBadge>;
+	return <StatusBadge tone="done">All seals hold</StatusBadge>;
+}

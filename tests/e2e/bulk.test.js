@@ -1,0 +1,225 @@
+// An operator's night: something fails, the cause is mended, and what failed runs again, a few first.
+
+import assert from "node:assert/strict";
+import { randomBytes } from "node:crypto";
+import { describe, test } from "node:test";
+import { accessibilityFindings, haveAccount, haveSession, heading, newPerson, send, useBrowser, withWindow } from "./browser.js";
+import { INBOX_URL, OPERATOR, READER } from "./settings.js";
+
+const SCREENS = [
+	{ viewport: { width: 1280, height: 844 }, colorScheme: "light" },
+	{ viewport: { width: 1280, height: 844 }, colorScheme: "dark" },
+	{ viewport: { width: 390, height: 844 }, colorScheme: "light", hasTouch: true, isMobile: true },
+	{ viewport: { width: 390, height: 844 }, colorScheme: "dark", hasTouch: true, isMobile: true },
+];
+
+async function fault(fault) {
+	const response = await fetch(`${INBOX_URL}/api/smtp/faults`, {
+		method: "POST",
+		headers: { "Content-Type": "application/json" },
+		body: JSON.stringify(fault),
+	});
+	assert.equal(response.status, 200, await response.text());
+}
+
+async function until(what, condition) {
+	const deadline = Date.now() + 30_000;
+	while (Date.now() < deadline) {
+		const met = await condition();
+		if (met) return met;
+		await new Promise((resolve) => setTimeout(resolve, 100));
+	}
+	throw new Error(`waited in vain: ${what}`);
+}
+
+/** Invites people whose mails the server refuses for good, so that their jobs are dead. Leaves an operator logged in. */
+async function deadInvitations(page, context, count) {
+	const domain = `${randomBytes(6).toString("hex")}.example.test`;
+	const person = newPerson();
+	await fault({ mode: "permanent", to: `@${domain}` });
+	await haveAccount(page, person);
+	for (let guest = 0; guest < count; guest += 1) {
+		const invited = await send(page, "POST", "/api/invitations", { email: `guest${guest}@${domain}`, role: "member" });
+		assert.equal(invited.status(), 201, await invited.text());
+	}
+	await context.clearCookies();
+	await haveSession(page, OPERATOR);
+	const search = `state:dead kind:accounts.send_invitation workspace:"${person.workspaceName}"`;
+	await until("the mails are refused", async () => {
+		const response = await page.request.get(`/api/console/jobs?search=${encodeURIComponent(search)}`);
+		assert.equal(response.status(), 200, await response.text());
+		return (await response.json()).jobs.length === count;
+	});
+	const mails = async () => {
+		const response = await fetch(`${INBOX_URL}/api/mails`);
+		return (await response.json()).mails.filter((mail) => JSON.stringify(mail).includes(`@${domain}`)).length;
+	};
+	return { search, mails, mend: () => fault({ mode: "none" }), workspace: person.workspaceName };
+}
+
+async function noFindings(page, what) {
+	assert.deepEqual(await accessibilityFindings(page), [], what);
+	const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+	assert.ok(overflow <= 0, `${what} is ${overflow} px wider than the screen`);
+}
+
+describe("bulk actions", { concurrency: 1 }, () => {
+	useBrowser();
+
+	test(
+		"what failed is retried, a canary first, then the rest, and the audit log says so",
+		withWindow({}, async (page, context) => {
+			const { search, mails, mend } = await deadInvitations(page, context, 6);
+			await mend();
+			await page.goto(`/console/jobs?search=${encodeURIComponent(search)}`);
+			await page.getByRole("button", { name: "Choose all that match" }).click();
+			await page.getByRole("button", { name: "Retry…" }).click();
+
+			await heading(page, "Retry 6 jobs");
+			await heading(page, "6 jobs chosen, 6 of them can be retried");
+			await page.getByText("By error").waitFor();
+			assert.equal(await mails(), 0, "nothing is done before it is started");
+			await page.getByLabel("Jobs of the canary").fill("2");
+			await page.getByLabel("Reason").fill("The mail server takes them again.");
+			await page.getByRole("button", { name: "Retry the canary" }).click();
+			await page.getByText("All of the canary went well").waitFor();
+			assert.equal(await mails(), 2, "the canary, and no more");
+
+			await page.reload();
+			await page.getByText("All of the canary went well").waitFor();
+			await page.getByRole("button", { name: "Let the rest go" }).click();
+			await page.getByRole("dialog").getByRole("button", { name: "Retry 4 jobs" }).click();
+			await page.getByText("Every job has its result").waitFor();
+			await until("all mails came", async () => (await mails()) === 6);
+
+			await page.goto("/console/audit");
+			const row = page.getByRole("row").filter({ hasText: "Started a bulk action" }).first();
+			await row.getByText("The mail server takes them again.").waitFor();
+			await page.getByRole("row").filter({ hasText: "Let the rest of a bulk action go" }).first().waitFor();
+			await row.getByRole("button", { name: /Details/ }).click();
+			await page.getByRole("dialog", { name: "Started a bulk action" }).getByText('"canary": 2').waitFor();
+			await page.keyboard.press("Escape");
+			await row.getByRole("link", { name: "retry 6 jobs" }).click();
+			await heading(page, "Retry 6 jobs");
+		}),
+	);
+
+	test(
+		"a red canary is stopped, and what was not touched stays",
+		withWindow({}, async (page, context) => {
+			const { search, mails, mend } = await deadInvitations(page, context, 3);
+			await page.goto(`/console/jobs?search=${encodeURIComponent(search)}`);
+			await page.getByRole("button", { name: "Choose all that match" }).click();
+			await page.getByRole("button", { name: "Retry…" }).click();
+			await heading(page, "Retry 3 jobs");
+			await page.getByRole("button", { name: "Retry the canary" }).click();
+			await page.getByText("Jobs of the canary failed again").waitFor();
+			await page.getByRole("button", { name: "Stop" }).click();
+			await page.getByRole("dialog", { name: "Stop here?" }).getByRole("button", { name: "Stop" }).click();
+			await page.getByText(/Stopped by/).waitFor();
+			await mend();
+			await page.getByRole("navigation", { name: "Jobs by result" }).getByRole("link", { name: "Not yet" }).click();
+			await page.waitForFunction(() => document.querySelectorAll("tbody tr").length === 2);
+			assert.equal(await mails(), 0);
+		}),
+	);
+
+	test(
+		"rows are chosen by keys and by shift-click",
+		withWindow({}, async (page, context) => {
+			const { search, mend } = await deadInvitations(page, context, 4);
+			await mend();
+			await page.goto(`/console/jobs?search=${encodeURIComponent(search)}`);
+			const ticks = page.getByRole("checkbox", { name: /^Choose accounts\.send_invitation/ });
+			await ticks.first().waitFor();
+			await page.getByRole("heading", { name: "Console" }).click();
+			await page.keyboard.press("j");
+			await page.keyboard.press("x");
+			await page.getByText("1 job chosen").waitFor();
+			await page.keyboard.press("j");
+			await page.keyboard.press("j");
+			await page.keyboard.press("Shift+X");
+			await page.getByText("3 jobs chosen").waitFor();
+			await page.getByRole("button", { name: "Clear", exact: true }).click();
+			await ticks.nth(0).click();
+			await ticks.nth(3).click({ modifiers: ["Shift"] });
+			await page.getByText("4 jobs chosen").waitFor();
+			await page.getByRole("button", { name: "Delete…" }).click();
+			await heading(page, "Delete 4 jobs");
+		}),
+	);
+
+	test(
+		"every page of it can be used on any screen and by anybody",
+		withWindow({}, async (page, context) => {
+			const { search, mend } = await deadInvitations(page, context, 3);
+			await mend();
+			const preview = await send(page, "POST", "/api/console/bulk-actions", { verb: "retry", search });
+			assert.equal(preview.status(), 201, await preview.text());
+			const { id } = await preview.json();
+			const state = await context.storageState();
+			const look = async (paths) => {
+				for (const screen of SCREENS) {
+					const window = await page.context().browser().newContext({ ...screen, storageState: state, baseURL: new URL(page.url()).origin });
+					const view = await window.newPage();
+					for (const [path, text] of paths) {
+						await view.goto(path);
+						await view.getByText(text).first().waitFor();
+						await noFindings(view, `${path}, ${screen.viewport.width} px, ${screen.colorScheme}`);
+					}
+					await window.close();
+				}
+			};
+			await page.goto("/console/audit");
+			await look([
+				[`/console/bulk/${id}`, "3 jobs chosen"],
+				["/console/bulk", "Retry 3 jobs"],
+				["/console/audit", "CSV file"],
+				[`/console/jobs?search=${encodeURIComponent(search)}`, "Choose this page"],
+			]);
+			const started = await send(page, "POST", `/api/console/bulk-actions/${id}/start`, { canary: 1 });
+			assert.equal(started.status(), 202, await started.text());
+			await look([[`/console/bulk/${id}`, "Canary of 1 job"]]);
+		}),
+	);
+
+	test(
+		"who may only look can start nothing",
+		withWindow({}, async (page, context) => {
+			const { search, mend } = await deadInvitations(page, context, 1);
+			await mend();
+			const preview = await send(page, "POST", "/api/console/bulk-actions", { verb: "retry", search });
+			const { id } = await preview.json();
+			await context.clearCookies();
+			await haveSession(page, READER);
+			await page.goto(`/console/bulk/${id}`);
+			await page.getByText("Only full operators can start it").waitFor();
+			assert.equal(await page.getByRole("button", { name: /Retry|Stop|rest/ }).count(), 0);
+			await page.goto(`/console/jobs?search=${encodeURIComponent(search)}`);
+			await page.getByRole("row").nth(1).waitFor();
+			assert.equal(await page.getByRole("checkbox").count(), 0);
+			await page.goto("/console/audit");
+			await page.getByText("CSV file").waitFor();
+			assert.equal(await page.getByRole("button", { name: "Check now" }).count(), 0);
+			const refused = await send(page, "POST", `/api/console/bulk-actions/${id}/start`, {});
+			assert.equal(refused.status(), 403);
+		}),
+	);
+
+	test(
+		"the audit log is checked and says that it holds",
+		withWindow({}, async (page) => {
+			await haveSession(page, OPERATOR);
+			await page.goto("/console/audit");
+			await page.getByRole("button", { name: "Check now" }).click();
+			await page.getByText("All seals hold").waitFor();
+			await page.getByText(/entries are sealed, up to/).waitFor();
+			await page.getByLabel("Action").selectOption("console.verify_audit");
+			await page.waitForURL(/action=console\.verify_audit/);
+			await page.getByRole("row").filter({ hasText: "Asked for a check of this log" }).first().waitFor();
+			const download = page.waitForEvent("download");
+			await page.getByRole("link", { name: "CSV file" }).click();
+			assert.equal((await download).suggestedFilename(), "audit.csv");
+		}),
+	);
+});

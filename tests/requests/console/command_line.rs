@@ -1,0 +1,168 @@
+//! `ledgerline jobs …`, the real program, with a Redis that is not there.
+
+use std::{
+    path::Path,
+    process::{Command, Output},
+};
+
+use ledgerline_jobs::{Options, audit::SealAudit, engine::outcome::End};
+use serde_json::Value;
+use support::wait_for;
+use uuid::Uuid;
+
+use super::{Stage, operator};
+
+const OPERATOR: &str = "oda@example.com";
+
+impl Stage {
+    /// Runs the program; nobody can be asked.
+    async fn run(&self, arguments: &[&str]) -> Output {
+        let program = Path::new(env!("CARGO_BIN_EXE_test_node")).with_file_name("ledgerline");
+        assert!(program.exists(), "build it first: cargo build --bin ledgerline");
+        let mut command = Command::new(program);
+        command
+            .arg("jobs")
+            .args(arguments)
+            .current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
+            .env("LOCO_ENV", "test")
+            .env("LOCO_CONFIG_FOLDER", "config")
+            .env("DATABASE_URL", &self.app.database.url)
+            .env("REDIS_URL", "redis://127.0.0.1:1")
+            .env_remove("LEDGERLINE_OPERATOR");
+        tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap()
+    }
+
+    /// What it prints when all is well.
+    async fn said(&self, arguments: &[&str]) -> String {
+        let output = self.run(arguments).await;
+        assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap()
+    }
+
+    async fn json(&self, arguments: &[&str]) -> Value {
+        serde_json::from_str(&self.said(&[&["--json"], arguments].concat()).await).unwrap()
+    }
+
+    /// The one line it says when it is not, with what the process answers.
+    async fn refused(&self, arguments: &[&str]) -> (i32, String) {
+        let output = self.run(arguments).await;
+        let text = String::from_utf8(output.stderr).unwrap();
+        (output.status.code().unwrap(), text.trim().to_owned())
+    }
+
+    async fn dead(&mut self) -> Uuid {
+        let id = self.ask(&SealAudit {}, None, &Options::default()).await;
+        self.end(id, End::Dead, "connection refused").await;
+        id
+    }
+}
+
+#[tokio::test]
+async fn jobs_are_found_and_shown_without_redis() {
+    let mut stage = Stage::new().await;
+    let id = stage.dead().await;
+    let list = stage.said(&["list", "state:dead", "--kind", "audit.seal"]).await;
+    assert!(list.starts_with("ID ") && list.contains(&id.to_string()) && list.contains("connection refused"), "{list}");
+    assert_eq!(stage.said(&["list", "--state", "succeeded"]).await, "None.\n");
+    let page = stage.json(&["list", "--limit", "1"]).await;
+    assert_eq!(page["jobs"][0]["id"], id.to_string());
+    let shown = stage.said(&["show", &id.to_string()]).await;
+    assert!(shown.contains("audit.seal") && shown.contains("dead"), "{shown}");
+    assert_eq!(stage.json(&["show", &id.to_string()]).await["state"], "dead");
+    let queues = stage.said(&["queues"]).await;
+    assert!(queues.contains("maintenance") && queues.starts_with("QUEUE"), "{queues}");
+
+    let (code, sentence) = stage.refused(&["list", "state:alive"]).await;
+    assert_eq!(code, 5, "{sentence}");
+    assert!(sentence.starts_with("ledgerline: ") && sentence.contains("alive"), "{sentence}");
+    assert_eq!(stage.refused(&["show", &Uuid::now_v7().to_string()]).await.0, 4);
+    assert_eq!(stage.refused(&["show", "x"]).await.0, 2);
+}
+
+#[tokio::test]
+async fn whoever_acts_is_named_and_may_act() {
+    let stage = Stage::new().await;
+    let watcher = operator(&stage.app, "Wim", "read_only").await;
+    stage.app.owner("Nina").await;
+    drop(watcher);
+    for (arguments, code) in [
+        (&["pause", "mail"][..], 2),
+        (&["pause", "mail", "--as", "nina@example.com"], 3),
+        (&["pause", "mail", "--as", "wim@example.com"], 3),
+        (&["pause", "attic", "--as", OPERATOR], 4),
+    ] {
+        let (answered, sentence) = stage.refused(arguments).await;
+        assert_eq!(answered, code, "{arguments:?}: {sentence}");
+        assert_eq!(sentence.lines().count(), 1, "{sentence}");
+    }
+    assert_eq!(stage.get("audit").await["entries"], Value::Array(Vec::new()));
+    assert!(stage.said(&["pause", "mail", "--as", "ODA@example.com"]).await.contains("is paused"));
+    assert_eq!(stage.json(&["resume", "mail", "--as", OPERATOR]).await["paused"], false);
+    let entries = stage.json(&["audit"]).await;
+    assert_eq!(entries["entries"][1]["action"], "console.pause_queue");
+    assert_eq!(entries["entries"][1]["actorName"], "Oda");
+    assert!(entries["entries"][1]["origin"].as_str().unwrap().starts_with("command line"), "{entries}");
+    assert_eq!(
+        stage.json(&["audit", "--who", OPERATOR, "--object", "mail", "--limit", "1"]).await["entries"][0]["action"],
+        "console.resume_queue"
+    );
+    assert_eq!(stage.refused(&["audit", "--who", "nina@example.com"]).await.0, 4);
+    assert!(stage.said(&["audit", "--verify"]).await.contains("0 seals hold"));
+}
+
+#[tokio::test]
+async fn nothing_is_touched_without_a_yes_and_a_canary_goes_first() {
+    let mut stage = Stage::new().await;
+    let ids = [stage.dead().await, stage.dead().await, stage.dead().await];
+    let (code, sentence) = stage.refused(&["retry", "--filter", "state:dead", "--as", OPERATOR]).await;
+    assert_eq!(code, 2, "nobody is there to say yes: {sentence}");
+    assert!(sentence.contains("--yes"), "{sentence}");
+    let preview = stage.said(&["retry", "--filter", "state:dead", "--preview", "--as", OPERATOR]).await;
+    assert!(preview.contains("3 jobs chosen; 3 of them") && preview.contains("connection refused"), "{preview}");
+    assert_eq!(stage.job(ids[0]).await["state"], "dead");
+
+    let node = stage.app.start_worker().await;
+    let done = stage
+        .json(&[
+            "retry",
+            "--filter",
+            "state:dead",
+            "--canary",
+            "1",
+            "--go-on",
+            "--yes",
+            "--reason",
+            "back",
+            "--as",
+            OPERATOR,
+        ])
+        .await;
+    assert_eq!((&done["state"], &done["done"], &done["verdict"]), (&"done".into(), &3.into(), &"green".into()));
+    for id in ids {
+        wait_for("the job succeeds", || async { stage.job(id).await["state"] == "succeeded" }).await;
+    }
+    node.stop().await;
+    let (code, sentence) = stage.refused(&["retry", &ids[0].to_string(), "--yes", "--as", OPERATOR]).await;
+    assert_eq!(code, 5, "{sentence}");
+    assert!(stage.said(&["bulks"]).await.contains("retry"));
+    assert_eq!(stage.json(&["audit", "--action", "console.start_bulk_action"]).await["entries"][0]["reason"], "back");
+}
+
+#[tokio::test]
+async fn a_red_canary_is_no_success() {
+    let mut stage = Stage::new().await;
+    let plan = || ledgerline_jobs::imports::PlanImport { import_id: Uuid::now_v7() };
+    for _ in 0..2 {
+        let id = stage.ask(&plan(), None, &Options::default()).await;
+        stage.end(id, End::Dead, "no such file").await;
+    }
+    let node = stage.app.start_worker().await;
+    let arguments = ["retry", "--filter", "kind:imports.plan", "--canary", "1", "--yes", "--as", OPERATOR];
+    let (code, sentence) = stage.refused(&arguments).await;
+    assert_eq!(code, 6, "{sentence}");
+    assert!(sentence.contains("failed again"), "{sentence}");
+    let bulk = stage.get("bulk-actions").await["bulkActions"][0]["id"].as_str().unwrap().to_owned();
+    assert!(stage.said(&["abort", &bulk, "--as", OPERATOR]).await.starts_with("aborted: 1 done"));
+    assert_eq!(stage.refused(&["continue", &bulk, "--as", OPERATOR]).await.0, 5);
+    node.stop().await;
+}
