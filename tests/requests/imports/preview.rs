@@ -43,7 +43,7 @@ async fn shows_clients_and_reasons_as_the_import_will() {
     unknown.wrong_fields(&[("budgetCurrency", "unknown")]);
     let both = browser.post(&preview, &json!({ "mapping": {}, "budgetCurrency": "Euro" })).await;
     both.wrong_fields(&[("mapping", "no_name"), ("budgetCurrency", "unknown")]);
-    assert_eq!(browser.get("/api/clients").await.expect(200)["total"]["count"], 0);
+    assert_eq!(browser.get("/api/clients").await.expect(200)["total"]["count"], 1);
 
     let choices = json!({ "mapping": mapping, "budgetCurrency": "EUR" });
     let started = browser.post(&format!("{}/start", path(&made)), &choices).await.expect(202);
