@@ -3,12 +3,13 @@
 use std::time::Duration;
 
 use ledgerline_jobs::{
-    Options,
+    NewJob, Options,
     engine::{
         claim::{self, Claimed},
-        control::{self, Cancelled},
+        control::{self, Cancelled, Retried},
         effects::{self, Intent, Settled},
         nodes,
+        outcome::{self, End},
     },
 };
 use sqlx::PgConnection;
@@ -71,4 +72,23 @@ async fn a_cancelled_job_acts_no_more_and_one_that_acts_is_not_cancelled() {
     let intent = effects::intend(&mut connection, cancelled.fence, "smtp", "mail:2", "x").await.expect("answered");
     assert_eq!(intent, Intent::Stop);
     assert_eq!(engine.value::<i64>("select count(*) from effects where key = 'mail:2'").await, 0);
+}
+
+#[tokio::test]
+async fn a_copy_of_a_copy_acts_under_the_name_of_the_first() {
+    let engine = TestEngine::create().await;
+    let mut connection = engine.connect().await;
+    let first = running(&engine, &mut connection).await;
+    assert_eq!(first.effects_of, first.fence.id);
+    let node: Uuid = engine.value("select node_id from jobs").await;
+    let mut job = first.clone();
+    for n in [2, 3] {
+        outcome::end(&mut connection, job.fence, End::Dead, "the mail may have arrived", None).await.expect("ended");
+        let again = NewJob::of(&Task { n }).expect("a row");
+        let copied = control::ask_again(&mut connection, job.fence.id, again).await.expect("asked for");
+        let Retried::Copy(copy) = copied else { panic!("{copied:?}") };
+        job = claim::claim(&mut connection, node, &[copy], 1, false).await.expect("claimed").remove(0);
+        assert_ne!(job.fence.id, first.fence.id);
+        assert_eq!(job.effects_of, first.fence.id);
+    }
 }

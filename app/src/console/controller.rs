@@ -11,18 +11,12 @@ use axum::{
 };
 use ledgerline_jobs::catalog;
 use loco_rs::app::AppContext;
-use uuid::Uuid;
 
 use super::{
     input::Pause,
-    jobs::{
-        cancel, job,
-        list::{self, JobQuery},
-        retry,
-    },
     live::{self, Live, LiveQuery},
     overview, queues,
-    view::{JobList, JobView, KindList, KindView, Load, QueueList, QueueView},
+    view::{KindList, KindView, Load, QueueList, QueueView},
 };
 use crate::{
     Ledgerline,
@@ -42,56 +36,6 @@ const HEARTBEAT: Duration = Duration::from_secs(15);
 #[utoipa::path(get, path = "/api/console/overview", tag = "console", responses((status = 200, body = Load), Problems))]
 pub(super) async fn show_overview(State(ctx): State<AppContext>, _: Operator) -> Result<Json<Load>> {
     Ok(Json(overview::overview(&Ledgerline::of(&ctx)).await?))
-}
-
-/// Jobs: live ones by due time, then those that ended, the latest first
-#[utoipa::path(get, path = "/api/console/jobs", tag = "console", params(JobQuery),
-    responses((status = 200, body = JobList), Problems))]
-pub(super) async fn list_jobs(
-    State(ctx): State<AppContext>,
-    _: Operator,
-    Query(query): Query<JobQuery>,
-) -> Result<Json<JobList>> {
-    Ok(Json(list::jobs(&Ledgerline::of(&ctx), query).await?))
-}
-
-/// One job and its story
-#[utoipa::path(get, path = "/api/console/jobs/{id}", tag = "console", params(("id" = Uuid, Path)),
-    responses((status = 200, body = JobView), Problems))]
-pub(super) async fn show_job(
-    State(ctx): State<AppContext>,
-    _: Operator,
-    Path(id): Path<Uuid>,
-) -> Result<Json<JobView>> {
-    Ok(Json(job::job(&Ledgerline::of(&ctx), id).await?))
-}
-
-/// Retry a dead or quarantined job; answers the job or its linked copy
-#[utoipa::path(post, path = "/api/console/jobs/{id}/retry", tag = "console", params(("id" = Uuid, Path)),
-    responses((status = 200, body = JobView), Problems))]
-pub(super) async fn retry_job(
-    State(ctx): State<AppContext>,
-    operator: Operator,
-    RequestId(request_id): RequestId,
-    Path(id): Path<Uuid>,
-) -> Result<Json<JobView>> {
-    let ledgerline = Ledgerline::of(&ctx);
-    let id = retry::retry(&ledgerline, &operator, &request_id, id).await?;
-    Ok(Json(job::job(&ledgerline, id).await?))
-}
-
-/// Cancel a job, or ask it to stop when it runs
-#[utoipa::path(post, path = "/api/console/jobs/{id}/cancel", tag = "console", params(("id" = Uuid, Path)),
-    responses((status = 200, body = JobView), Problems))]
-pub(super) async fn cancel_job(
-    State(ctx): State<AppContext>,
-    operator: Operator,
-    RequestId(request_id): RequestId,
-    Path(id): Path<Uuid>,
-) -> Result<Json<JobView>> {
-    let ledgerline = Ledgerline::of(&ctx);
-    cancel::cancel(&ledgerline, &operator, &request_id, id).await?;
-    Ok(Json(job::job(&ledgerline, id).await?))
 }
 
 /// Queues

@@ -61,6 +61,57 @@ fn covered(field: Value) -> Value {
     if field.is_null() { field } else { Value::String(MASK.to_owned()) }
 }
 
+/// Puts back what was masked, wherever `edited` still has what was `shown` of the `original`.
+#[must_use]
+pub fn restore(edited: Value, shown: &Value, original: &Value) -> Value {
+    if edited == *shown {
+        return original.clone();
+    }
+    match (edited, shown, original) {
+        (Value::Object(edited), Value::Object(shown), Value::Object(original)) => {
+            // a name may be masked as well: it is found by what is shown of it
+            let real = |name: &str| {
+                original.keys().find(|real| text(real) == name).cloned().unwrap_or_else(|| name.to_owned())
+            };
+            let restored = edited.into_iter().map(|(name, field)| {
+                let key = real(&name);
+                let field = match (shown.get(&name), original.get(&key)) {
+                    (Some(shown), Some(original)) => restore(field, shown, original),
+                    _ => field,
+                };
+                (key, field)
+            });
+            Value::Object(restored.collect())
+        }
+        (Value::Array(edited), Value::Array(shown), Value::Array(original)) => {
+            let mut pairs = shown.iter().zip(original);
+            let restored = edited.into_iter().map(|item| match pairs.next() {
+                Some((shown, original)) => restore(item, shown, original),
+                None => item,
+            });
+            Value::Array(restored.collect())
+        }
+        (edited, ..) => edited,
+    }
+}
+
+/// Where something masked stands, by names of fields with dots between.
+#[must_use]
+pub fn left_in(args: &Value) -> Option<String> {
+    match args {
+        Value::String(plain) => plain.contains(MASK).then(String::new),
+        Value::Object(fields) => fields.iter().find_map(|(name, field)| {
+            let inner = left_in(field)?;
+            Some(if inner.is_empty() { name.clone() } else { format!("{name}.{inner}") })
+        }),
+        Value::Array(items) => items.iter().enumerate().find_map(|(number, item)| {
+            let inner = left_in(item)?;
+            Some(if inner.is_empty() { number.to_string() } else { format!("{number}.{inner}") })
+        }),
+        _ => None,
+    }
+}
+
 /// Prose (an error, a log line): email addresses and tokens in it are masked, the rest stays.
 #[must_use]
 pub fn text(plain: &str) -> String {
@@ -167,6 +218,20 @@ mod tests {
         let expected = json!({ "import_id": ID, "chunk": 3, "resetToken": MASK, "token_id": ID, "api_key": null,
             "rows": [{ "email": MASK, "note": "call" }], MASK: true });
         assert_eq!(shown, expected);
+    }
+
+    #[test]
+    fn what_is_left_masked_stays_as_it_was() {
+        let original = json!({ "chunk": 3, "cc": "a@b.example", "rows": [{ "email": "c@d.example" }, { "email": "e@f.example" }] });
+        let shown = args("imports.chunk", 1, original.clone());
+        assert_eq!(restore(shown.clone(), &shown, &original), original);
+        let edited = json!({ "chunk": 4, "cc": MASK, "rows": [{ "email": "new@d.example" }, { "email": MASK }] });
+        let expected = json!({ "chunk": 4, "cc": "a@b.example", "rows": [{ "email": "new@d.example" }, { "email": "e@f.example" }] });
+        assert_eq!(restore(edited, &shown, &original), expected);
+        let misplaced = restore(json!({ "chunk": MASK, "bcc": { "to": [MASK] } }), &shown, &original);
+        assert_eq!(left_in(&json!({ "bcc": { "to": [MASK] } })), Some("bcc.to.0".to_owned()));
+        assert!(left_in(&misplaced).is_some());
+        assert_eq!(left_in(&original), None);
     }
 
     #[test]

@@ -31,11 +31,8 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 /// The slice's routes.
 pub fn routes() -> OpenApiRouter<AppContext> {
     OpenApiRouter::new()
+        .merge(jobs::routes())
         .routes(routes!(controller::show_overview))
-        .routes(routes!(controller::list_jobs))
-        .routes(routes!(controller::show_job))
-        .routes(routes!(controller::retry_job))
-        .routes(routes!(controller::cancel_job))
         .routes(routes!(controller::list_queues))
         .routes(routes!(controller::pause_queue))
         .routes(routes!(controller::resume_queue))

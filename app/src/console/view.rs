@@ -2,7 +2,6 @@
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -136,6 +135,8 @@ pub struct JobRowView {
     pub progress: Option<JobProgress>,
     /// Whether it was asked to stop.
     pub cancel_requested: bool,
+    /// Of a dead job, whether it was decided on: deleted, or asked for again as a copy.
+    pub decided: bool,
 }
 
 /// Another job in a word.
@@ -147,107 +148,6 @@ pub struct JobRef {
     pub kind: String,
     /// Where it stands.
     pub state: JobState,
-}
-
-/// One attempt of a job.
-#[derive(Debug, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-#[schema(as = JobAttempt)]
-pub struct AttemptView {
-    /// Its number, from 1; an attempt that burnt none has the number of the next.
-    pub attempt: i16,
-    /// When it began.
-    pub started_at: DateTime<Utc>,
-    /// When it ended.
-    #[schema(required = true)]
-    pub ended_at: Option<DateTime<Utc>>,
-    /// The node that worked on it.
-    #[schema(required = true)]
-    pub node: Option<String>,
-    /// running, succeeded, retried, snoozed, handed_back, crashed, dead, cancelled, parked or quarantined.
-    pub outcome: String,
-    /// What went wrong.
-    #[schema(required = true)]
-    pub error: Option<String>,
-    /// Where.
-    #[schema(required = true)]
-    pub backtrace: Option<String>,
-}
-
-/// A line that a job's handler kept for operators.
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(as = JobLog)]
-pub struct LogView {
-    /// When.
-    pub at: DateTime<Utc>,
-    /// `info`, `warn` or `error`.
-    pub level: String,
-    /// What happened.
-    pub message: String,
-}
-
-/// Everything about one job.
-#[derive(Debug, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-#[schema(as = Job)]
-pub struct JobView {
-    /// What lists show.
-    #[serde(flatten)]
-    pub row: JobRowView,
-    /// The payload; secrets and personal data are masked.
-    pub args: Value,
-    /// Version of the payload's shape.
-    pub version: i16,
-    /// Why it ended, or why it is parked.
-    #[schema(required = true)]
-    pub reason: Option<String>,
-    /// The request at the beginning of the chain.
-    #[schema(required = true)]
-    pub cause_request_id: Option<String>,
-    /// The job that asked for it.
-    #[schema(required = true)]
-    pub parent: Option<JobRef>,
-    /// Jobs that it asked for, the first hundred.
-    pub children: Vec<JobRef>,
-    /// What was tried, oldest first; the latest two hundred.
-    pub attempts: Vec<AttemptView>,
-    /// Until when its node holds it.
-    #[schema(required = true)]
-    pub lease_until: Option<DateTime<Utc>>,
-    /// The node that works on it.
-    #[schema(required = true)]
-    pub node: Option<String>,
-    /// Why it does not run, in words.
-    #[schema(required = true)]
-    pub why_waiting: Option<String>,
-    /// What makes it the same work as another of its kind.
-    #[schema(required = true)]
-    pub unique_key: Option<String>,
-    /// Lines its handler kept, oldest first; the latest five hundred.
-    pub logs: Vec<LogView>,
-}
-
-/// A page of jobs.
-#[derive(Debug, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct JobList {
-    /// The jobs.
-    pub jobs: Vec<JobRowView>,
-    /// For the next page, or to look further.
-    #[schema(required = true)]
-    pub next_cursor: Option<String>,
-    /// Set when looking stopped before the page was full and before the end of the list: `nextCursor` then looks further.
-    #[schema(required = true)]
-    pub looked_through: Option<LookedThrough>,
-}
-
-/// How far a search has looked.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
-pub struct LookedThrough {
-    /// Jobs that were looked at, about.
-    pub jobs: i64,
-    /// When the last of them ended; of live ones, is due.
-    pub until: DateTime<Utc>,
 }
 
 /// A queue.

@@ -87,9 +87,10 @@ enum Permit {
     Not(Outcome),
 }
 
-/// Writes down that the mail of this job is about to be sent. A job sends one mail, so its id is the effect's key.
+/// Writes down that the mail of this job is about to be sent. A job and its copies send one mail, so the id of the first
+/// of them is the effect's key.
 async fn intend(conn: &mut PgConnection, run: &Run) -> sqlx::Result<Permit> {
-    let key = format!("mail:{}", run.id());
+    let key = format!("mail:{}", run.effects_of());
     Ok(match run.intend(conn, "smtp", &key, run.kind()).await? {
         Intent::Go(effect) => {
             effects::sending(conn, effect).await?;

@@ -171,6 +171,20 @@ export const api = {
 		jobs: (query: JobQuery, signal?: AbortSignal) =>
 			result(http.GET("/api/console/jobs", { params: { query }, signal: signal ?? null })),
 		job: (id: string) => result(http.GET("/api/console/jobs/{id}", byId(id))),
+		children: (id: string, cursor: string) =>
+			result(http.GET("/api/console/jobs/{id}/children", { params: { path: { id }, query: { cursor } } })),
+		reveal: (id: string, reason: string) =>
+			result(http.POST("/api/console/jobs/{id}/reveal", { ...byId(id), body: { reason } })),
+		edit: (id: string, args: unknown) =>
+			result(http.POST("/api/console/jobs/{id}/edit", { ...byId(id), body: { args } })),
+		remove: (id: string) => result(http.DELETE("/api/console/jobs/{id}", byId(id))),
+		failures: (kind: string) =>
+			result(http.GET("/api/console/failures", { params: { query: { ...(kind && { kind }) } } })),
+		searches: {
+			list: () => result(http.GET("/api/console/searches")),
+			keep: (name: string, search: string) => result(http.POST("/api/console/searches", { body: { name, search } })),
+			forget: (id: string) => result(http.DELETE("/api/console/searches/{id}", byId(id))),
+		},
 		retry: (id: string) => result(http.POST("/api/console/jobs/{id}/retry", byId(id))),
 		cancel: (id: string) => result(http.POST("/api/console/jobs/{id}/cancel", byId(id))),
 		queues: () => result(http.GET("/api/console/queues")),

@@ -406,6 +406,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/console/failures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Dead and quarantined jobs by what their errors have in common */
+        get: operations["list_failures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/console/history": {
         parameters: {
             query?: never;
@@ -430,7 +447,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Jobs: live ones by due time, then those that ended, the latest first */
+        /**
+         * Jobs: live ones by due time, then those that ended, the latest first
+         * @description A search that few jobs fit stops after so many jobs and says how far it looked; `nextCursor` looks further.
+         */
         get: operations["list_jobs"];
         put?: never;
         post?: never;
@@ -451,7 +471,8 @@ export interface paths {
         get: operations["show_job"];
         put?: never;
         post?: never;
-        delete?: never;
+        /** Delete a dead or quarantined job: nobody will retry it */
+        delete: operations["delete_job"];
         options?: never;
         head?: never;
         patch?: never;
@@ -474,6 +495,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/console/jobs/{id}/children": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Jobs that a job asked for */
+        get: operations["list_children"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/jobs/{id}/edit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask for an ended job again with other arguments; answers the linked copy */
+        post: operations["edit_job"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/console/jobs/{id}/retry": {
         parameters: {
             query?: never;
@@ -485,6 +540,23 @@ export interface paths {
         put?: never;
         /** Retry a dead or quarantined job; answers the job or its linked copy */
         post: operations["retry_job"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/jobs/{id}/reveal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Show the arguments of a job with nothing masked; the audit log keeps who looked and why */
+        post: operations["reveal_job"];
         delete?: never;
         options?: never;
         head?: never;
@@ -758,6 +830,41 @@ export interface paths {
         /** Ask for a schedule's job now; once per `runId` */
         post: operations["run_schedule"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/searches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Searches that the operator keeps */
+        get: operations["list_searches"];
+        put?: never;
+        /** Keep a search under a name */
+        post: operations["keep_search"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/searches/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Forget a kept search */
+        delete: operations["forget_search"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1378,6 +1485,11 @@ export interface components {
          * @enum {string}
          */
         AlarmKind: "redis_down" | "no_node" | "node_gone" | "dead" | "quarantined" | "queue_old" | "queue_paused" | "parked";
+        /**
+         * @description How an attempt ended.
+         * @enum {string}
+         */
+        AttemptOutcome: "running" | "succeeded" | "retried" | "snoozed" | "handed_back" | "crashed" | "dead" | "cancelled" | "parked" | "quarantined";
         /**
          * @description Who acted.
          * @enum {string}
@@ -2067,6 +2179,16 @@ export interface components {
              */
             startedAt: string;
         };
+        /** @description Other arguments. */
+        EditedJob: {
+            /** @description The whole payload. What is masked stays as it was when it is given as it is shown. */
+            args: unknown;
+        };
+        /**
+         * @description What became of an effect on the outside world.
+         * @enum {string}
+         */
+        EffectState: "intended" | "sent" | "confirmed" | "failed" | "unknown";
         /** @description A kind whose jobs failed within the range, or are dead now. */
         FailingKind: {
             /** @description Jobs that are dead or quarantined now, whenever they died. */
@@ -2100,6 +2222,37 @@ export interface components {
              * @description Attempts that ended well within the range.
              */
             succeeded: number;
+        };
+        /** @description Failures that are alike: dead jobs of a kind whose errors differ in numbers, ids and quoted texts only. */
+        FailureGroup: {
+            /** @description The error of the latest of them. */
+            error: string | null;
+            /** @description What they have in common; none when there was no error. */
+            fingerprint: string | null;
+            /**
+             * Format: date-time
+             * @description When the first of them ended.
+             */
+            firstAt: string;
+            /**
+             * Format: int64
+             * @description How many.
+             */
+            jobs: number;
+            /** @description Kind of the jobs. */
+            kind: string;
+            /**
+             * Format: date-time
+             * @description When the latest of them ended.
+             */
+            lastAt: string;
+        };
+        /** @description Failures by what they have in common. */
+        FailureList: {
+            /** @description The largest groups, at most a hundred. */
+            failures: components["schemas"]["FailureGroup"][];
+            /** @description Dead jobs that were looked at, the latest ones. */
+            jobs: components["schemas"]["BoundedCount"];
         };
         /** @description What is wrong with one field. */
         FieldError: {
@@ -2481,12 +2634,21 @@ export interface components {
         Job: components["schemas"]["JobRow"] & {
             /** @description The payload; secrets and personal data are masked. */
             args: unknown;
+            /** @description Who or what asked for it. */
+            askedBy: components["schemas"]["JobOrigin"];
             /** @description What was tried, oldest first; the latest two hundred. */
             attempts: components["schemas"]["JobAttempt"][];
+            batch: components["schemas"]["JobBatch"] | null;
             /** @description The request at the beginning of the chain. */
             causeRequestId: string | null;
-            /** @description Jobs that it asked for, the first hundred. */
-            children: components["schemas"]["JobRef"][];
+            /** @description Jobs that it asked for, the first page. */
+            children: components["schemas"]["JobRefList"];
+            /** @description Its linked copies, the first twenty. */
+            copies: components["schemas"]["JobRef"][];
+            copyOf: components["schemas"]["JobRef"] | null;
+            /** @description What it did to the outside world, oldest first. */
+            effects: components["schemas"]["JobEffect"][];
+            keyHolder: components["schemas"]["JobRef"] | null;
             /**
              * Format: date-time
              * @description Until when its node holds it.
@@ -2494,9 +2656,12 @@ export interface components {
             leaseUntil: string | null;
             /** @description Lines its handler kept, oldest first; the latest five hundred. */
             logs: components["schemas"]["JobLog"][];
+            /** @description Whether a value in its arguments is masked. */
+            masked: boolean;
+            /** @description Why it cannot be asked for again with other arguments; none when it can. */
+            noEdit: string | null;
             /** @description The node that works on it. */
             node: string | null;
-            parent: components["schemas"]["JobRef"] | null;
             /** @description Why it ended, or why it is parked. */
             reason: string | null;
             /** @description What makes it the same work as another of its kind. */
@@ -2508,6 +2673,11 @@ export interface components {
             version: number;
             /** @description Why it does not run, in words. */
             whyWaiting: string | null;
+        };
+        /** @description Arguments as they stand in the row. */
+        JobArguments: {
+            /** @description The payload, nothing masked. */
+            args: unknown;
         };
         /** @description One attempt of a job. */
         JobAttempt: {
@@ -2523,17 +2693,42 @@ export interface components {
              * @description When it ended.
              */
             endedAt: string | null;
+            /**
+             * Format: int32
+             * @description Which claim of the job it is; its log lines have the same number.
+             */
+            epoch: number;
             /** @description What went wrong. */
             error: string | null;
             /** @description The node that worked on it. */
             node: string | null;
-            /** @description running, succeeded, retried, snoozed, handed_back, crashed, dead, cancelled, parked or quarantined. */
-            outcome: string;
+            /** @description How it ended. */
+            outcome: components["schemas"]["AttemptOutcome"];
             /**
              * Format: date-time
              * @description When it began.
              */
             startedAt: string;
+        };
+        /** @description The batch of a job in a word. */
+        JobBatch: {
+            /**
+             * Format: int64
+             * @description Jobs of it that ended.
+             */
+            ended: number;
+            /**
+             * Format: uuid
+             * @description The batch.
+             */
+            id: string;
+            /** @description What it is for. */
+            kind: string;
+            /**
+             * Format: int64
+             * @description Jobs in it.
+             */
+            total: number;
         };
         /** @description How many jobs stand where. */
         JobCounts: {
@@ -2546,6 +2741,37 @@ export interface components {
             scheduled: components["schemas"]["BoundedCount"];
             succeeded: components["schemas"]["BoundedCount"];
             waiting: components["schemas"]["BoundedCount"];
+        };
+        /** @description What a job did to the outside world. */
+        JobEffect: {
+            /**
+             * Format: date-time
+             * @description When it was intended.
+             */
+            createdAt: string;
+            /** @description What the provider said. */
+            error: string | null;
+            /**
+             * Format: uuid
+             * @description Its row in the ledger.
+             */
+            id: string;
+            /** @description Unique; also the provider's idempotency key. */
+            key: string;
+            /** @description Who carries it out. */
+            provider: string;
+            /**
+             * Format: date-time
+             * @description When it was done.
+             */
+            sentAt: string | null;
+            /**
+             * Format: date-time
+             * @description When it was known what became of it.
+             */
+            settledAt: string | null;
+            /** @description What became of it. */
+            state: components["schemas"]["EffectState"];
         };
         /** @description A kind of job. */
         JobKind: {
@@ -2571,10 +2797,30 @@ export interface components {
              * @description When.
              */
             at: string;
-            /** @description `info`, `warn` or `error`. */
-            level: string;
+            /**
+             * Format: int32
+             * @description The claim of the job that it belongs to.
+             */
+            epoch: number;
+            /** @description How grave it is. */
+            level: components["schemas"]["LogLevel"];
             /** @description What happened. */
             message: string;
+        };
+        /** @description Who or what asked for a job. */
+        JobOrigin: {
+            /** @description What the person did, as in the audit log. */
+            action: string | null;
+            /** @description What asked for it. */
+            by: components["schemas"]["OriginKind"];
+            job: components["schemas"]["JobRef"] | null;
+            /** @description Name of the person or schedule. */
+            name: string | null;
+            /**
+             * Format: date-time
+             * @description The due time of the schedule's slot.
+             */
+            slotAt: string | null;
         };
         /** @description How far a running job is. */
         JobProgress: {
@@ -2603,6 +2849,13 @@ export interface components {
             /** @description Where it stands. */
             state: components["schemas"]["JobState"];
         };
+        /** @description A page of jobs in a word. */
+        JobRefList: {
+            /** @description The jobs. */
+            jobs: components["schemas"]["JobRef"][];
+            /** @description For the next page. */
+            nextCursor: string | null;
+        };
         /** @description A job in a list. */
         JobRow: {
             /**
@@ -2622,6 +2875,8 @@ export interface components {
              * @description When it was asked for.
              */
             createdAt: string;
+            /** @description Of a dead job, whether it was decided on: deleted, or asked for again as a copy. */
+            decided: boolean;
             /**
              * Format: date-time
              * @description When it ended.
@@ -2699,6 +2954,11 @@ export interface components {
             leftovers: components["schemas"]["Leftover"][];
             nextCursor: string | null;
         };
+        /**
+         * @description How grave a log line is.
+         * @enum {string}
+         */
+        LogLevel: "info" | "warn" | "error";
         /** @description A login. */
         Login: {
             /** Format: email */
@@ -2893,6 +3153,19 @@ export interface components {
             /** Format: email */
             email: string;
         };
+        /** @description A search to keep. */
+        NewSearch: {
+            /**
+             * @description At most 60 characters; each of an operator's searches has another.
+             * @example Dead mails
+             */
+            name: string;
+            /**
+             * @description As it is typed.
+             * @example state:dead queue:mail
+             */
+            search: string;
+        };
         /** @description A worker process. */
         Node: {
             asked: components["schemas"]["NodeWish"] | null;
@@ -2982,6 +3255,11 @@ export interface components {
          * @enum {string}
          */
         OperatorLevel: "full" | "read_only";
+        /**
+         * @description What asked for a job.
+         * @enum {string}
+         */
+        OriginKind: "person" | "request" | "schedule" | "job" | "copy" | "program";
         /** @description The state of the platform's jobs; the stream sends it as well. */
         Overview: {
             /** @description What to look at first, the worst first. */
@@ -3247,6 +3525,14 @@ export interface components {
                 [key: string]: components["schemas"]["ImportField"];
             };
         };
+        /** @description Why somebody looks. */
+        Reveal: {
+            /**
+             * @description What it is needed for; at most 500 characters.
+             * @example Customer asks which address the mail went to
+             */
+            reason: string;
+        };
         /**
          * @description What a member may do in a workspace, from least to most.
          * @enum {string}
@@ -3283,6 +3569,28 @@ export interface components {
              * @description Made up by the caller, a new one for each click: asking again with the same one answers the same job.
              */
             runId: string;
+        };
+        /** @description A search that an operator keeps. */
+        SavedSearch: {
+            /**
+             * Format: date-time
+             * @description When it was kept.
+             */
+            createdAt: string;
+            /**
+             * Format: uuid
+             * @description The search.
+             */
+            id: string;
+            /** @description Its name. */
+            name: string;
+            /** @description As it is typed. */
+            search: string;
+        };
+        /** @description An operator's own searches. */
+        SavedSearchList: {
+            /** @description By name; at most fifty. */
+            searches: components["schemas"]["SavedSearch"][];
         };
         /** @description Work that recurs. */
         Schedule: {
@@ -4341,6 +4649,37 @@ export interface operations {
             };
         };
     };
+    list_failures: {
+        parameters: {
+            query?: {
+                /** @description Of this kind of job only. */
+                kind?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FailureList"];
+                };
+            };
+            /** @description What went wrong: see `code` and `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     show_history: {
         parameters: {
             query?: {
@@ -4442,6 +4781,36 @@ export interface operations {
             };
         };
     };
+    delete_job: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description What went wrong: see `code` and `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     cancel_job: {
         parameters: {
             query?: never;
@@ -4452,6 +4821,75 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description What went wrong: see `code` and `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_children: {
+        parameters: {
+            query?: {
+                /** @description `nextCursor` of the page before. */
+                cursor?: string;
+                /** @description Rows on the page, 1 to 200; 50 unless given. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobRefList"];
+                };
+            };
+            /** @description What went wrong: see `code` and `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    edit_job: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EditedJob"];
+            };
+        };
         responses: {
             200: {
                 headers: {
@@ -4489,6 +4927,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description What went wrong: see `code` and `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reveal_job: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Reveal"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobArguments"];
                 };
             };
             /** @description What went wrong: see `code` and `detail` */
@@ -4984,6 +5456,94 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["JobRef"];
                 };
+            };
+            /** @description What went wrong: see `code` and `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_searches: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedSearchList"];
+                };
+            };
+            /** @description What went wrong: see `code` and `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    keep_search: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewSearch"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedSearch"];
+                };
+            };
+            /** @description What went wrong: see `code` and `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    forget_search: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description What went wrong: see `code` and `detail` */
             default: {

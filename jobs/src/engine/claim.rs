@@ -31,6 +31,8 @@ pub struct Claimed {
     pub batch_id: Option<Uuid>,
     /// The request that asked for it.
     pub cause_request: Option<String>,
+    /// The job under whose name its effects stand: itself, or of a linked copy the first original.
+    pub effects_of: Uuid,
     /// When it was due.
     pub run_at: DateTime<Utc>,
     /// When this attempt was claimed.
@@ -61,7 +63,9 @@ pub async fn claim(
              unique_key = case when unique_until_started then null else unique_key end
            from due where jobs.id = due.id
            returning jobs.id, kind, version, queue, args, workspace_id, attempt, max_attempts, epoch, batch_id,
-             cause_request, run_at, started_at as "started_at!""#,
+             cause_request, run_at, started_at as "started_at!",
+             coalesce(case when copy_of is not null then (select root from job_copies where copy = jobs.id) end, jobs.id)
+               as "effects_of!""#,
         ids,
         node,
         token,
@@ -82,6 +86,7 @@ pub async fn claim(
             max_attempts: row.max_attempts,
             batch_id: row.batch_id,
             cause_request: row.cause_request,
+            effects_of: row.effects_of,
             run_at: row.run_at,
             started_at: row.started_at,
         })

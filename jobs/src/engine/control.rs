@@ -142,6 +142,7 @@ pub async fn retry(conn: &mut PgConnection, id: JobId) -> Result<Retried, Enqueu
                     unique_key: dead.unique_key,
                     unique_until_started: dead.unique_until_started,
                 },
+                "retried as a linked copy",
             )
             .await;
         }
@@ -175,12 +176,32 @@ pub async fn retry(conn: &mut PgConnection, id: JobId) -> Result<Retried, Enqueu
     Ok(Retried::Again(id))
 }
 
-/// The dead job leaves for the finished, and a linked copy outside its batch does the work.
+/// Asks for an ended job again as a linked copy outside its batch, with arguments that were changed. `job` says all of
+/// the copy; a dead original leaves for the finished. Needs a transaction of its own.
+///
+/// # Errors
+/// When Postgres fails.
+pub async fn ask_again(conn: &mut PgConnection, id: JobId, job: NewJob) -> Result<Retried, EnqueueError> {
+    let ended = sqlx::query!(
+        r#"with dead as (select workspace_id from dead_jobs where id = $1 for update)
+           select workspace_id, true as "dead!" from dead
+           union all select workspace_id, false from finished_jobs where id = $1 and state = 'cancelled'"#,
+        id
+    )
+    .fetch_optional(&mut *conn)
+    .await?;
+    let Some(ended) = ended else { return Ok(Retried::NotDead) };
+    copy(conn, id, ended.workspace_id, job, "asked for again with other arguments, as a linked copy").await
+}
+
+/// A linked copy outside its batch does the work. A dead original leaves for the finished, and what waited for it waits
+/// for the copy.
 async fn copy(
     conn: &mut PgConnection,
     id: JobId,
     workspace: Option<Uuid>,
     job: NewJob,
+    reason: &str,
 ) -> Result<Retried, EnqueueError> {
     sqlx::query!(
         "select set_config('ledgerline.workspace', $1, true)",
@@ -193,16 +214,24 @@ async fn copy(
         Enqueued::Held(holder) => return Ok(Retried::KeyHeld(holder)),
         Enqueued::New(copied) => copied,
     };
-    discard(conn, id, "retried as a linked copy").await?;
+    let waiting = sqlx::query!("update jobs set waits_for = $2 where waits_for = $1 and state = 'waiting'", id, copied)
+        .execute(&mut *conn)
+        .await?
+        .rows_affected();
+    if waiting > 0 {
+        sqlx::query!("update jobs set has_waiters = true where id = $1", copied).execute(&mut *conn).await?;
+    }
+    discard(conn, id, reason).await?;
     Ok(Retried::Copy(copied))
 }
 
-/// Moves a dead job to the finished, where retention ends it. Answers false when it is not dead.
+/// Moves a dead job to the finished, where retention ends it. Jobs that waited for it end as cancelled, since what they
+/// waited for will never be done. Answers false when it is not dead. Needs a transaction of its own.
 ///
 /// # Errors
 /// When Postgres fails.
-pub async fn discard(conn: &mut PgConnection, id: JobId, reason: &str) -> Result<bool, sqlx::Error> {
-    Ok(sqlx::query!(
+pub async fn discard(conn: &mut PgConnection, id: JobId, reason: &str) -> Result<bool, EnqueueError> {
+    let moved = sqlx::query!(
         r#"with gone as (delete from dead_jobs where id = $1 returning *)
            insert into finished_jobs (id, kind, version, queue, args, workspace_id, priority, run_at, state, reason,
              attempt, max_attempts, epoch, node_id, started_at, batch_id, cause_request, parent_id, copy_of, progress,
@@ -214,10 +243,20 @@ pub async fn discard(conn: &mut PgConnection, id: JobId, reason: &str) -> Result
         id,
         reason
     )
-    .execute(conn)
+    .execute(&mut *conn)
     .await?
-    .rows_affected()
-        == 1)
+    .rows_affected();
+    if moved == 0 {
+        return Ok(false);
+    }
+    let waiting = sqlx::query_scalar!(
+        "select id from jobs where waits_for = $1 and state = 'waiting' order by id for update",
+        id
+    )
+    .fetch_all(&mut *conn)
+    .await?;
+    end_as_cancelled(conn, &waiting, "the job it waited for failed and was deleted").await?;
+    Ok(true)
 }
 
 /// Pauses a queue: nothing of it is dispatched or claimed until it is resumed; what runs runs on.

@@ -175,6 +175,16 @@ pub async fn enqueue_row(conn: &mut PgConnection, job: &NewJob, options: &Option
     if let Some(batch) = options.batch {
         super::batch::add(conn, batch, 1).await?;
     }
+    if let Some(original) = options.copy_of {
+        sqlx::query!(
+            "insert into job_copies (copy, original, root, created_at)
+             select $1, $2, coalesce((select root from job_copies where copy = $2), $2), app_now()",
+            id,
+            original
+        )
+        .execute(conn)
+        .await?;
+    }
     Ok(Enqueued::New(id))
 }
 

@@ -50,6 +50,7 @@ struct Inner {
     workspace_id: Option<Uuid>,
     attempt: i16,
     cause_request: Option<String>,
+    effects_of: JobId,
     lines: AtomicI32,
     notes: mpsc::Sender<Note>,
 }
@@ -75,6 +76,7 @@ impl Run {
             workspace_id: job.workspace_id,
             attempt: job.attempt,
             cause_request: job.cause_request.clone(),
+            effects_of: job.effects_of,
             lines: AtomicI32::new(0),
             notes,
         }))
@@ -84,6 +86,13 @@ impl Run {
     #[must_use]
     pub fn id(&self) -> JobId {
         self.0.running.fence.id
+    }
+
+    /// The job whose id names the effects of this one in the ledger: itself, or of a linked copy the first original. A
+    /// copy so finds what was done before it, and does nothing twice.
+    #[must_use]
+    pub fn effects_of(&self) -> JobId {
+        self.0.effects_of
     }
 
     /// Its kind.

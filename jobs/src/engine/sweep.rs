@@ -227,6 +227,13 @@ pub async fn drop_before(conn: &mut PgConnection, day: NaiveDate) -> Result<Vec<
     .execute(&mut *conn)
     .await?;
     sqlx::query!(
+        "delete from job_copies where created_at < $1
+           and not exists (select from jobs where id = copy) and not exists (select from dead_jobs where id = copy)",
+        before
+    )
+    .execute(&mut *conn)
+    .await?;
+    sqlx::query!(
         "delete from nodes where state = 'gone' and beat_at < $1
            and not exists (select from jobs where node_id = nodes.id)",
         before

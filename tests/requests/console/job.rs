@@ -91,7 +91,7 @@ async fn names_parent_and_children_wherever_they_stand() {
     stage.succeed(parent).await;
 
     let job = stage.job(parent).await;
-    let told: Vec<(&str, &str)> = job["children"]
+    let told: Vec<(&str, &str)> = job["children"]["jobs"]
         .as_array()
         .unwrap()
         .iter()
@@ -101,7 +101,8 @@ async fn names_parent_and_children_wherever_they_stand() {
     assert_eq!(told, [(&*names[0], "succeeded"), (&*names[1], "dead"), (&*names[2], "queued")]);
     for child in children {
         let parent_ref = json!({ "id": parent, "kind": "imports.plan", "state": "succeeded" });
-        assert_eq!(stage.job(child).await["parent"], parent_ref);
+        let asked_by = json!({ "by": "job", "name": null, "slotAt": null, "job": parent_ref, "action": null });
+        assert_eq!(stage.job(child).await["askedBy"], asked_by);
     }
 }
 
@@ -116,6 +117,8 @@ async fn says_in_words_why_a_job_waits() {
     stage.node().await;
     assert_eq!(why(&stage, first).await, "In line: it runs as soon as a worker is free.");
     assert_eq!(why(&stage, second).await, format!("Waits for job {first} (imports.plan), which is queued."));
+    let third = stage.ask(&plan(), None, &Options::default()).await;
+    assert_eq!(why(&stage, third).await, "In line: one job of the queue imports is before it.");
     stage.act("queues/imports/pause").await.assert_status(200);
     assert_eq!(why(&stage, first).await, "The queue imports is paused by Oda.");
     stage.act("queues/imports/resume").await.assert_status(200);

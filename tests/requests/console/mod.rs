@@ -5,7 +5,9 @@ mod batches;
 mod bulk;
 mod cancel;
 mod command_line;
+mod edit;
 mod events;
+mod failures;
 mod history;
 mod indexes;
 mod job;
@@ -15,8 +17,11 @@ mod overview;
 mod queues;
 mod redis_down;
 mod retry;
+mod reveal;
 mod schedules;
 mod search;
+mod searches;
+mod story;
 
 use std::time::Duration;
 

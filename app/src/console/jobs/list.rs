@@ -7,13 +7,11 @@ use super::{
     filter::JobFilter,
     look::{self, LOOK, Position},
     queries::rows,
+    view::{JobList, LookedThrough},
 };
 use crate::{
     Ledgerline,
-    console::{
-        queries,
-        view::{JobList, LookedThrough},
-    },
+    console::queries,
     error::{Error, Result},
     page::{self, invalid_cursor},
 };

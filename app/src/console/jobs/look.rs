@@ -25,7 +25,7 @@ use crate::{
 };
 
 /// Rows that one look reads of each shelf.
-pub const LOOK: i64 = 50_000;
+pub const LOOK: i64 = 20_000;
 /// Rows of a line that are read at once.
 const STRIDE: i64 = 5_000;
 /// The index whose row of this number is the oldest has the fewest rows for a time, so it is walked.

@@ -25,13 +25,7 @@ pub async fn retry(ledgerline: &Ledgerline, operator: &Operator, request_id: &st
     let (retried, copy) = match control::retry(&mut tx, id).await.map_err(act::without_room)? {
         Retried::Again(id) => (id, None),
         Retried::Copy(copy) => (copy, Some(copy)),
-        Retried::KeyHeld(holder) => {
-            return Err(Error::conflict(
-                "unique_key_held",
-                "Another job that does the same work is live. Wait until it has ended, or cancel it first.",
-            )
-            .existing(holder));
-        }
+        Retried::KeyHeld(holder) => return Err(key_held(holder)),
         Retried::NotDead => {
             let subject = act::subject(&mut tx, id).await?;
             let detail = if subject.state == "dead" && subject.ended {
@@ -55,4 +49,13 @@ pub async fn retry(ledgerline: &Ledgerline, operator: &Operator, request_id: &st
     tx.commit().await?;
     ledgerline.wake.nudge();
     Ok(retried)
+}
+
+/// 409: the work is asked for already, by the job that is named.
+pub(super) fn key_held(holder: Option<Uuid>) -> Error {
+    Error::conflict(
+        "unique_key_held",
+        "Another job that does the same work is live. Wait until it has ended, or cancel it first.",
+    )
+    .existing(holder)
 }

@@ -3,7 +3,10 @@
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
-use crate::console::view::{JobRef, JobState};
+use crate::{
+    console::view::{JobRef, JobState},
+    page::BoundedCount,
+};
 
 /// What decides whether a live job runs.
 #[derive(Debug)]
@@ -34,6 +37,8 @@ pub struct Facts<'a> {
     pub held: bool,
     /// Whether any node lives.
     pub any_node: bool,
+    /// Due jobs of its queue that come before it.
+    pub ahead: BoundedCount,
 }
 
 /// The sentence, or none when there is nothing to explain.
@@ -74,7 +79,14 @@ fn in_line(facts: &Facts) -> String {
     } else if facts.suspect {
         "It was running in a process that crashed, so it is a suspect and runs alone next.".to_owned()
     } else {
-        "In line: it runs as soon as a worker is free.".to_owned()
+        match facts.ahead {
+            BoundedCount { count: 0, .. } => "In line: it runs as soon as a worker is free.".to_owned(),
+            BoundedCount { count: 1, .. } => format!("In line: one job of the queue {} is before it.", facts.queue),
+            BoundedCount { count, capped } => {
+                let more = if capped { "more than " } else { "" };
+                format!("In line: {more}{count} jobs of the queue {} are before it.", facts.queue)
+            }
+        }
     }
 }
 
@@ -111,6 +123,7 @@ mod tests {
             cancel_requested: false,
             held: true,
             any_node: true,
+            ahead: BoundedCount::of(0),
         }
     }
 
@@ -135,6 +148,10 @@ mod tests {
     #[test]
     fn what_is_in_line_says_what_for() {
         assert_eq!(said(&facts(JobState::Queued)), "In line: it runs as soon as a worker is free.");
+        let ahead = |count| said(&Facts { ahead: BoundedCount::of(count), ..facts(JobState::Queued) });
+        assert_eq!(ahead(1), "In line: one job of the queue mail is before it.");
+        assert_eq!(ahead(42), "In line: 42 jobs of the queue mail are before it.");
+        assert_eq!(ahead(10_001), "In line: more than 10000 jobs of the queue mail are before it.");
         assert_eq!(said(&Facts { any_node: false, ..facts(JobState::Queued) }), "No worker node is running.");
         assert!(said(&Facts { suspect: true, ..facts(JobState::Queued) }).contains("runs alone next"));
     }

@@ -23,7 +23,9 @@ import {
 	useUrlState,
 } from "@/ui";
 import { type Selection, SelectionBar, Tick, useSelection } from "./bulk/selection";
+import { Causes } from "./causes";
 import { useOverview, usePollInterval } from "./live";
+import { SavedSearches } from "./saved-searches";
 import { SEARCH_KEYS, termValue, type Values, withTerm } from "./search";
 import { SearchBox } from "./search-box";
 import { useChosenRow } from "./use-chosen-row";
@@ -57,6 +59,8 @@ export function JobsList() {
 	const counts = overview.data?.counts;
 	const state = termValue(url.search, "state");
 	const tab = (wanted: JobState | null) => `/console/jobs${searchQuery(withTerm(url.search, "state", wanted))}`;
+	const failed = state !== "" && state.split(",").every((each) => (ALARMING as readonly string[]).includes(each));
+	const showsCauses = failed && termValue(url.search, "fingerprint") === "" && url.cursor === "";
 	const wrong = query.error && asProblem(query.error).code === "invalid_search" ? asProblem(query.error) : null;
 	const values: Values = {
 		state: STATE_ORDER.map((each) => ({ value: each, hint: JOB_WORDS[each].label })),
@@ -94,7 +98,9 @@ export function JobsList() {
 					error={wrong ? wrong.errors.map(({ message }) => message).join(" ") || wrong.message : undefined}
 					onHelp={() => setHelp(true)}
 				/>
+				<SavedSearches search={url.search} onSearch={(search) => set({ search })} />
 			</div>
+			{showsCauses && <Causes search={url.search} kind={termValue(url.search, "kind")} />}
 			{!wrong && <StaleNotice query={query} />}
 			{wrong ? (
 				<EmptyState icon="search" title="This search cannot be read">
@@ -226,8 +232,15 @@ function kindLink(job: JobRow) {
 	);
 }
 
-export function JobStateBadge({ job }: { job: Pick<JobRow, "state" | "cancelRequested"> }) {
+export function JobStateBadge({ job }: { job: Pick<JobRow, "state" | "cancelRequested" | "decided"> }) {
 	const { label, tone, icon } = JOB_WORDS[job.state];
+	if (job.decided) {
+		return (
+			<StatusBadge tone="idle" icon={icon}>
+				{label}, decided on
+			</StatusBadge>
+		);
+	}
 	return (
 		<StatusBadge tone={tone} icon={icon}>
 			{job.cancelRequested && job.state === "running" ? "Cancelling" : label}

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { mayCancel, mayRetry, nodeWords, outcomeWords, scheduleInWords, whenInWords } from "./words";
+import { mayCancel, mayEdit, mayRetry, nodeWords, scheduleInWords, whenInWords } from "./words";
 
 describe("schedules in words", () => {
 	it.each([
@@ -32,12 +32,6 @@ describe("states in words", () => {
 		expect(nodeWords({ ...node, state: "gone", left: true }).label).toBe("Stopped");
 	});
 
-	it("says of an attempt how it ended, and shows words it does not know as they are", () => {
-		expect(outcomeWords("retried").tone).toBe("bad");
-		expect(outcomeWords("handed_back").tone).toBe("idle");
-		expect(outcomeWords("sent_away")).toMatchObject({ label: "sent away", tone: "idle" });
-	});
-
 	it("says when a schedule is due, and in which time zone", () => {
 		expect(whenInWords({ cron: "15 3 * * *", timezone: "Europe/Oslo" })).toBe("Every day at 03:15, Europe/Oslo");
 		expect(whenInWords({ cron: "*/5 * * * *", timezone: "Etc/UTC" })).toBe("Every 5 minutes, UTC");
@@ -46,11 +40,19 @@ describe("states in words", () => {
 
 describe("what an operator may do", () => {
 	it("offers a retry only for what has ended badly, and nothing to a reader", () => {
-		expect(mayRetry({ state: "dead" }, "full")).toBe(true);
-		expect(mayRetry({ state: "quarantined" }, "full")).toBe(true);
-		expect(mayRetry({ state: "running" }, "full")).toBe(false);
-		expect(mayRetry({ state: "cancelled" }, "full")).toBe(false);
-		expect(mayRetry({ state: "dead" }, "read_only")).toBe(false);
+		expect(mayRetry({ state: "dead", decided: false }, "full")).toBe(true);
+		expect(mayRetry({ state: "quarantined", decided: false }, "full")).toBe(true);
+		expect(mayRetry({ state: "running", decided: false }, "full")).toBe(false);
+		expect(mayRetry({ state: "cancelled", decided: false }, "full")).toBe(false);
+		expect(mayRetry({ state: "dead", decided: false }, "read_only")).toBe(false);
+	});
+
+	it("offers nothing for what was decided on, and an edit of what has ended undone", () => {
+		expect(mayRetry({ state: "dead", decided: true }, "full")).toBe(false);
+		expect(mayEdit({ state: "dead", decided: true }, "full")).toBe(false);
+		expect(mayEdit({ state: "cancelled", decided: false }, "full")).toBe(true);
+		expect(mayEdit({ state: "succeeded", decided: false }, "full")).toBe(false);
+		expect(mayEdit({ state: "dead", decided: false }, "read_only")).toBe(false);
 	});
 
 	it("offers a cancel once, while there is something to cancel", () => {

@@ -1,5 +1,16 @@
-import type { BatchState, CatchUp, JobRow, JobState, Node, OperatorLevel, Schedule, ScheduleOutcome } from "@/api";
-import { type IconName, type Tone, words } from "@/ui";
+import type {
+	BatchState,
+	CatchUp,
+	JobAttempt,
+	JobEffect,
+	JobRow,
+	JobState,
+	Node,
+	OperatorLevel,
+	Schedule,
+	ScheduleOutcome,
+} from "@/api";
+import type { IconName, Tone } from "@/ui";
 
 export const JOB_WORDS: Record<JobState, Said> = {
 	scheduled: { label: "Scheduled", tone: "idle", icon: "clock" },
@@ -55,11 +66,7 @@ export function scheduleOutcomeWords(outcome: ScheduleOutcome): Said {
 }
 
 /** How an attempt ended. Only what burnt the attempt or the job is red. */
-export function outcomeWords(outcome: string): Said {
-	return OUTCOMES[outcome] ?? { label: words(outcome).toLowerCase(), tone: "idle", icon: "clock" };
-}
-
-const OUTCOMES: Record<string, Said> = {
+export const OUTCOMES: Record<JobAttempt["outcome"], Said> = {
 	running: { label: "running", tone: "active", icon: "refresh" },
 	succeeded: { label: "succeeded", tone: "done", icon: "check" },
 	retried: { label: "failed, tried again later", tone: "bad", icon: "alert" },
@@ -70,6 +77,15 @@ const OUTCOMES: Record<string, Said> = {
 	handed_back: { label: "handed back", tone: "idle", icon: "arrowLeft" },
 	parked: { label: "parked", tone: "active", icon: "pause" },
 	cancelled: { label: "cancelled", tone: "idle", icon: "ban" },
+};
+
+/** What became of an effect on the outside world. */
+export const EFFECT_WORDS: Record<JobEffect["state"], Said> = {
+	intended: { label: "Intended", tone: "idle", icon: "clock" },
+	sent: { label: "Sent, no answer yet", tone: "active", icon: "arrowRight" },
+	confirmed: { label: "Confirmed", tone: "done", icon: "check" },
+	failed: { label: "Failed", tone: "bad", icon: "x" },
+	unknown: { label: "Nobody knows", tone: "bad", icon: "alert" },
 };
 
 /** Red things first: the order an operator asks about them. */
@@ -87,8 +103,18 @@ export const STATE_ORDER: JobState[] = [
 
 export const ALARMING: readonly JobState[] = ["dead", "quarantined"];
 
-export function mayRetry(job: Pick<JobRow, "state">, operator: OperatorLevel | null): boolean {
-	return operator === "full" && ALARMING.includes(job.state);
+type Stands = Pick<JobRow, "state" | "decided">;
+
+export function mayRetry(job: Stands, operator: OperatorLevel | null): boolean {
+	return operator === "full" && ALARMING.includes(job.state) && !job.decided;
+}
+
+export function mayDelete(job: Stands, operator: OperatorLevel | null): boolean {
+	return mayRetry(job, operator);
+}
+
+export function mayEdit(job: Stands, operator: OperatorLevel | null): boolean {
+	return operator === "full" && (ALARMING.includes(job.state) || job.state === "cancelled") && !job.decided;
 }
 
 export function mayCancel(job: Pick<JobRow, "state" | "cancelRequested">, operator: OperatorLevel | null): boolean {

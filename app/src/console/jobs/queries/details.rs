@@ -25,6 +25,10 @@ pub struct Detail {
     pub cause_request: Option<String>,
     /// The job that asked for it.
     pub parent_id: Option<Uuid>,
+    /// The job of which it is a linked copy.
+    pub copy_of: Option<Uuid>,
+    /// Number of its latest claim.
+    pub epoch: i32,
     /// Whether it was running in a process that crashed.
     pub suspect: bool,
     /// The job it waits for.
@@ -49,19 +53,20 @@ pub struct Detail {
 pub(crate) async fn detail(conn: &mut PgConnection, id: Uuid) -> Result<Option<Detail>> {
     Ok(sqlx::query_as!(
         Detail,
-        r#"select args as "args!", job.version as "version!", reason, cause_request, parent_id, suspect as "suspect!",
-             waits_for, unique_key, nodes.name as "node?", nodes.lease_until as "lease_until?",
+        r#"select args as "args!", job.version as "version!", reason, cause_request, parent_id, copy_of, epoch as "epoch!",
+             suspect as "suspect!", waits_for, unique_key, nodes.name as "node?", nodes.lease_until as "lease_until?",
              nodes.state = 'gone' or nodes.lease_until < now() as node_gone, queues.paused_at is not null as "paused!",
              queues.paused_by as "paused_by?",
              exists (select from nodes where state = 'running' and lease_until > now()) as "any_node!"
            from (
-             select args, version, reason, cause_request, parent_id, suspect, waits_for, unique_key, node_id, queue
+             select args, version, reason, cause_request, parent_id, copy_of, epoch, suspect, waits_for, unique_key, node_id,
+               queue
              from jobs where id = $1
              union all
-             select args, version, reason, cause_request, parent_id, false, null, unique_key, node_id, queue
+             select args, version, reason, cause_request, parent_id, copy_of, epoch, false, null, unique_key, node_id, queue
              from dead_jobs where id = $1
              union all
-             select args, version, reason, cause_request, parent_id, false, null, null, node_id, queue
+             select args, version, reason, cause_request, parent_id, copy_of, epoch, false, null, null, node_id, queue
              from finished_jobs where id = $1
            ) job left join nodes on nodes.id = job.node_id left join queues on queues.name = job.queue"#,
         id
@@ -73,6 +78,8 @@ pub(crate) async fn detail(conn: &mut PgConnection, id: Uuid) -> Result<Option<D
 /// An attempt that did not end in plain success.
 #[derive(Debug)]
 pub struct AttemptRow {
+    /// Number of the claim.
+    pub epoch: i32,
     /// Its number.
     pub attempt: i16,
     /// When it began; an attempt that ended before it began has its end here.
@@ -93,7 +100,7 @@ pub struct AttemptRow {
 pub(crate) async fn attempts(conn: &mut PgConnection, id: Uuid) -> Result<Vec<AttemptRow>> {
     let mut rows = sqlx::query_as!(
         AttemptRow,
-        r#"select attempt, coalesce(job_attempts.started_at, ended_at) as "started_at!", ended_at, nodes.name as "node?",
+        r#"select epoch, attempt, coalesce(job_attempts.started_at, ended_at) as "started_at!", ended_at, nodes.name as "node?",
              outcome, error, backtrace
            from job_attempts left join nodes on nodes.id = node_id
            where job_id = $1 order by epoch desc limit $2"#,
@@ -109,6 +116,8 @@ pub(crate) async fn attempts(conn: &mut PgConnection, id: Uuid) -> Result<Vec<At
 /// A log line.
 #[derive(Debug)]
 pub struct LineRow {
+    /// Number of the claim.
+    pub epoch: i32,
     /// When.
     pub at: DateTime<Utc>,
     /// `info`, `warn` or `error`.
@@ -121,7 +130,7 @@ pub struct LineRow {
 pub(crate) async fn lines(conn: &mut PgConnection, id: Uuid) -> Result<Vec<LineRow>> {
     let mut rows = sqlx::query_as!(
         LineRow,
-        "select at, level, message from job_logs where job_id = $1 order by epoch desc, line desc limit $2",
+        "select epoch, at, level, message from job_logs where job_id = $1 order by epoch desc, line desc limit $2",
         id,
         LINES
     )

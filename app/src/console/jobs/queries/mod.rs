@@ -1,7 +1,10 @@
 //! Every statement about jobs.
 
 pub mod details;
+pub mod failures;
 pub mod lines;
 pub mod names;
 pub mod places;
 pub mod rows;
+pub mod searches;
+pub mod story;

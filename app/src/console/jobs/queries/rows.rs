@@ -18,8 +18,6 @@ use crate::{
 const ERROR_IN_LISTS: i32 = 500;
 /// The page of one job shows it whole, within reason.
 const ERROR_ON_PAGE: i32 = 20_000;
-/// Children that the page of a job names.
-const CHILDREN: i64 = 100;
 
 #[derive(Debug)]
 struct Row {
@@ -40,6 +38,7 @@ struct Row {
     last_error: Option<String>,
     progress: Option<Value>,
     cancel_requested: bool,
+    decided: bool,
 }
 
 /// The jobs of a page in the page's order. When they ended, for those that did, is given as far as it is known.
@@ -72,20 +71,21 @@ async fn fetch(
              max_attempts as "max_attempts!", priority as "priority!", run_at as "run_at!",
              job.created_at as "created_at!", started_at, finished_at, workspace_id,
              workspaces.name as "workspace_name?", batch_id, left(last_error, $4) as last_error, progress,
-             cancel_requested as "cancel_requested!"
+             cancel_requested as "cancel_requested!", decided as "decided!"
            from (
              select id, kind, queue,
                case when state = 'scheduled' and run_at <= (select app_now()) then 'queued' else state::text end as state,
                attempt, max_attempts, priority, run_at, created_at, started_at, null::timestamptz as finished_at,
-               workspace_id, batch_id, last_error, progress, cancel_requested_at is not null as cancel_requested
+               workspace_id, batch_id, last_error, progress, cancel_requested_at is not null as cancel_requested,
+               false as decided
              from jobs where id = any($1)
              union all
              select id, kind, queue, state::text, attempt, max_attempts, priority, run_at, created_at, started_at,
-               finished_at, workspace_id, batch_id, last_error, progress, false
+               finished_at, workspace_id, batch_id, last_error, progress, false, false
              from dead_jobs where id = any($1)
              union all
              select id, kind, queue, state::text, attempt, max_attempts, priority, run_at, created_at, started_at,
-               finished_at, workspace_id, batch_id, last_error, progress, false
+               finished_at, workspace_id, batch_id, last_error, progress, false, state = 'dead'
              from finished_jobs where id = any($1) and ($2::timestamptz is null or finished_at between $2 and $3)
            ) job left join workspaces on workspaces.id = job.workspace_id"#,
         ids,
@@ -122,6 +122,7 @@ impl TryFrom<Row> for JobRowView {
             last_error: row.last_error.as_deref().map(mask::text),
             progress: row.progress.and_then(progress),
             cancel_requested: row.cancel_requested,
+            decided: row.decided,
         })
     }
 }
@@ -174,21 +175,30 @@ pub(crate) async fn refs(conn: &mut PgConnection, ids: &[Uuid]) -> Result<Vec<Jo
     .collect()
 }
 
-/// The first jobs that this one asked for.
-pub(crate) async fn children(conn: &mut PgConnection, parent: Uuid) -> Result<Vec<JobRef>> {
+/// Jobs that this one asked for, in the order in which they were asked for, behind one of them.
+pub(crate) async fn children(
+    conn: &mut PgConnection,
+    parent: Uuid,
+    after: Option<Uuid>,
+    limit: i64,
+) -> Result<Vec<JobRef>> {
     sqlx::query_as!(
         RefRow,
         r#"select id as "id!", kind as "kind!",
              case when state = 'scheduled' and run_at <= (select app_now()) then 'queued' else state::text end as "state!"
            from (
-             (select id, kind, state, run_at from jobs where parent_id = $1 order by id limit $2)
+             (select id, kind, state, run_at from jobs
+              where parent_id = $1 and ($2::uuid is null or id > $2) order by id limit $3)
              union all
-             (select id, kind, state, run_at from dead_jobs where parent_id = $1 order by id limit $2)
+             (select id, kind, state, run_at from dead_jobs
+              where parent_id = $1 and ($2 is null or id > $2) order by id limit $3)
              union all
-             (select id, kind, state, run_at from finished_jobs where parent_id = $1 order by id limit $2)
-           ) job order by id limit $2"#,
+             (select id, kind, state, run_at from finished_jobs
+              where parent_id = $1 and ($2 is null or id > $2) order by id limit $3)
+           ) job order by id limit $3"#,
         parent,
-        CHILDREN
+        after,
+        limit
     )
     .fetch_all(conn)
     .await?
