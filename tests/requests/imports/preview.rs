@@ -45,7 +45,7 @@ async fn shows_clients_and_reasons_as_the_import_will() {
     both.wrong_fields(&[("mapping", "no_name"), ("budgetCurrency", "unknown")]);
     assert_eq!(browser.get("/api/clients").await.expect(200)["total"]["count"], 1);
 
-    let choices = json!({ "mapping": mapping, "budgetCurrency": "EUR" });
+    let choices = json!({ "mapping": mapping, "budgetCurrency": "EUR", "duplicates": "fillEmpty" });
     let started = browser.post(&format!("{}/start", path(&made)), &choices).await.expect(202);
     assert_eq!(started["budgetCurrency"], "EUR");
     browser.post(&preview, &choices).await.problem(409, "already_started");
