@@ -1,16 +1,24 @@
 //! Who acts, and single deeds.
 
+use std::{fs::File, io::Read, path::Path as FilePath};
+
 use ledgerline_jobs::JobId;
 use uuid::Uuid;
 
-use super::{FORBIDDEN, Failed, NOT_FOUND, REFUSED, Result, USAGE, output::Output};
+use super::{FORBIDDEN, Failed, NOT_FOUND, REFUSED, Result, USAGE, args::Pausable, output::Output};
 use crate::{
     Ledgerline,
     accounts::session::{Operator, OperatorLevel},
     console::{
         audit::queries as audit,
+        batches,
         input::Pause,
-        jobs::queries::names,
+        jobs::{
+            edit::{self, Edited},
+            job,
+            queries::names,
+            reveal::{self, Reveal},
+        },
         nodes::steer::{self, Wish},
         queries::look,
         queues, schedules,
@@ -20,6 +28,9 @@ use crate::{
 
 /// Where the machine's name stands.
 const HOSTNAME: &str = "/etc/hostname";
+
+/// Arguments larger than this are of no job.
+const LARGEST_ARGUMENTS: u64 = 1 << 20;
 
 /// Who is said to act.
 #[derive(Debug)]
@@ -63,23 +74,94 @@ pub(super) fn request_id() -> String {
     Uuid::now_v7().to_string()
 }
 
-/// Pauses or resumes a queue.
+/// Asks for an ended job again with the arguments in a file.
+pub(super) async fn edit(
+    ledgerline: &Ledgerline,
+    out: &Output,
+    acting: &Acting,
+    id: Uuid,
+    file: &FilePath,
+) -> Result<()> {
+    let operator = acting.operator(ledgerline).await?;
+    let args = serde_json::from_str(&read(file)?).map_err(|error| {
+        Failed::Said(USAGE, format!("The arguments are no JSON: {error}. Write them whole, as `show ID` prints them."))
+    })?;
+    let copy = edit::edit(ledgerline, &operator, &request_id(), id, Edited { args }).await.map_err(gone(id))?;
+    if out.is_json() {
+        return out.json(&job::job(ledgerline, copy).await?);
+    }
+    out.line(&format!("Asked for as job {copy}, with the arguments given."))
+}
+
+/// The text of a file or of standard input, as long as arguments may be.
+fn read(file: &FilePath) -> Result<String> {
+    let told = |error: &dyn std::fmt::Display| {
+        Failed::Said(USAGE, format!("The arguments in {} cannot be read: {error}.", file.display()))
+    };
+    let source: Box<dyn Read> = if file == FilePath::new("-") {
+        Box::new(std::io::stdin())
+    } else {
+        Box::new(File::open(file).map_err(|error| told(&error))?)
+    };
+    let mut text = String::new();
+    let size = source.take(LARGEST_ARGUMENTS + 1).read_to_string(&mut text).map_err(|error| told(&error))?;
+    if u64::try_from(size).is_ok_and(|size| size <= LARGEST_ARGUMENTS) {
+        return Ok(text);
+    }
+    Err(told(&format!("they are larger than {} MB", LARGEST_ARGUMENTS >> 20)))
+}
+
+/// Prints the arguments of a job unmasked.
+pub(super) async fn reveal(
+    ledgerline: &Ledgerline,
+    out: &Output,
+    acting: &Acting,
+    id: Uuid,
+    reason: String,
+) -> Result<()> {
+    let operator = acting.operator(ledgerline).await?;
+    let shown = reveal::reveal(ledgerline, &operator, &request_id(), id, &Reveal { reason }).await.map_err(gone(id))?;
+    out.json(&shown)
+}
+
+/// Pauses or resumes a queue or a schedule.
 pub(super) async fn pause(
     ledgerline: &Ledgerline,
     out: &Output,
     acting: &Acting,
-    queue: &str,
+    what: Pausable,
     pause: bool,
     reason: Option<String>,
 ) -> Result<()> {
     let operator = acting.operator(ledgerline).await?;
     let reason = Pause { reason }.reason()?;
-    let view = queues::set_paused(ledgerline, &operator, &request_id(), queue, pause, reason.as_deref()).await?;
+    let (reason, request) = (reason.as_deref(), request_id());
+    let (name, json) = match (what.queue, what.schedule) {
+        (Some(queue), _) => {
+            let view = queues::set_paused(ledgerline, &operator, &request, &queue, pause, reason).await?;
+            (format!("The queue {queue}"), serde_json::to_value(view))
+        }
+        (None, schedule) => {
+            let schedule = schedule.unwrap_or_default();
+            let view = schedules::pause::set_paused(ledgerline, &operator, &request, &schedule, pause, reason).await?;
+            (format!("The schedule {schedule}"), serde_json::to_value(view))
+        }
+    };
+    if out.is_json() {
+        return out.json(&json.map_err(Error::internal)?);
+    }
+    let done = if pause { "is paused: nothing of it starts until it is resumed" } else { "runs again" };
+    out.line(&format!("{name} {done}."))
+}
+
+/// Cancels what still lives of a batch.
+pub(super) async fn cancel_batch(ledgerline: &Ledgerline, out: &Output, acting: &Acting, id: Uuid) -> Result<()> {
+    let operator = acting.operator(ledgerline).await?;
+    let view = batches::cancel::cancel(ledgerline, &operator, &request_id(), id).await?;
     if out.is_json() {
         return out.json(&view);
     }
-    let done = if pause { "is paused: nothing of it starts until it is resumed" } else { "runs again" };
-    out.line(&format!("The queue {queue} {done}."))
+    out.line(&format!("The jobs of batch {id} that still waited are cancelled; running ones are asked to stop."))
 }
 
 /// Runs a schedule's job now.

@@ -1,6 +1,6 @@
 //! The command line.
 
-use std::time::Duration;
+use std::{path::PathBuf, time::Duration};
 
 use chrono::{DateTime, Utc};
 use clap::{Args, Parser, Subcommand};
@@ -43,6 +43,22 @@ pub(super) enum Command {
     Cancel(Bulk),
     /// Give dead and quarantined jobs up; what will be touched is printed first
     Delete(Bulk),
+    /// Ask for an ended job again with other arguments, as a linked copy
+    Edit {
+        /// The job
+        id: Uuid,
+        /// A file with the whole arguments as JSON; - reads standard input
+        #[arg(value_name = "FILE", default_value = "-")]
+        file: PathBuf,
+    },
+    /// Print the arguments of a job unmasked; the audit log keeps who asked and why
+    Reveal {
+        /// The job
+        id: Uuid,
+        /// Why
+        #[arg(long)]
+        reason: String,
+    },
     /// Let the rest of a bulk action go after its canary
     Continue {
         /// The bulk action
@@ -60,18 +76,18 @@ pub(super) enum Command {
     Bulks,
     /// Queues
     Queues,
-    /// Pause a queue: nothing of it starts until it is resumed
+    /// Pause a queue or a schedule: nothing of it starts until it is resumed
     Pause {
-        /// The queue
-        queue: String,
+        #[command(flatten)]
+        what: Pausable,
         /// Why, for whoever finds it so
         #[arg(long)]
         reason: Option<String>,
     },
-    /// Resume a queue
+    /// Resume a queue or a schedule
     Resume {
-        /// The queue
-        queue: String,
+        #[command(flatten)]
+        what: Pausable,
     },
     /// Recurring work
     Schedules,
@@ -110,6 +126,11 @@ pub(super) enum Command {
         #[arg(long)]
         cursor: Option<String>,
     },
+    /// Cancel the jobs of a batch that still live
+    CancelBatch {
+        /// The batch
+        id: Uuid,
+    },
     /// Who did what, the latest first; --verify checks the seals
     Audit(Audit),
     /// Print how many jobs stand where, again and again
@@ -118,6 +139,17 @@ pub(super) enum Command {
         #[arg(long, value_name = "SECONDS", default_value = "2", value_parser = seconds)]
         every: Duration,
     },
+}
+
+/// A queue or a schedule.
+#[derive(Debug, Args)]
+#[group(required = true, multiple = false)]
+pub(super) struct Pausable {
+    /// The queue
+    pub queue: Option<String>,
+    /// The schedule, instead of a queue
+    #[arg(long, value_name = "NAME")]
+    pub schedule: Option<String>,
 }
 
 /// Which jobs, as text that the console's search field takes, or in options.

@@ -307,7 +307,7 @@ mod tests {
     fn a_full_row() {
         let fields = ["name", "email", "", "genres", "budgetMin", "budgetCurrency", "satisfaction", "phone"];
         let client =
-            client(&fields, b"Ada , ada@example.com,left out,\"House; techno, house\",\"1,500\",eur,4,'+49 30 1")
+            client(&fields, b"Ada , ada@example.com,left out,\"House, techno / house\",\"1,500\",eur,4,'+49 30 1")
                 .unwrap();
         assert_eq!(client.name, "Ada");
         assert_eq!(client.email.as_deref(), Some("ada@example.com"));

@@ -5,9 +5,9 @@ pub const FILENAME: &str = "clients-sample.csv";
 
 /// Its content; spreadsheets need the mark at the beginning to read it as UTF-8.
 pub const CONTENT: &str = "\u{feff}\
-Name,Email,Company,Phone,Time zone,Genres,Budget from,Budget to,Budget currency,\"Satisfaction, 1 to 5\",Came through,Notes\r\n\
-Ada Okafor,ada@example.com,Kite Records,+49 30 5550123,Europe/Berlin,\"House, Techno\",1500.00,3000.00,EUR,5,Bo Marsh,Prefers calls in the morning\r\n\
-Zoë Lindqvist,zoe@example.com,,+46 8 555 01 23,Europe/Stockholm,Folk,8000,,SEK,,,\"Writes her own lyrics,\r\nin two languages\"\r\n";
+Name,Email,Company,Phone,Time zone,Genres,Budget from,Budget to,Budget currency,Likes to hear by,\"Satisfaction, 1 to 5\",Came through,Notes\r\n\
+Ada Okafor,ada@example.com,Kite Records,+49 30 5550123,Europe/Berlin,\"House, Techno\",1500.00,3000.00,EUR,\"email, phone\",5,Bo Marsh,Prefers calls in the morning\r\n\
+Zoë Lindqvist,zoe@example.com,,+46 8 555 01 23,Europe/Stockholm,Folk,8000,,SEK,,,,\"Writes her own lyrics,\r\nin two languages\"\r\n";
 
 #[cfg(test)]
 mod tests {

@@ -5,8 +5,16 @@ use std::{
     process::{Command, Output},
 };
 
-use ledgerline_jobs::{Options, audit::SealAudit, engine::outcome::End};
-use serde_json::Value;
+use ledgerline_jobs::{
+    NewJob, Options,
+    audit::SealAudit,
+    engine::{
+        outcome::End,
+        schedule::{self, CatchUp, Definition},
+    },
+    imports::ImportChunk,
+};
+use serde_json::{Value, json};
 use support::wait_for;
 use uuid::Uuid;
 
@@ -165,4 +173,72 @@ async fn a_red_canary_is_no_success() {
     assert!(stage.said(&["abort", &bulk, "--as", OPERATOR]).await.starts_with("aborted: 1 done"));
     assert_eq!(stage.refused(&["continue", &bulk, "--as", OPERATOR]).await.0, 5);
     node.stop().await;
+}
+
+#[tokio::test]
+async fn a_job_is_edited_and_its_arguments_revealed() {
+    let mut stage = Stage::new().await;
+    stage.app.leave_jobs();
+    let import_id = Uuid::now_v7();
+    let id = stage.ask(&ImportChunk { import_id, chunk: 3 }, None, &Options::default()).await;
+    stage.end(id, End::Dead, "no such chunk").await;
+    let job = id.to_string();
+    let revealed = stage.json(&["reveal", &job, "--reason", "which chunk", "--as", OPERATOR]).await;
+    assert_eq!(revealed["args"], json!({ "import_id": import_id, "chunk": 3 }));
+
+    let file = stage.app.folder().join("args.json");
+    let path = file.to_str().unwrap();
+    std::fs::write(&file, "{ chunk: 4 }").unwrap();
+    let (code, sentence) = stage.refused(&["edit", &job, path, "--as", OPERATOR]).await;
+    assert_eq!(code, 2, "{sentence}");
+    std::fs::write(&file, json!({ "import_id": import_id, "chunk": "four" }).to_string()).unwrap();
+    let (code, sentence) = stage.refused(&["edit", &job, path, "--as", OPERATOR]).await;
+    assert!(code == 5 && sentence.contains("args.chunk"), "{code} {sentence}");
+    std::fs::write(&file, json!({ "import_id": import_id, "chunk": 4 }).to_string()).unwrap();
+    let copy = stage.json(&["edit", &job, path, "--as", OPERATOR]).await;
+    assert_eq!((&copy["copyOf"]["id"], &copy["args"]["chunk"]), (&json!(id), &json!(4)));
+    assert_eq!(stage.refused(&["edit", &job, path, "--as", OPERATOR]).await.0, 5, "it was decided on");
+    let gone = Uuid::now_v7().to_string();
+    assert_eq!(stage.refused(&["edit", &gone, path, "--as", OPERATOR]).await.0, 4);
+    let actions = stage.json(&["audit", "--object", &job]).await;
+    let actions: Vec<&str> =
+        actions["entries"].as_array().unwrap().iter().map(|entry| entry["action"].as_str().unwrap()).collect();
+    assert_eq!(actions, ["console.edit_job", "console.reveal_job"]);
+}
+
+#[tokio::test]
+async fn schedules_nodes_and_batches_are_steered() {
+    let mut stage = Stage::new().await;
+    stage.app.leave_jobs();
+    let nightly = Definition {
+        name: "nightly".to_owned(),
+        cron: "0 3 * * *".to_owned(),
+        timezone: "Etc/UTC".to_owned(),
+        kind: "audit.seal".to_owned(),
+        catch_up: CatchUp::Last,
+        jitter_seconds: 0,
+        job: NewJob::of(&SealAudit {}).unwrap(),
+    };
+    schedule::define(&mut stage.sql, &[nightly]).await.unwrap();
+    assert!(stage.said(&["schedules"]).await.contains("nightly"));
+    let paused = stage.json(&["pause", "--schedule", "nightly", "--reason", "too loud", "--as", OPERATOR]).await;
+    assert_eq!(paused["paused"], true);
+    assert!(stage.said(&["resume", "--schedule", "nightly", "--as", OPERATOR]).await.contains("runs again"));
+    assert_eq!(stage.refused(&["pause", "--as", OPERATOR]).await.0, 2);
+    assert_eq!(stage.refused(&["pause", "mail", "--schedule", "nightly", "--as", OPERATOR]).await.0, 2);
+    let ran = stage.json(&["run", "nightly", "--as", OPERATOR]).await;
+    let job = stage.json(&["show", ran["id"].as_str().unwrap()]).await;
+    assert_eq!(job["kind"], "audit.seal");
+    assert_eq!(stage.refused(&["run", "weekly", "--as", OPERATOR]).await.0, 4);
+
+    let node = stage.app.start_worker().await;
+    wait_for("the node is there", || async { stage.json(&["nodes"]).await["nodes"][0]["id"].is_string() }).await;
+    let id = stage.json(&["nodes"]).await["nodes"][0]["id"].as_str().unwrap().to_owned();
+    assert!(stage.said(&["quiet", &id, "--as", OPERATOR]).await.contains("takes no new work"));
+    assert!(stage.said(&["work", &id, "--as", OPERATOR]).await.contains("takes work again"));
+    assert_eq!(stage.refused(&["quiet", "nobody", "--as", OPERATOR]).await.0, 4);
+    node.stop().await;
+
+    assert_eq!(stage.said(&["batches"]).await, "None.\n");
+    assert_eq!(stage.refused(&["cancel-batch", &Uuid::now_v7().to_string(), "--as", OPERATOR]).await.0, 4);
 }
