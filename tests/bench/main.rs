@@ -1,8 +1,10 @@
 //! What is fast is measured here, on this machine and in one run with what it is compared with: `bench jobs` (no-op jobs
-//! against other job engines), `bench import` (a file of clients against a bare `COPY`).
+//! against other job engines), `bench import` (a file of clients against a bare `COPY`), `bench console` (pages of the
+//! console with millions of jobs, and searches among a million clients).
 //!
 //! It is given private services of its own: `DATABASE_URL` (owner rights), `REDIS_URL`, and `NODE`, the path of node.
 
+mod console;
 mod contest;
 mod imports;
 mod ours;
@@ -41,6 +43,8 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Bench {
+    /// Each page of the console and each search for clients with millions of rows; the last line is JSON.
+    Console(console::Size),
     /// A file of clients, end to end, against a bare `COPY` of its rows; the last line is JSON.
     Import(imports::Size),
     /// Ledgerline and the peers in turns; the last line is JSON.
@@ -82,6 +86,11 @@ async fn run(arguments: Arguments) -> Result<(), Failure> {
             let contestants: Vec<_> = [OURS].into_iter().chain(PEERS).collect();
             let standings = run_rounds(&services, &contestants, &size).await?;
             let summary = summary(&standings, OURS.name)?;
+            writeln!(io::stdout(), "{summary}")?;
+        }
+        Bench::Console(size) => {
+            durable(&services.database_url).await?;
+            let summary = console::run(&services, &size).await?;
             writeln!(io::stdout(), "{summary}")?;
         }
         Bench::Import(size) => {
