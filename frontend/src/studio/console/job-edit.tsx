@@ -1,4 +1,5 @@
 import { useQueryClient } from "@tanstack/react-query";
+import { type ParseError, parse } from "jsonc-parser";
 import { Link, useLocation } from "wouter-preact";
 import { api, type Job } from "@/api";
 import { Button, Dialog, Field, FormError, toast, useForm } from "@/ui";
@@ -76,16 +77,15 @@ export function EditDialog({ job, onClose }: { job: Job; onClose: () => void }) 
 	);
 }
 
-/** What is wrong with the text as JSON, with the line. */
+/** What is wrong with the text as JSON, with the line. Browsers' own messages do not all tell the place. */
 export function wrongJson(text: string): string | null {
-	try {
-		const value: unknown = JSON.parse(text);
-		const isObject = typeof value === "object" && value !== null && !Array.isArray(value);
-		return isObject ? null : "Arguments are an object with named fields: { … }.";
-	} catch (error) {
-		const message = error instanceof Error ? error.message : "";
-		const position = /position (\d+)/.exec(message)?.[1];
-		const line = position ? text.slice(0, Number(position)).split("\n").length : text.split("\n").length;
+	const errors: ParseError[] = [];
+	const value: unknown = parse(text, errors, { disallowComments: true });
+	const [first] = errors;
+	if (first) {
+		const line = text.slice(0, first.offset).split("\n").length;
 		return `This is not JSON. Look at line ${line}: a comma, quote or bracket is missing or too many.`;
 	}
+	const isObject = typeof value === "object" && value !== null && !Array.isArray(value);
+	return isObject ? null : "Arguments are an object with named fields: { … }.";
 }
