@@ -1,8 +1,9 @@
 //! Who is here already, and what becomes of a row that is one of them.
 //!
-//! A row and a client are known by the first of three that they have: email address, phone number, name and company. They
-//! are the same only when that first one is: a number that two people with different addresses share proves nothing, so
-//! then a client is created and a merge suggested (`suggest.rs`).
+//! A row is known by the first of three that it has: email address, phone number, name and company. It is the client who
+//! has the same, whatever else that client has: a number without an address finds its owner. A number that two people
+//! with different addresses share proves nothing, so then a client is created and a merge suggested (`suggest.rs`).
+//! Rows of one file are the same only when that first one is.
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -107,7 +108,7 @@ impl std::str::FromStr for Duplicates {
     }
 }
 
-/// What a client is known by.
+/// What a row is known by.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Key {
     /// The address, in small letters.
@@ -129,6 +130,18 @@ impl Key {
         }
     }
 
+    /// Whether a client has it.
+    #[must_use]
+    pub fn is_of(&self, client: &Fields) -> bool {
+        match self {
+            Self::Email(email) => client.email.as_ref().is_some_and(|has| has.to_lowercase() == *email),
+            Self::Phone(phone) => client.phone_e164.as_ref() == Some(phone),
+            Self::Name(name, company) => {
+                plain(&client.name) == *name && plain(client.company.as_deref().unwrap_or_default()) == *company
+            }
+        }
+    }
+
     /// Which of the three it is.
     #[must_use]
     pub const fn by(&self) -> MatchedBy {
@@ -140,9 +153,9 @@ impl Key {
     }
 }
 
-/// As the index of names has them: without spaces around, in small letters.
+/// As the index of names has them: without spaces around, in small letters, of which Greek has two for one.
 fn plain(text: &str) -> String {
-    text.trim_matches(' ').to_lowercase()
+    text.trim_matches(' ').to_lowercase().replace('ς', "σ")
 }
 
 /// By what a row and a client are the same.
@@ -221,6 +234,24 @@ mod tests {
         assert_eq!(Key::of(&client), Key::Name("ada".to_owned(), "kite".to_owned()));
         client.company = None;
         assert_eq!(Key::of(&client), Key::Name("ada".to_owned(), String::new()));
+    }
+
+    #[test]
+    fn a_client_has_all_their_keys() {
+        let client = Fields {
+            phone_e164: Some("+49301234567".to_owned()),
+            company: Some("ΟΔΟΣ".to_owned()),
+            name: "Νίκος".to_owned(),
+            ..ada()
+        };
+        assert!(Key::Email("ada@example.com".to_owned()).is_of(&client));
+        assert!(Key::Phone("+49301234567".to_owned()).is_of(&client));
+        let greek =
+            Fields { name: "ΝΊΚΟΣ".to_owned(), company: Some("οδος ".to_owned()), ..Fields::default() };
+        assert!(Key::of(&greek).is_of(&client));
+        let other = Fields { name: "Νίκος".to_owned(), ..Fields::default() };
+        assert!(!Key::of(&other).is_of(&client), "another company");
+        assert!(!Key::Phone("+49301234568".to_owned()).is_of(&client));
     }
 
     #[test]

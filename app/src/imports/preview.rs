@@ -125,13 +125,13 @@ pub async fn preview(ctx: &AppContext, actor: &Actor, id: Uuid, choices: &Choice
         phone_region: checked.phone_region.as_deref().and_then(phone::region),
     };
     let mut tx = TenantTx::begin(ctx, actor).await?;
-    who_is_here(&mut tx, rows(&bytes, &file, &layout)).await
+    who_is_here(&mut tx, id, rows(&bytes, &file, &layout)).await
 }
 
 /// Marks rows whose client is here already.
-async fn who_is_here(tx: &mut TenantTx, rows: Vec<(Previewed, Option<Key>)>) -> Result<Vec<Previewed>> {
+async fn who_is_here(tx: &mut TenantTx, import: Uuid, rows: Vec<(Previewed, Option<Key>)>) -> Result<Vec<Previewed>> {
     let keys: Vec<&Key> = rows.iter().filter_map(|(_, key)| key.as_ref()).collect();
-    let known = queries::known_by(tx, &keys).await?;
+    let known = queries::known_by(tx, import, &keys).await?;
     let ids: Vec<Uuid> = known.values().copied().collect();
     let names: HashMap<Uuid, String> = queries::client_names(tx, &ids).await?.into_iter().collect();
     let marked = rows.into_iter().map(|(mut row, key)| {

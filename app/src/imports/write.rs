@@ -1,8 +1,9 @@
 //! From the rows of a chunk to clients: who is new is created, and what becomes of the others is the import's rule.
 //!
 //! Rows are taken key by key. A key nobody has makes a client of its first row; all further rows with it, and all rows
-//! with a key that a client has, follow the rule. Within a chunk that is the order of the file. Chunks are written as
-//! they come, so of rows with one key in several chunks the one that is written first makes the client.
+//! with a key that a client has, follow the rule. Within a chunk that is the order of the file, also for rows that know
+//! one client by different keys. Chunks are written as they come, so of rows with one key in several chunks the one that
+//! is written first makes the client.
 //!
 //! Nobody is doubled by somebody who writes at the same time: addresses have a unique index, so a row whose address came
 //! in meanwhile is passed over by the insert and looked at again; for everything else chunks of a workspace are written
@@ -17,7 +18,10 @@ use super::{
     queries::{self, ChangedRow, NewRow, Pair},
 };
 use crate::{
-    clients::{queries::Fields, update::differing},
+    clients::{
+        queries::{ClientRow, Fields},
+        update::differing,
+    },
     error::{Error, Result},
     tenant::TenantTx,
 };
@@ -112,7 +116,7 @@ impl Round<'_> {
         // most addresses are new: the insert itself finds those that are not
         let asked: Vec<&Key> =
             waiting.keys().filter(|key| !is_first || rule.changes() || !matches!(key, Key::Email(_))).collect();
-        let known = queries::known_by(self.tx, &asked).await?;
+        let known = queries::known_by(self.tx, self.place.import, &asked).await?;
         let (here, new): (Waiting<'r>, Waiting<'r>) = waiting.into_iter().partition(|(key, _)| known.contains_key(key));
         let mut again = Waiting::new();
         if rule.changes() {
@@ -127,32 +131,38 @@ impl Round<'_> {
     /// Puts rows into the clients that they are. Answers those whose client is another by now.
     async fn change<'r>(&mut self, here: Waiting<'r>, known: &HashMap<Key, Uuid>) -> Result<Waiting<'r>> {
         let ids: Vec<Uuid> = here.keys().filter_map(|key| known.get(key)).copied().collect();
-        let mut locked = HashMap::new();
-        for row in queries::lock_clients(self.tx, &ids).await? {
-            locked.insert(row.id, row);
-        }
-        let (mut again, mut changes) = (Waiting::new(), Vec::new());
+        let locked: Vec<(ClientRow, Fields)> = queries::lock_clients(self.tx, &ids)
+            .await?
+            .into_iter()
+            .map(|row| {
+                let fields = Fields::from(&row);
+                (row, fields)
+            })
+            .collect();
+        let places: HashMap<Uuid, usize> = locked.iter().enumerate().map(|(place, (row, _))| (row.id, place)).collect();
+        let mut rows_of: Vec<Vec<(MatchedBy, &Incoming)>> = vec![Vec::new(); locked.len()];
+        let mut again = Waiting::new();
         for (key, rows) in here {
-            let row = known.get(&key).and_then(|id| locked.get(id));
-            let Some((row, before)) = row.map(|row| (row, Fields::from(row))).filter(|(_, now)| Key::of(now) == key)
-            else {
-                again.insert(key, rows);
-                continue;
-            };
-            let mut fields = before.clone();
-            let first = self.apply(&mut fields, &rows, Some(key.by()), row.id);
-            if let Some(row_number) = first {
-                let changed = differing(&before, &fields);
-                if !changed.is_empty() {
-                    changes.push(ChangedRow {
-                        id: row.id,
-                        row_number,
-                        version_before: row.version,
-                        before,
-                        fields,
-                        changed,
-                    });
+            let place = known.get(&key).and_then(|id| places.get(id)).copied();
+            let client = place.and_then(|place| Some((locked.get(place)?, rows_of.get_mut(place)?)));
+            match client {
+                Some(((_, now), rows_of)) if key.is_of(now) => {
+                    rows_of.extend(rows.into_iter().map(|row| (key.by(), row)));
                 }
+                _ => {
+                    again.insert(key, rows);
+                }
+            }
+        }
+        let mut changes = Vec::new();
+        for ((row, before), mut rows) in locked.into_iter().zip(rows_of) {
+            rows.sort_by_key(|(_, row)| row.index);
+            let mut fields = before.clone();
+            let Some(row_number) = self.apply(&mut fields, &rows, row.id) else { continue };
+            let changed = differing(&before, &fields);
+            if !changed.is_empty() {
+                let version_before = row.version;
+                changes.push(ChangedRow { id: row.id, row_number, version_before, before, fields, changed });
             }
         }
         queries::update_clients(self.tx, self.place.import, self.place.chunk, &changes).await?;
@@ -160,11 +170,11 @@ impl Round<'_> {
     }
 
     /// Applies rows one after the other; answers the number of the first that changed something.
-    fn apply(&mut self, fields: &mut Fields, rows: &[&Incoming], by: Option<MatchedBy>, client: Uuid) -> Option<i64> {
+    fn apply(&mut self, fields: &mut Fields, rows: &[(MatchedBy, &Incoming)], client: Uuid) -> Option<i64> {
         let mut first = None;
-        for row in rows {
+        for (by, row) in rows {
             let changed = self.place.rule.apply(fields, row);
-            self.outcomes.set(row, if changed { 'u' } else { 's' }, by, client);
+            self.outcomes.set(row, if changed { 'u' } else { 's' }, Some(*by), client);
             if changed && first.is_none() {
                 first = Some(row.row_number);
             }
@@ -198,7 +208,8 @@ impl Round<'_> {
             self.outcomes.set(head, 'c', None, id);
             if self.place.rule.changes() {
                 let mut fields = head.fields.clone();
-                self.apply(&mut fields, rest, Some(key.by()), id);
+                let rest: Vec<(MatchedBy, &Incoming)> = rest.iter().map(|row| (key.by(), *row)).collect();
+                self.apply(&mut fields, &rest, id);
             } else if !rest.is_empty() {
                 followers.insert(key.clone(), rest.to_vec());
                 known.insert(key, id);

@@ -5,7 +5,7 @@ use ledgerline_jobs::{
 use serde_json::{Value, json};
 use support::{Browser, TestApp, Worker};
 
-use super::{counts, started_with};
+use super::{counts, path, started_with, upload};
 
 const MAPPING: [&str; 5] = ["name", "email", "phone", "company", "notes"];
 
@@ -17,9 +17,20 @@ async fn import(app: &TestApp, browser: &Browser, rows: &[&str], rule: &str) -> 
 }
 
 async fn start(browser: &Browser, rows: &[&str], rule: &str) -> String {
-    let mapping: Value = MAPPING.iter().enumerate().map(|(index, field)| (index.to_string(), *field)).collect();
-    let body = format!("{}\n{}\n", MAPPING.join(","), rows.join("\n"));
-    started_with(browser, body, json!({ "mapping": mapping, "duplicates": rule, "phoneRegion": "DE" })).await
+    started_with(browser, file(rows), json!({ "mapping": mapping(), "duplicates": rule, "phoneRegion": "DE" })).await
+}
+
+/// Uploads rows without starting them.
+async fn start_later(browser: &Browser, rows: &[&str]) -> String {
+    path(&upload(browser, "clients.csv", file(rows)).await.expect(201))
+}
+
+fn file(rows: &[&str]) -> String {
+    format!("{}\n{}\n", MAPPING.join(","), rows.join("\n"))
+}
+
+fn mapping() -> Value {
+    MAPPING.iter().enumerate().map(|(index, field)| (index.to_string(), *field)).collect()
 }
 
 /// `name|email|phone|company|notes` of every client who is not archived, by name.
@@ -120,15 +131,13 @@ async fn a_weaker_key_merges_nobody_but_suggests_to() {
     let rows = [
         // another address, the same number
         "Someone,someone@example.com,+49 (30) 1234567,,",
-        // no address, the same number
-        "Else,,030/1234567,,",
         // another number, the same name and company
         "bo,,030 1111111,wren,",
         // the same name alone says nothing
         "Ada,,030 2222222,,",
     ];
     let path = import(&app, &browser, &rows, "overwrite").await;
-    assert_eq!(counts(&browser, &path).await, ("completed".to_owned(), [4, 0, 0, 0]));
+    assert_eq!(counts(&browser, &path).await, ("completed".to_owned(), [3, 0, 0, 0]));
     let merges: Vec<(String, String, String)> = sqlx::query_as(
         "select reason, c.name, o.name from merges m join clients c on c.id = m.client_id
            join clients o on o.id = m.other_id order by reason, o.name",
@@ -137,7 +146,82 @@ async fn a_weaker_key_merges_nobody_but_suggests_to() {
     .await
     .unwrap();
     let merges: Vec<String> = merges.into_iter().map(|(why, one, other)| format!("{why}: {one}, {other}")).collect();
-    assert_eq!(merges, ["name: Bo, bo", "phone: Ada, Else", "phone: Ada, Someone"]);
+    assert_eq!(merges, ["name: Bo, bo", "phone: Ada, Someone"]);
+}
+
+#[tokio::test]
+async fn a_row_is_the_oldest_client_who_has_its_first_key_whatever_else_they_have() {
+    let app = TestApp::start().await;
+    let browser = app.owner("Nina").await;
+    let rows = ["Ada,ada@example.com,030 1234567,Kite,", "Bo,bo@example.com,030 1234567,Kite,", "ΝΊΚΟΣ,,030 5,,"];
+    import(&app, &browser, &rows, "skip").await;
+    let rows = ["X,,+49 30 1234567,Wren,by the number", "bo,,, KITE,by the name", "Νίκος,,,,by a Greek name"];
+    let path = start_later(&browser, &rows).await;
+    let choices = json!({ "mapping": mapping(), "duplicates": "fillEmpty", "phoneRegion": "DE" });
+    let preview = browser.post(&format!("{path}/preview"), &choices).await.expect(200);
+    let told = |row: &Value| json!([row["duplicateOf"]["name"], row["matchedBy"]]);
+    let told: Vec<Value> = preview["rows"].as_array().unwrap().iter().map(told).collect();
+    assert_eq!(told, [json!(["Ada", "phone"]), json!(["Bo", "name"]), json!(["ΝΊΚΟΣ", "name"])]);
+
+    browser.post(&format!("{path}/start"), &choices).await.assert_status(202);
+    app.run_pending().await;
+    assert_eq!(counts(&browser, &path).await, ("completed".to_owned(), [0, 3, 0, 0]));
+    assert_eq!(
+        clients(&browser).await,
+        [
+            "Ada|ada@example.com|030 1234567|Kite|by the number",
+            "Bo|bo@example.com|030 1234567|Kite|by the name",
+            "ΝΊΚΟΣ||030 5||by a Greek name"
+        ]
+    );
+    // one who is gone does not count, so it is the next
+    let ada = browser.get("/api/clients?search=ada").await.expect(200);
+    let ada = ada["clients"][0]["id"].as_str().unwrap();
+    browser.post(&format!("/api/clients/{ada}/archive"), &json!({})).await.assert_status(200);
+    import(&app, &browser, &["X,,0301234567,,once more"], "overwrite").await;
+    assert_eq!(clients(&browser).await[0], "X|bo@example.com|0301234567|Kite|once more");
+}
+
+#[tokio::test]
+async fn rows_that_know_one_client_by_different_keys_follow_each_other() {
+    let app = TestApp::start().await;
+    let browser = app.owner("Nina").await;
+    import(&app, &browser, &["Ada,ada@example.com,030 1234567,Kite,"], "skip").await;
+    let rows = ["Ada,,,Kite,one", "Ada,,030 1234567,,two", "Ada,ada@example.com,,Wren,three"];
+    let path = import(&app, &browser, &rows, "overwrite").await;
+    assert_eq!(counts(&browser, &path).await, ("completed".to_owned(), [0, 3, 0, 0]));
+    assert_eq!(clients(&browser).await, ["Ada|ada@example.com|030 1234567|Wren|three"]);
+    browser.post(&format!("{path}/undo"), &json!({})).await.assert_status(202);
+    app.run_pending().await;
+    assert_eq!(clients(&browser).await, ["Ada|ada@example.com|030 1234567|Kite|"]);
+
+    let path = import(&app, &browser, &rows, "createAndSuggest").await;
+    assert_eq!(counts(&browser, &path).await, ("completed".to_owned(), [3, 0, 0, 0]));
+    assert_eq!(browser.get(&path).await.expect(200)["suggested"], 3);
+}
+
+#[tokio::test]
+async fn what_an_import_makes_or_fills_is_no_key_for_its_other_chunks() {
+    let app = TestApp::start().await;
+    let worker = Worker::start(&app).await;
+    let mut rows =
+        vec!["Ada,ada@example.com,030 1234567,Kite,".to_owned(), "Bo,bo@example.com,030 7654321,Wren,".to_owned()];
+    rows.extend((0..2_000).map(|n| format!("F{n},f{n}@example.com,,,")));
+    rows.extend(["Else,,030 1234567,,", "Also,,030 7654321,,", "Ada,,,Kite,", "Bo,,,Wren,"].map(str::to_owned));
+    let rows: Vec<&str> = rows.iter().map(String::as_str).collect();
+    for order in [[0, 1], [1, 0]] {
+        let browser = app.owner(&format!("Nina{order:?}").replace([' ', ',', '[', ']'], "")).await;
+        import(&app, &browser, &["Ada,ada@example.com,,,"], "skip").await;
+        let path = start(&browser, &rows, "fillEmpty").await;
+        worker.run::<PlanImport>().await;
+        let due = worker.due::<ImportChunk>().await;
+        assert_eq!(due.len(), 2);
+        for index in order {
+            worker.work(&worker.claim(due[index]).await).await;
+        }
+        app.run_pending().await;
+        assert_eq!(counts(&browser, &path).await, ("completed".to_owned(), [2_005, 1, 0, 0]), "{order:?}");
+    }
 }
 
 #[tokio::test]
@@ -192,13 +276,13 @@ async fn a_name_that_was_made_of_the_address_renames_nobody() {
 async fn what_is_asked_for_is_checked() {
     let app = TestApp::start().await;
     let browser = app.owner("Nina").await;
-    let made = super::upload(&browser, "x.csv", "name\nAda\n").await.expect(201);
-    let start = format!("{}/start", super::path(&made));
+    let made = upload(&browser, "x.csv", "name\nAda\n").await.expect(201);
+    let start = format!("{}/start", path(&made));
     let answer = browser.post(&start, &json!({ "mapping": { "0": "name" }, "phoneRegion": "Germany" })).await;
     assert_eq!(answer.problem(422, "invalid")["errors"][0]["field"], "phoneRegion");
     let answer = browser.post(&start, &json!({ "mapping": { "0": "name" }, "duplicates": "whatever" })).await;
     assert!(answer.status == 400 || answer.status == 422, "{}", answer.text);
-    assert_eq!(browser.get(&super::path(&made)).await.expect(200)["state"], "uploaded");
+    assert_eq!(browser.get(&path(&made)).await.expect(200)["state"], "uploaded");
 }
 
 #[tokio::test]

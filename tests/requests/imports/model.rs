@@ -40,7 +40,7 @@ fn number(phone: &str) -> Option<String> {
     }
 }
 
-/// What a row or client is known by, in the order in which a chunk is written.
+/// What a row is known by, in the order in which a chunk is written.
 fn key(cells: &Cells) -> (u8, String) {
     if !cells[1].is_empty() {
         return (0, cells[1].to_lowercase());
@@ -51,17 +51,30 @@ fn key(cells: &Cells) -> (u8, String) {
     }
 }
 
-/// The rules: who is here, and what a file makes of them. Answers created, updated, skipped, rejected.
+/// Everything that a client is known by.
+fn keys(client: &Cells) -> Vec<(u8, String)> {
+    let [name, email, phone, company, _] = client.each_ref().map(|cell| cell.to_lowercase());
+    let email = (!email.is_empty()).then_some((0, email));
+    let number = number(&phone).map(|number| (1, number));
+    email.into_iter().chain(number).chain([(2, format!("{name}\n{company}"))]).collect()
+}
+
+/// The rules: who is here, the oldest first, and what a file makes of them. Answers created, updated, skipped, rejected.
 fn apply(here: &mut Vec<Cells>, rows: &[Cells], rule: &str) -> [i64; 4] {
     let mut counts = [0; 4];
+    // the keys that a client had before the import, all of them; of those whom it makes, the first
+    let had: Vec<Vec<(u8, String)>> = here.iter().map(keys).collect();
+    let mut made: BTreeMap<(u8, String), Cells> = BTreeMap::new();
     let mut doubles: BTreeMap<(u8, String), Vec<Cells>> = BTreeMap::new();
     for row in rows {
         if is_bad(row) {
             counts[3] += 1;
             continue;
         }
-        let Some(client) = here.iter_mut().find(|client| key(client) == key(row)) else {
-            here.push(row.clone());
+        let key = key(row);
+        let old = had.iter().position(|keys| keys.contains(&key)).map(|place| &mut here[place]);
+        let Some(client) = old.or_else(|| made.get_mut(&key)) else {
+            made.insert(key, row.clone());
             counts[0] += 1;
             continue;
         };
@@ -71,7 +84,7 @@ fn apply(here: &mut Vec<Cells>, rows: &[Cells], rule: &str) -> [i64; 4] {
             "createAndSuggest" => {
                 let mut double = row.clone();
                 double[1] = String::new();
-                doubles.entry(key(row)).or_default().push(double);
+                doubles.entry(key).or_default().push(double);
                 counts[0] += 1;
                 continue;
             }
@@ -85,7 +98,11 @@ fn apply(here: &mut Vec<Cells>, rows: &[Cells], rule: &str) -> [i64; 4] {
         }
         counts[if *client == before { 2 } else { 1 }] += 1;
     }
-    here.extend(doubles.into_values().flatten());
+    // doubles of those who were here are made before those who are new, their doubles after them
+    let (of_old, of_new): (Vec<_>, Vec<_>) = doubles.into_iter().partition(|(key, _)| !made.contains_key(key));
+    here.extend(of_old.into_iter().flat_map(|(_, doubles)| doubles));
+    here.extend(made.into_values());
+    here.extend(of_new.into_iter().flat_map(|(_, doubles)| doubles));
     counts
 }
 

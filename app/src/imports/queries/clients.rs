@@ -1,14 +1,12 @@
 //! Statements by which rows become clients. Each takes all rows of a chunk at once.
 
-use std::collections::HashMap;
-
 use serde_json::Value;
 use uuid::Uuid;
 
 use crate::{
     clients::queries::{ClientRow, Fields},
     error::Result,
-    imports::duplicates::{Key, MatchedBy},
+    imports::duplicates::MatchedBy,
     tenant::TenantTx,
 };
 
@@ -120,48 +118,6 @@ impl<'a> Columns<'a> {
             notes: clients.map(|client| client.notes.as_deref()).collect(),
         }
     }
-}
-
-/// The clients that are known by these keys and not archived; of several with one key, the one who was here first.
-pub(crate) async fn known_by(tx: &mut TenantTx, keys: &[&Key]) -> Result<HashMap<Key, Uuid>> {
-    let (mut emails, mut phones, mut names, mut companies) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-    for key in keys {
-        match key {
-            Key::Email(email) => emails.push(email.clone()),
-            Key::Phone(phone) => phones.push(phone.clone()),
-            Key::Name(name, company) => {
-                names.push(name.clone());
-                companies.push(company.clone());
-            }
-        }
-    }
-    let mut found: Vec<(Key, Uuid)> = Vec::new();
-    if !emails.is_empty() {
-        let rows = sqlx::query!(r#"select id as "id!", email as "email!" from auth.clients_by_email($1)"#, &emails);
-        found.extend(rows.fetch_all(&mut **tx).await?.into_iter().map(|row| (Key::Email(row.email), row.id)));
-    }
-    if !phones.is_empty() {
-        let rows = sqlx::query!(
-            r#"select id, phone_e164 as "phone!" from clients
-               where workspace_id = current_workspace() and phone_e164 = any($1) and archived_at is null
-                 and email is null and phone_e164 is not null"#,
-            &phones
-        );
-        found.extend(rows.fetch_all(&mut **tx).await?.into_iter().map(|row| (Key::Phone(row.phone), row.id)));
-    }
-    if !names.is_empty() {
-        let rows = sqlx::query!(
-            r#"select id as "id!", name as "name!", company as "company!"
-               from auth.clients_by_name_and_company($1, $2)"#,
-            &names,
-            &companies
-        );
-        let rows = rows.fetch_all(&mut **tx).await?.into_iter();
-        found.extend(rows.map(|row| (Key::Name(row.name, row.company), row.id)));
-    }
-    // ids are given in the order of time
-    found.sort_by(|(_, one), (_, other)| other.cmp(one));
-    Ok(found.into_iter().collect())
 }
 
 /// These clients, but for those that are archived, locked until the end of the transaction in the order of their ids.

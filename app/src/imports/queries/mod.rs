@@ -3,6 +3,7 @@
 mod chunks;
 mod clients;
 mod files;
+mod known;
 mod memory;
 mod rows;
 mod sweep;
@@ -16,6 +17,7 @@ pub(crate) use chunks::*;
 pub(crate) use clients::*;
 pub use files::FileRow;
 pub(crate) use files::{NewImport, Shape, file, insert, reshape};
+pub(crate) use known::known_by;
 pub(crate) use memory::*;
 pub(crate) use rows::*;
 pub(crate) use sweep::*;

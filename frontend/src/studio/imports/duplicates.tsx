@@ -51,7 +51,8 @@ export function Duplicates({
 		<fieldset class="mb-8">
 			<legend class="text-lg font-semibold">When a client is here already</legend>
 			<p class="mb-3 text-ink-2">
-				Rows and clients are compared by email address, else by phone number, else by name and company.
+				A row with an email address is the client who has that address. One without is the client with its phone number,
+				and one without either the client with its name and company.
 			</p>
 			<div class="card divide-y divide-line">
 				{RULES.map(({ value, label, means }) => (

@@ -1,0 +1,60 @@
+//! Who is here already, for all keys of a chunk at once.
+
+use std::collections::HashMap;
+
+use uuid::Uuid;
+
+use crate::{error::Result, imports::duplicates::Key, tenant::TenantTx};
+
+/// The clients who have these keys and are not archived; of several with one key, the one who was here first. Clients
+/// that the import itself has made are known by their first key alone, and nobody by a key that they have from it: so it
+/// does not matter which chunk is written first.
+pub(crate) async fn known_by(tx: &mut TenantTx, import: Uuid, keys: &[&Key]) -> Result<HashMap<Key, Uuid>> {
+    let (mut emails, mut phones, mut names, mut companies) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    for key in keys {
+        match key {
+            Key::Email(email) => emails.push(email.clone()),
+            Key::Phone(phone) => phones.push(phone.clone()),
+            Key::Name(name, company) => {
+                names.push(name.clone());
+                companies.push(company.clone());
+            }
+        }
+    }
+    let mut found = HashMap::new();
+    if !emails.is_empty() {
+        let rows = sqlx::query!(r#"select id as "id!", email as "email!" from auth.clients_by_email($1)"#, &emails);
+        found.extend(rows.fetch_all(&mut **tx).await?.into_iter().map(|row| (Key::Email(row.email), row.id)));
+    }
+    if !phones.is_empty() {
+        // ids are given in the order of time
+        let rows = sqlx::query!(
+            r#"select asked.phone as "phone!", found.id
+               from unnest($1::text[]) as asked (phone) cross join lateral (
+                 select c.id from clients c
+                 where c.workspace_id = current_workspace() and c.phone_e164 = asked.phone and c.archived_at is null
+                   and c.phone_e164 is not null and (c.email is null or c.import_id is distinct from $2)
+                   and not exists (
+                     select from import_updates u
+                     where u.workspace_id = c.workspace_id and u.import_id = $2 and u.client_id = c.id
+                       and u.before->>'phone_e164' is distinct from asked.phone)
+                 order by c.id limit 1
+               ) as found"#,
+            &phones,
+            import
+        );
+        found.extend(rows.fetch_all(&mut **tx).await?.into_iter().map(|row| (Key::Phone(row.phone), row.id)));
+    }
+    if !names.is_empty() {
+        let rows = sqlx::query!(
+            r#"select id as "id!", name as "name!", company as "company!"
+               from auth.clients_by_name_and_company($1, $2, $3)"#,
+            &names,
+            &companies,
+            import
+        );
+        let rows = rows.fetch_all(&mut **tx).await?.into_iter();
+        found.extend(rows.map(|row| (Key::Name(row.name, row.company), row.id)));
+    }
+    Ok(found)
+}
