@@ -10,6 +10,7 @@ use crate::{
     Ledgerline,
     accounts::session::{Operator, OperatorLevel},
     console::{
+        act::FullOperator,
         audit::queries as audit,
         batches,
         input::Pause,
@@ -40,8 +41,8 @@ pub(super) struct Acting {
 }
 
 impl Acting {
-    /// The operator, who must be one now.
-    pub async fn operator(&self, ledgerline: &Ledgerline) -> Result<Operator> {
+    /// The operator, who must be one now and may act.
+    pub async fn operator(&self, ledgerline: &Ledgerline) -> Result<FullOperator> {
         let Some(email) = self.email.as_deref().filter(|email| !email.trim().is_empty()) else {
             let sentence = "Say who acts: --as EMAIL, or set LEDGERLINE_OPERATOR to the email address of an operator.";
             return Err(Failed::Said(USAGE, sentence.to_owned()));
@@ -53,7 +54,8 @@ impl Acting {
             return Err(Failed::Said(FORBIDDEN, format!("{email} is no operator of this platform.")));
         };
         let level = if found.level == "full" { OperatorLevel::Full } else { OperatorLevel::ReadOnly };
-        Ok(Operator { user_id: found.user_id, name: found.name, level, origin: self.origin() })
+        let operator = Operator { user_id: found.user_id, name: found.name, level, origin: self.origin() };
+        Ok(operator.try_into()?)
     }
 
     fn origin(&self) -> String {

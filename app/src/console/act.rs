@@ -1,8 +1,14 @@
 //! What every deed of an operator has in common: only full operators act, and each deed leaves an audit row in its own
 //! transaction.
 
-use axum::http::StatusCode;
+use std::ops::Deref;
+
+use axum::{
+    extract::FromRequestParts,
+    http::{StatusCode, request::Parts},
+};
 use ledgerline_jobs::EnqueueError;
+use loco_rs::app::AppContext;
 use serde_json::Value;
 use sqlx::{Postgres, Transaction};
 use uuid::Uuid;
@@ -18,7 +24,7 @@ use crate::{
 #[derive(Debug)]
 pub struct Deed<'a> {
     /// Who acts.
-    pub operator: &'a Operator,
+    pub operator: &'a FullOperator,
     /// The request that asks for it.
     pub request_id: &'a str,
     /// `console.<verb>_<resource>`.
@@ -41,31 +47,52 @@ impl Deed<'_> {
     }
 }
 
-/// Whether they may change anything.
-///
-/// # Errors
-/// 403 `read_only_operator`.
-pub fn may_act(operator: &Operator) -> Result<()> {
-    match operator.level {
-        OperatorLevel::Full => Ok(()),
-        OperatorLevel::ReadOnly => Err(Error::new(
-            StatusCode::FORBIDDEN,
-            "read_only_operator",
-            "You may look at everything here and change nothing. Ask a full operator.",
-        )),
+/// An operator who may change things. There is no other way to one than through the check of the level, and every deed
+/// asks for one; as an extractor it refuses before the path and the body are looked at.
+#[derive(Clone, Debug)]
+pub struct FullOperator(Operator);
+
+impl Deref for FullOperator {
+    type Target = Operator;
+
+    fn deref(&self) -> &Operator {
+        &self.0
+    }
+}
+
+impl TryFrom<Operator> for FullOperator {
+    type Error = Error;
+
+    /// 403 `read_only_operator`.
+    fn try_from(operator: Operator) -> Result<Self> {
+        match operator.level {
+            OperatorLevel::Full => Ok(Self(operator)),
+            OperatorLevel::ReadOnly => Err(Error::new(
+                StatusCode::FORBIDDEN,
+                "read_only_operator",
+                "You may look at everything here and change nothing. Ask a full operator.",
+            )),
+        }
+    }
+}
+
+impl FromRequestParts<AppContext> for FullOperator {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, ctx: &AppContext) -> Result<Self> {
+        Operator::from_request_parts(parts, ctx).await?.try_into()
     }
 }
 
 /// Begins a deed.
 ///
 /// # Errors
-/// 403 `read_only_operator`.
+/// When Postgres cannot be reached.
 pub async fn begin(
     ledgerline: &Ledgerline,
-    operator: &Operator,
+    _: &FullOperator,
     request_id: &str,
 ) -> Result<Transaction<'static, Postgres>> {
-    may_act(operator)?;
     let mut tx = ledgerline.databases.platform.begin().await?;
     acts::name_request(&mut tx, request_id).await?;
     Ok(tx)

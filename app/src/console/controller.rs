@@ -13,6 +13,7 @@ use ledgerline_jobs::catalog;
 use loco_rs::app::AppContext;
 
 use super::{
+    act::FullOperator,
     input::Pause,
     live::{self, Live, LiveQuery},
     overview, queues,
@@ -49,7 +50,7 @@ pub(super) async fn list_queues(State(ctx): State<AppContext>, _: Operator) -> R
     request_body = Pause, responses((status = 200, body = QueueView), Problems))]
 pub(super) async fn pause_queue(
     State(ctx): State<AppContext>,
-    operator: Operator,
+    operator: FullOperator,
     RequestId(request_id): RequestId,
     Path(name): Path<String>,
     Body(pause): Body<Pause>,
@@ -64,7 +65,7 @@ pub(super) async fn pause_queue(
     responses((status = 200, body = QueueView), Problems))]
 pub(super) async fn resume_queue(
     State(ctx): State<AppContext>,
-    operator: Operator,
+    operator: FullOperator,
     RequestId(request_id): RequestId,
     Path(name): Path<String>,
 ) -> Result<Json<QueueView>> {

@@ -10,24 +10,23 @@ use ledgerline_jobs::{
 use serde_json::json;
 
 use super::{
-    act::{self, Deed},
+    act::{self, Deed, FullOperator},
     overview,
     queries::acts,
     view::QueueView,
 };
 use crate::{
     Ledgerline,
-    accounts::session::Operator,
     error::{Error, Result},
 };
 
 /// Pauses or resumes a queue. Doing it twice is no error; the audit log says which time changed something.
 ///
 /// # Errors
-/// 403, 404 when there is no such queue.
+/// 404 when there is no such queue.
 pub async fn set_paused(
     ledgerline: &Ledgerline,
-    operator: &Operator,
+    operator: &FullOperator,
     request_id: &str,
     name: &str,
     pause: bool,

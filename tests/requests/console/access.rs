@@ -1,7 +1,7 @@
 use ledgerline_jobs::{Options, engine::outcome::End, imports::PlanImport};
 use reqwest::Method;
 use serde_json::{Value, json};
-use support::TestApp;
+use support::{Browser, TestApp};
 use uuid::Uuid;
 
 use super::{Stage, operator};
@@ -60,31 +60,56 @@ async fn read_only_operators_see_everything_and_change_nothing() {
     assert!(stage.audit().await.is_empty());
 }
 
-#[tokio::test]
-async fn every_deed_in_the_document_is_refused_to_who_may_only_look() {
-    let stage = Stage::new().await;
-    let watcher = operator(&stage.app, "Wim", "read_only").await;
-    let document = stage.app.browser().get("/api/openapi.json").await.expect(200);
-    let mut asked = 0;
+/// Every deed in the OpenAPI document: its method, its path with a made-up id or name, and a body that it accepts.
+async fn deeds(app: &TestApp) -> Vec<(Method, String, Option<Value>)> {
+    let document = app.browser().get("/api/openapi.json").await.expect(200);
+    let mut deeds = Vec::new();
     for (path, item) in document["paths"].as_object().unwrap() {
         // the searches that an operator keeps are nobody else's matter
         if !path.starts_with("/api/console/") || path.starts_with("/api/console/searches") {
             continue;
         }
-        let deeds = item.as_object().unwrap().iter().filter(|(key, _)| !["get", "parameters"].contains(&key.as_str()));
-        for (method, operation) in deeds {
+        let operations = item.as_object().unwrap().iter();
+        for (method, operation) in operations.filter(|(key, _)| !["get", "parameters"].contains(&key.as_str())) {
             let concrete = path.replace("{id}", &Uuid::now_v7().to_string()).replace("{name}", "mail");
             assert!(!concrete.contains('{'), "{path}: say what stands for its parameter");
-            let mut request = watcher.request(method.to_uppercase().parse().unwrap(), &concrete);
-            if let Some(schema) = operation["requestBody"]["content"]["application/json"].get("schema") {
-                request = request.json(&example(&document, schema, &Uuid::now_v7().to_string()));
-            }
-            watcher.send(request).await.problem(403, "read_only_operator");
-            asked += 1;
+            let schema = operation["requestBody"]["content"]["application/json"].get("schema");
+            let body = schema.map(|schema| example(&document, schema, &Uuid::now_v7().to_string()));
+            deeds.push((method.to_uppercase().parse().unwrap(), concrete, body));
         }
     }
-    assert!(asked >= 5, "only {asked} deeds were asked for");
+    assert!(deeds.len() >= 18, "only {deeds:?}");
+    deeds
+}
+
+/// Asks for each deed with a body that it accepts, with none, and with such as are nothing.
+async fn ask_for_all(stage: &Stage, browser: &Browser, status: u16, code: &str) {
+    for (method, path, body) in deeds(&stage.app).await {
+        let request = || browser.request(method.clone(), &path);
+        let json = |text: &'static str| request().header("content-type", "application/json").body(text);
+        let mut asked = vec![request(), json(""), json("{"), json("[]"), json("{\"surprise\":1}"), request().body("x")];
+        asked.extend(body.map(|body| request().json(&body)));
+        for (number, request) in asked.into_iter().enumerate() {
+            let answer = browser.send(request).await;
+            assert_eq!(answer.status, status, "{method} {path}, body {number}: {}", answer.text);
+            answer.problem(status, code);
+        }
+    }
     assert_eq!(stage.get("audit").await["entries"], Value::Array(Vec::new()), "and nothing was done");
+}
+
+#[tokio::test]
+async fn every_deed_in_the_document_is_refused_to_who_may_only_look_whatever_the_body() {
+    let stage = Stage::new().await;
+    let watcher = operator(&stage.app, "Wim", "read_only").await;
+    ask_for_all(&stage, &watcher, 403, "read_only_operator").await;
+}
+
+#[tokio::test]
+async fn no_deed_in_the_document_is_there_for_who_is_no_operator_whatever_the_body() {
+    let stage = Stage::new().await;
+    let producer = stage.app.owner("Nina").await;
+    ask_for_all(&stage, &producer, 404, "not_found").await;
 }
 
 #[tokio::test]

@@ -13,7 +13,7 @@ use super::{
 use crate::{
     Ledgerline,
     accounts::session::Operator,
-    console::act::{self, Deed},
+    console::act::{self, Deed, FullOperator},
     error::Result,
     http::{boundary::RequestId, extract::Query},
     routes::Problems,
@@ -60,7 +60,7 @@ pub(super) async fn show_audit_chain(State(ctx): State<AppContext>, _: Operator)
     responses((status = 202, body = AuditChain), Problems))]
 pub(super) async fn verify_audit(
     State(ctx): State<AppContext>,
-    operator: Operator,
+    operator: FullOperator,
     RequestId(request_id): RequestId,
 ) -> Result<(StatusCode, Json<AuditChain>)> {
     let ledgerline = Ledgerline::of(&ctx);

@@ -14,9 +14,8 @@ use super::{
 };
 use crate::{
     Ledgerline,
-    accounts::session::Operator,
     console::{
-        act::{self, Deed},
+        act::{self, Deed, FullOperator},
         queries::look,
     },
     error::{Error, Result},
@@ -25,8 +24,8 @@ use crate::{
 /// Cancels it.
 ///
 /// # Errors
-/// 403, 404, 409 `batch_ended`, 503 `no_worker`.
-pub async fn cancel(ledgerline: &Ledgerline, operator: &Operator, request_id: &str, id: Uuid) -> Result<BatchView> {
+/// 404, 409 `batch_ended`, 503 `no_worker`.
+pub async fn cancel(ledgerline: &Ledgerline, operator: &FullOperator, request_id: &str, id: Uuid) -> Result<BatchView> {
     let mut tx = act::begin(ledgerline, operator, request_id).await?;
     let found = queries::one(&mut tx, id).await?.ok_or_else(Error::not_found)?;
     if found.state == BatchState::Done || found.finished_at.is_some() {

@@ -11,7 +11,7 @@ use super::{
 use crate::{
     Ledgerline,
     accounts::session::Operator,
-    console::queries::look,
+    console::{act::FullOperator, queries::look},
     error::{Error, Result},
     http::{
         boundary::RequestId,
@@ -54,7 +54,7 @@ pub(in crate::console) async fn show_batch(
     responses((status = 200, body = BatchView), Problems))]
 pub(in crate::console) async fn cancel_batch(
     State(ctx): State<AppContext>,
-    operator: Operator,
+    operator: FullOperator,
     RequestId(request_id): RequestId,
     Path(id): Path<Uuid>,
 ) -> Result<Json<BatchView>> {

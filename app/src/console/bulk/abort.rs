@@ -10,16 +10,15 @@ use super::{
 };
 use crate::{
     Ledgerline,
-    accounts::session::Operator,
-    console::act,
+    console::act::{self, FullOperator},
     error::{Error, Result},
 };
 
 /// Ends it.
 ///
 /// # Errors
-/// 403, 404, 409 `already_ended`, 503 `no_worker`.
-pub async fn abort(ledgerline: &Ledgerline, operator: &Operator, request_id: &str, id: Uuid) -> Result<()> {
+/// 404, 409 `already_ended`, 503 `no_worker`.
+pub async fn abort(ledgerline: &Ledgerline, operator: &FullOperator, request_id: &str, id: Uuid) -> Result<()> {
     let mut tx = act::begin(ledgerline, operator, request_id).await?;
     // whoever acts on a job of it holds this row, so they are waited for and nobody begins
     let bulk = queries::lock(&mut tx, id).await?.ok_or_else(Error::not_found)?;

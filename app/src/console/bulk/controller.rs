@@ -13,6 +13,7 @@ use super::{
 use crate::{
     Ledgerline,
     accounts::session::Operator,
+    console::act::FullOperator,
     error::Result,
     http::{
         boundary::RequestId,
@@ -27,7 +28,7 @@ use crate::{
     responses((status = 201, body = BulkView), Problems))]
 pub(super) async fn create_bulk_action(
     State(ctx): State<AppContext>,
-    operator: Operator,
+    operator: FullOperator,
     RequestId(request_id): RequestId,
     Body(wanted): Body<NewBulkAction>,
 ) -> Result<(StatusCode, Json<BulkView>)> {
@@ -75,7 +76,7 @@ pub(super) async fn list_bulk_items(
     request_body = BulkStart, responses((status = 202, body = BulkView), Problems))]
 pub(super) async fn start_bulk_action(
     State(ctx): State<AppContext>,
-    operator: Operator,
+    operator: FullOperator,
     RequestId(request_id): RequestId,
     Path(id): Path<Uuid>,
     Body(how): Body<BulkStart>,
@@ -90,7 +91,7 @@ pub(super) async fn start_bulk_action(
     responses((status = 202, body = BulkView), Problems))]
 pub(super) async fn continue_bulk_action(
     State(ctx): State<AppContext>,
-    operator: Operator,
+    operator: FullOperator,
     RequestId(request_id): RequestId,
     Path(id): Path<Uuid>,
 ) -> Result<(StatusCode, Json<BulkView>)> {
@@ -104,7 +105,7 @@ pub(super) async fn continue_bulk_action(
     responses((status = 200, body = BulkView), Problems))]
 pub(super) async fn abort_bulk_action(
     State(ctx): State<AppContext>,
-    operator: Operator,
+    operator: FullOperator,
     RequestId(request_id): RequestId,
     Path(id): Path<Uuid>,
 ) -> Result<Json<BulkView>> {

@@ -16,9 +16,8 @@ use super::{
 };
 use crate::{
     Ledgerline,
-    accounts::session::Operator,
     console::{
-        act,
+        act::{self, FullOperator},
         jobs::{
             filter::JobFilter,
             look::{Position, Shelf, look},
@@ -43,14 +42,13 @@ const KEPT: i64 = 10;
 /// Keeps a selection; answers its id.
 ///
 /// # Errors
-/// 403, 422 `invalid`, `invalid_search`, `nothing_selected`, `too_many_selected`, `search_too_wide`.
+/// 422 `invalid`, `invalid_search`, `nothing_selected`, `too_many_selected`, `search_too_wide`.
 pub async fn preview(
     ledgerline: &Ledgerline,
-    operator: &Operator,
+    operator: &FullOperator,
     request_id: &str,
     wanted: NewBulkAction,
 ) -> Result<Uuid> {
-    act::may_act(operator)?;
     let verb = wanted.verb;
     let selection = wanted.selection()?;
     let (search, parts) = match &selection {

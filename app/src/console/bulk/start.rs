@@ -11,18 +11,17 @@ use super::{
 };
 use crate::{
     Ledgerline,
-    accounts::session::Operator,
-    console::act::{self, Deed},
+    console::act::{self, Deed, FullOperator},
     error::{Error, FieldError, Result},
 };
 
 /// Acts on the canary, or on everything when there is none.
 ///
 /// # Errors
-/// 403, 404, 409 `preview_expired`, `already_started` or `nothing_able`, 422 for the canary or the reason.
+/// 404, 409 `preview_expired`, `already_started` or `nothing_able`, 422 for the canary or the reason.
 pub async fn start(
     ledgerline: &Ledgerline,
-    operator: &Operator,
+    operator: &FullOperator,
     request_id: &str,
     id: Uuid,
     how: &BulkStart,
@@ -74,8 +73,8 @@ pub async fn start(
 /// Lets the rest go.
 ///
 /// # Errors
-/// 403, 404, 409 `not_waiting`.
-pub async fn go_on(ledgerline: &Ledgerline, operator: &Operator, request_id: &str, id: Uuid) -> Result<()> {
+/// 404, 409 `not_waiting`.
+pub async fn go_on(ledgerline: &Ledgerline, operator: &FullOperator, request_id: &str, id: Uuid) -> Result<()> {
     let mut tx = act::begin(ledgerline, operator, request_id).await?;
     let bulk = queries::lock(&mut tx, id).await?.ok_or_else(Error::not_found)?;
     if bulk.state != "waiting" && bulk.state != "canary" {
@@ -103,6 +102,6 @@ pub(super) fn name(bulk: &BulkRow) -> String {
     format!("{} {} {jobs}", bulk.verb, bulk.able)
 }
 
-pub(super) fn deed<'a>(operator: &'a Operator, request_id: &'a str, action: &'static str, id: Uuid) -> Deed<'a> {
+pub(super) fn deed<'a>(operator: &'a FullOperator, request_id: &'a str, action: &'static str, id: Uuid) -> Deed<'a> {
     Deed { operator, request_id, action, subject_kind: "bulk_action", subject_id: Some(id), workspace_id: None }
 }

@@ -6,16 +6,15 @@ use uuid::Uuid;
 
 use crate::{
     Ledgerline,
-    accounts::session::Operator,
-    console::act::{self, Deed},
+    console::act::{self, Deed, FullOperator},
     error::{Error, Result},
 };
 
 /// Ends a job that has not started; asks one that runs to stop.
 ///
 /// # Errors
-/// 403, 404, 409 `effect_intended` or `not_live`, 503 `no_worker`.
-pub async fn cancel(ledgerline: &Ledgerline, operator: &Operator, request_id: &str, id: Uuid) -> Result<()> {
+/// 404, 409 `effect_intended` or `not_live`, 503 `no_worker`.
+pub async fn cancel(ledgerline: &Ledgerline, operator: &FullOperator, request_id: &str, id: Uuid) -> Result<()> {
     let mut tx = act::begin(ledgerline, operator, request_id).await?;
     let subject = act::subject(&mut tx, id).await?;
     let reason = format!("cancelled by {}", operator.name);

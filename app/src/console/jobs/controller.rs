@@ -18,6 +18,7 @@ use super::{
 use crate::{
     Ledgerline,
     accounts::session::Operator,
+    console::act::FullOperator,
     error::Result,
     http::{
         boundary::RequestId,
@@ -79,7 +80,7 @@ pub(in crate::console) async fn list_children(
     request_body = Reveal, responses((status = 200, body = ArgumentsView), Problems))]
 pub(in crate::console) async fn reveal_job(
     State(ctx): State<AppContext>,
-    operator: Operator,
+    operator: FullOperator,
     RequestId(request_id): RequestId,
     Path(id): Path<Uuid>,
     Body(body): Body<Reveal>,
@@ -92,7 +93,7 @@ pub(in crate::console) async fn reveal_job(
     responses((status = 200, body = JobView), Problems))]
 pub(in crate::console) async fn retry_job(
     State(ctx): State<AppContext>,
-    operator: Operator,
+    operator: FullOperator,
     RequestId(request_id): RequestId,
     Path(id): Path<Uuid>,
 ) -> Result<Json<JobView>> {
@@ -106,7 +107,7 @@ pub(in crate::console) async fn retry_job(
     request_body = Edited, responses((status = 200, body = JobView), Problems))]
 pub(in crate::console) async fn edit_job(
     State(ctx): State<AppContext>,
-    operator: Operator,
+    operator: FullOperator,
     RequestId(request_id): RequestId,
     Path(id): Path<Uuid>,
     Body(body): Body<Edited>,
@@ -121,7 +122,7 @@ pub(in crate::console) async fn edit_job(
     responses((status = 200, body = JobView), Problems))]
 pub(in crate::console) async fn cancel_job(
     State(ctx): State<AppContext>,
-    operator: Operator,
+    operator: FullOperator,
     RequestId(request_id): RequestId,
     Path(id): Path<Uuid>,
 ) -> Result<Json<JobView>> {
@@ -135,7 +136,7 @@ pub(in crate::console) async fn cancel_job(
     responses((status = 200, body = JobView), Problems))]
 pub(in crate::console) async fn delete_job(
     State(ctx): State<AppContext>,
-    operator: Operator,
+    operator: FullOperator,
     RequestId(request_id): RequestId,
     Path(id): Path<Uuid>,
 ) -> Result<Json<JobView>> {

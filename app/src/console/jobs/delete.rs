@@ -6,16 +6,15 @@ use uuid::Uuid;
 
 use crate::{
     Ledgerline,
-    accounts::session::Operator,
-    console::act::{self, Deed},
+    console::act::{self, Deed, FullOperator},
     error::{Error, Result},
 };
 
 /// Deletes a dead or quarantined job. Jobs that waited for it are cancelled.
 ///
 /// # Errors
-/// 403, 404, 409 `not_dead`, 503 `no_worker`.
-pub async fn delete(ledgerline: &Ledgerline, operator: &Operator, request_id: &str, id: Uuid) -> Result<()> {
+/// 404, 409 `not_dead`, 503 `no_worker`.
+pub async fn delete(ledgerline: &Ledgerline, operator: &FullOperator, request_id: &str, id: Uuid) -> Result<()> {
     let mut tx = act::begin(ledgerline, operator, request_id).await?;
     let subject = act::subject(&mut tx, id).await?;
     let reason = format!("deleted by {}", operator.name);

@@ -18,9 +18,8 @@ use super::{
 };
 use crate::{
     Ledgerline,
-    accounts::session::Operator,
     console::{
-        act::{self, Deed},
+        act::{self, Deed, FullOperator},
         mask,
         view::{JobRowView, JobState},
     },
@@ -68,10 +67,10 @@ fn known(kind: &str, version: i16) -> std::result::Result<&'static Kind, String>
 /// Asks for the copy and answers it.
 ///
 /// # Errors
-/// 403, 404, 409 `cannot_edit` or `unique_key_held`, 422 `invalid` for wrong arguments, 503 `no_worker`.
+/// 404, 409 `cannot_edit` or `unique_key_held`, 422 `invalid` for wrong arguments, 503 `no_worker`.
 pub async fn edit(
     ledgerline: &Ledgerline,
-    operator: &Operator,
+    operator: &FullOperator,
     request_id: &str,
     id: Uuid,
     edited: Edited,

@@ -9,8 +9,7 @@ use uuid::Uuid;
 
 use crate::{
     Ledgerline,
-    accounts::session::Operator,
-    console::act::{self, Deed},
+    console::act::{self, Deed, FullOperator},
     error::{Error, Result},
 };
 
@@ -18,8 +17,8 @@ use crate::{
 /// the old one has ended.
 ///
 /// # Errors
-/// 403, 404, 409 `unique_key_held` or `not_dead`, 503 `no_worker`.
-pub async fn retry(ledgerline: &Ledgerline, operator: &Operator, request_id: &str, id: Uuid) -> Result<JobId> {
+/// 404, 409 `unique_key_held` or `not_dead`, 503 `no_worker`.
+pub async fn retry(ledgerline: &Ledgerline, operator: &FullOperator, request_id: &str, id: Uuid) -> Result<JobId> {
     let mut tx = act::begin(ledgerline, operator, request_id).await?;
     let subject = act::subject(&mut tx, id).await?;
     let (retried, copy) = match control::retry(&mut tx, id).await.map_err(act::without_room)? {

@@ -8,8 +8,7 @@ use uuid::Uuid;
 use super::{queries::details, view::ArgumentsView};
 use crate::{
     Ledgerline,
-    accounts::session::Operator,
-    console::act::{self, Deed},
+    console::act::{self, Deed, FullOperator},
     error::{Error, Result},
     input::Checks,
 };
@@ -29,10 +28,10 @@ pub struct Reveal {
 /// The arguments as they stand in the row. That somebody looked is written down before anything is shown.
 ///
 /// # Errors
-/// 403, 404, 422 without a reason.
+/// 404, 422 without a reason.
 pub async fn reveal(
     ledgerline: &Ledgerline,
-    operator: &Operator,
+    operator: &FullOperator,
     request_id: &str,
     id: Uuid,
     asked: &Reveal,

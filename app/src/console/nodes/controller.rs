@@ -12,7 +12,7 @@ use super::{
 use crate::{
     Ledgerline,
     accounts::session::Operator,
-    console::{jobs::queries::rows, queries::look},
+    console::{act::FullOperator, jobs::queries::rows, queries::look},
     error::{Error, Result},
     http::{
         boundary::RequestId,
@@ -57,7 +57,7 @@ pub(in crate::console) async fn show_node(
     responses((status = 200, body = NodeView), Problems))]
 pub(in crate::console) async fn quiet_node(
     State(ctx): State<AppContext>,
-    operator: Operator,
+    operator: FullOperator,
     RequestId(request_id): RequestId,
     Path(id): Path<Uuid>,
 ) -> Result<Json<NodeView>> {
@@ -69,7 +69,7 @@ pub(in crate::console) async fn quiet_node(
     responses((status = 200, body = NodeView), Problems))]
 pub(in crate::console) async fn resume_node(
     State(ctx): State<AppContext>,
-    operator: Operator,
+    operator: FullOperator,
     RequestId(request_id): RequestId,
     Path(id): Path<Uuid>,
 ) -> Result<Json<NodeView>> {
@@ -81,7 +81,7 @@ pub(in crate::console) async fn resume_node(
     responses((status = 200, body = NodeView), Problems))]
 pub(in crate::console) async fn stop_node(
     State(ctx): State<AppContext>,
-    operator: Operator,
+    operator: FullOperator,
     RequestId(request_id): RequestId,
     Path(id): Path<Uuid>,
 ) -> Result<Json<NodeView>> {

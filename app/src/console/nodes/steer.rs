@@ -14,8 +14,7 @@ use super::{
 };
 use crate::{
     Ledgerline,
-    accounts::session::Operator,
-    console::act::{self, Deed},
+    console::act::{self, Deed, FullOperator},
     error::{Error, Result},
 };
 
@@ -33,10 +32,10 @@ pub enum Wish {
 /// Tells a node. Doing it twice is no error; the audit log says which time changed something.
 ///
 /// # Errors
-/// 403, 404, 409 `node_gone`, `node_stopping` or `isolated_node`.
+/// 404, 409 `node_gone`, `node_stopping` or `isolated_node`.
 pub async fn steer(
     ledgerline: &Ledgerline,
-    operator: &Operator,
+    operator: &FullOperator,
     request_id: &str,
     id: Uuid,
     wish: Wish,

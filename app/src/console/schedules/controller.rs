@@ -10,7 +10,7 @@ use super::{
 use crate::{
     Ledgerline,
     accounts::session::Operator,
-    console::{input::Pause, queries::look, view::JobRef},
+    console::{act::FullOperator, input::Pause, queries::look, view::JobRef},
     error::Result,
     http::{
         boundary::RequestId,
@@ -61,7 +61,7 @@ pub(in crate::console) async fn list_schedule_history(
     request_body = Pause, responses((status = 200, body = ScheduleView), Problems))]
 pub(in crate::console) async fn pause_schedule(
     State(ctx): State<AppContext>,
-    operator: Operator,
+    operator: FullOperator,
     RequestId(request_id): RequestId,
     Path(name): Path<String>,
     Body(pause): Body<Pause>,
@@ -76,7 +76,7 @@ pub(in crate::console) async fn pause_schedule(
     responses((status = 200, body = ScheduleView), Problems))]
 pub(in crate::console) async fn resume_schedule(
     State(ctx): State<AppContext>,
-    operator: Operator,
+    operator: FullOperator,
     RequestId(request_id): RequestId,
     Path(name): Path<String>,
 ) -> Result<Json<ScheduleView>> {
@@ -88,7 +88,7 @@ pub(in crate::console) async fn resume_schedule(
     request_body = RunSchedule, responses((status = 200, body = JobRef), Problems))]
 pub(in crate::console) async fn run_schedule(
     State(ctx): State<AppContext>,
-    operator: Operator,
+    operator: FullOperator,
     RequestId(request_id): RequestId,
     Path(name): Path<String>,
     Body(click): Body<RunSchedule>,

@@ -6,18 +6,17 @@ use serde_json::json;
 use super::{queries, read, view::ScheduleView};
 use crate::{
     Ledgerline,
-    accounts::session::Operator,
-    console::act::{self, Deed},
+    console::act::{self, Deed, FullOperator},
     error::{Error, Result},
 };
 
 /// Pauses or resumes. Doing it twice is no error; the audit log says which time changed something.
 ///
 /// # Errors
-/// 403, 404.
+/// 404.
 pub async fn set_paused(
     ledgerline: &Ledgerline,
-    operator: &Operator,
+    operator: &FullOperator,
     request_id: &str,
     name: &str,
     pause: bool,

@@ -11,9 +11,8 @@ use uuid::Uuid;
 use super::queries;
 use crate::{
     Ledgerline,
-    accounts::session::Operator,
     console::{
-        act::{self, Deed},
+        act::{self, Deed, FullOperator},
         jobs::queries::rows,
         queries::look,
         view::JobRef,
@@ -24,10 +23,10 @@ use crate::{
 /// Asks for the job; answers it. The same `run` again answers the same job.
 ///
 /// # Errors
-/// 403, 404, 409 `run_id_taken`, 503 `no_worker`.
+/// 404, 409 `run_id_taken`, 503 `no_worker`.
 pub async fn run(
     ledgerline: &Ledgerline,
-    operator: &Operator,
+    operator: &FullOperator,
     request_id: &str,
     name: &str,
     run: Uuid,
