@@ -34,11 +34,7 @@ async fn shows_how_far_a_batch_is_and_the_job_at_its_end() {
     assert_eq!((&shown["onDoneKind"], &shown["doneJob"]), (&json!("maintenance.keep_house"), &Value::Null));
     assert_eq!((&shown["perSecond"], &shown["secondsLeft"]), (&Value::Null, &Value::Null));
     for (number, job) in jobs.iter().enumerate() {
-        let fence = stage.start(*job).await;
-        let running = ledgerline_jobs::engine::outcome::Running { fence, batch_id: Some(id) };
-        let mut tx = stage.sql.begin().await.unwrap();
-        ledgerline_jobs::engine::outcome::finish(&mut tx, &running).await.unwrap();
-        tx.commit().await.unwrap();
+        succeed(&mut stage, id, *job).await;
         if number == 0 {
             let shown = stage.get(&format!("batches/{id}")).await;
             assert_eq!(shown["succeeded"], 1);
@@ -90,4 +86,47 @@ async fn cancelling_ends_what_waits_asks_what_runs_and_is_audited() {
     stage.act(&format!("batches/{}/cancel", Uuid::now_v7())).await.problem(404, "not_found");
     let reader = operator(&stage.app, "Rita", "read_only").await;
     reader.post(&format!("/api/console/batches/{id}/cancel"), &json!({})).await.problem(403, "read_only_operator");
+}
+
+/// Ends one job of a batch well.
+async fn succeed(stage: &mut Stage, batch: Uuid, job: Uuid) {
+    let fence = stage.start(job).await;
+    let running = ledgerline_jobs::engine::outcome::Running { fence, batch_id: Some(batch) };
+    let mut tx = stage.sql.begin().await.unwrap();
+    ledgerline_jobs::engine::outcome::finish(&mut tx, &running).await.unwrap();
+    tx.commit().await.unwrap();
+}
+
+#[tokio::test]
+async fn the_rate_is_that_of_the_last_minute_and_else_the_average() {
+    let mut stage = Stage::new().await;
+    let (id, jobs) = batch_of(&mut stage, 10, true).await;
+    for job in &jobs[..4] {
+        succeed(&mut stage, id, *job).await;
+    }
+    for set in [
+        "batches set created_at = created_at - interval '400 seconds'",
+        "finished_jobs set finished_at = finished_at - interval '2 minutes'",
+    ] {
+        sqlx::query(sqlx::AssertSqlSafe(format!("update {set}"))).execute(&mut stage.sql).await.unwrap();
+    }
+    let near = |shown: &Value, name: &str, wanted: f64| {
+        let found = shown[name].as_f64().unwrap();
+        assert!((found / wanted - 1.0).abs() < 0.1, "{name}: {found}, not {wanted}");
+    };
+    let quiet = stage.get(&format!("batches/{id}")).await;
+    near(&quiet, "perSecond", 4.0 / 400.0);
+    near(&quiet, "secondsLeft", 600.0);
+    for job in &jobs[4..7] {
+        succeed(&mut stage, id, *job).await;
+    }
+    let busy = stage.get(&format!("batches/{id}")).await;
+    near(&busy, "perSecond", 3.0 / 60.0);
+    near(&busy, "secondsLeft", 60.0);
+    assert_eq!(stage.get("batches").await["batches"][0]["perSecond"].as_f64().map(|rate| rate > 0.04), Some(true));
+    for job in &jobs[7..] {
+        succeed(&mut stage, id, *job).await;
+    }
+    let done = stage.get(&format!("batches/{id}")).await;
+    near(&done, "perSecond", 10.0 / 400.0);
 }

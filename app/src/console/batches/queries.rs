@@ -7,6 +7,9 @@ use uuid::Uuid;
 use super::view::{BatchState, BatchView};
 use crate::{console::jobs::queries::rows, error::Result};
 
+/// Ended jobs looked at to tell how many of a batch end in a minute.
+const SAMPLE: i64 = 10_000;
+
 #[derive(Debug)]
 struct Row {
     id: Uuid,
@@ -73,16 +76,55 @@ pub(crate) async fn one(conn: &mut PgConnection, id: Uuid) -> Result<Option<Batc
     Ok(views(conn, rows).await?.pop())
 }
 
+/// How many jobs of a batch ended lately.
+#[derive(Debug)]
+struct LatelyRow {
+    id: Uuid,
+    ended: i64,
+    /// Of so many seconds: a minute, or less when the batch is younger or more ended than are looked at.
+    seconds: f64,
+}
+
+async fn lately(conn: &mut PgConnection, batches: &[Uuid]) -> Result<Vec<LatelyRow>> {
+    Ok(sqlx::query_as!(
+        LatelyRow,
+        r#"with finished as materialized (
+             select batch_id, finished_at from finished_jobs
+             where finished_at > (select app_now()) - interval '1 minute' order by finished_at desc limit $2
+           ), dead as materialized (
+             select batch_id, finished_at from dead_jobs
+             where finished_at > (select app_now()) - interval '1 minute' order by finished_at desc limit $2
+           ), since as materialized (
+             select greatest((select app_now()) - interval '1 minute',
+               (select min(finished_at) from finished having count(*) >= $2),
+               (select min(finished_at) from dead having count(*) >= $2)) as at
+           )
+           select batches.id as "id!", count(*) as "ended!",
+             greatest(extract(epoch from (select app_now()) - greatest((select at from since), batches.created_at)),
+               0.001)::float8 as "seconds!"
+           from (select * from finished union all select * from dead) latest join batches on batches.id = batch_id
+           where batch_id = any($1) and latest.finished_at >= (select at from since) group by batches.id"#,
+        batches,
+        SAMPLE
+    )
+    .fetch_all(conn)
+    .await?)
+}
+
 async fn views(conn: &mut PgConnection, rows: Vec<Row>) -> Result<Vec<BatchView>> {
     let jobs: Vec<Uuid> = rows.iter().filter_map(|row| row.done_job).collect();
-    let jobs = rows::refs(conn, &jobs).await?;
+    let jobs = rows::refs(&mut *conn, &jobs).await?;
+    let going: Vec<Uuid> = rows.iter().filter(|row| row.finished_at.is_none()).map(|row| row.id).collect();
+    let lately = if going.is_empty() { Vec::new() } else { lately(conn, &going).await? };
     Ok(rows
         .into_iter()
         .map(|row| {
             let done_job = jobs.iter().find(|job| Some(job.id) == row.done_job).cloned();
             let ended = row.succeeded + row.dead + row.cancelled_jobs;
             let seconds = seconds(row.finished_at.unwrap_or(row.now) - row.created_at);
-            let per_second = (ended > 0 && seconds > 0.0).then(|| count(ended) / seconds);
+            let average = (ended > 0 && seconds > 0.0).then(|| count(ended) / seconds);
+            let recent = lately.iter().find(|lately| lately.id == row.id);
+            let per_second = recent.map(|lately| count(lately.ended) / lately.seconds).or(average);
             let sealed = row.state == "sealed";
             BatchView {
                 id: row.id,

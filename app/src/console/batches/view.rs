@@ -67,7 +67,8 @@ pub struct BatchView {
     /// When its last job ended.
     #[schema(required = true)]
     pub finished_at: Option<DateTime<Utc>>,
-    /// Jobs that ended per second, on the average since it was opened.
+    /// Jobs that ended per second: in the last minute, or when none did or all have ended, on the average since it was
+    /// opened.
     #[schema(required = true)]
     pub per_second: Option<f64>,
     /// Seconds until its last job ends at that rate; known once it is sealed.
