@@ -128,6 +128,7 @@ pub(super) async fn schedules(ledgerline: &Ledgerline, out: &Output) -> Result<(
         ("KIND", "/kind"),
         ("LAST", "/lastSlot"),
         ("CAME OF IT", "/lastOutcome"),
+        ("OVERDUE", "/overdue"),
         ("NEXT", "/nextSlot"),
         ("PAUSED BY", "/pausedBy"),
     ];

@@ -34,6 +34,9 @@ pub(super) async fn watch(ledgerline: &Ledgerline, out: &Output, every: Duration
                 cell(load.get("redis")),
                 counts.join("  ")
             ))?;
+            for alarm in load["alarms"].as_array().into_iter().flatten() {
+                out.line(&format!("{}: {}", cell(alarm.get("severity")), cell(alarm.get("text"))))?;
+            }
             out.table(load["queues"].as_array().map(Vec::as_slice).unwrap_or_default(), &QUEUES)?;
             out.line("")?;
         }

@@ -1,5 +1,6 @@
 //! What an operator should look at first, in plain words, the worst first.
 
+use chrono::{DateTime, Utc};
 use ledgerline_jobs::Queue;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -27,6 +28,8 @@ pub enum AlarmKind {
     Quarantined,
     /// Something waits too long in a queue.
     QueueOld,
+    /// The time of a schedule passed and nobody dealt with it.
+    ScheduleOverdue,
     /// A queue is paused.
     QueuePaused,
     /// Jobs are parked.
@@ -53,7 +56,7 @@ pub struct Alarm {
     pub severity: Severity,
     /// One sentence.
     pub text: String,
-    /// Name of the queue or node.
+    /// Name of the queue, node or schedule.
     #[schema(required = true)]
     pub subject: Option<String>,
     /// Id of the node.
@@ -67,6 +70,17 @@ pub struct Alarm {
     pub seconds: Option<i64>,
 }
 
+/// A schedule whose time passed and that nobody dealt with.
+#[derive(Clone, Debug)]
+pub struct Overdue {
+    /// Its name.
+    pub name: String,
+    /// That time.
+    pub slot: DateTime<Utc>,
+    /// How long ago that is.
+    pub seconds: i64,
+}
+
 /// How long the oldest job of a queue may be due before somebody should look.
 fn patience(queue: &str) -> i64 {
     match Queue::by_name(queue) {
@@ -78,7 +92,13 @@ fn patience(queue: &str) -> i64 {
 
 /// What there is to look at, what is bad before what is worth knowing.
 #[must_use]
-pub fn alarms(counts: &Counts, queues: &[QueueView], nodes: &[NodeView], redis: RedisState) -> Vec<Alarm> {
+pub fn alarms(
+    counts: &Counts,
+    queues: &[QueueView],
+    nodes: &[NodeView],
+    overdue: &[Overdue],
+    redis: RedisState,
+) -> Vec<Alarm> {
     let mut alarms = Vec::new();
     let bad = |kind, text: String| Alarm {
         kind,
@@ -124,6 +144,12 @@ pub fn alarms(counts: &Counts, queues: &[QueueView], nodes: &[NodeView], redis: 
             let alarm = bad(AlarmKind::QueueOld, text);
             alarms.push(Alarm { subject: Some(queue.name.clone()), seconds: Some(seconds), ..alarm });
         }
+    }
+    for Overdue { name, slot, seconds } in overdue {
+        let slot = slot.format("%Y-%m-%d %H:%M");
+        let text = format!("The schedule {name} was due at {slot} UTC, and no node has asked for its job.");
+        let alarm = bad(AlarmKind::ScheduleOverdue, text);
+        alarms.push(Alarm { subject: Some(name.clone()), seconds: Some(*seconds), ..alarm });
     }
     let warn = |kind, text| Alarm { severity: Severity::Warn, ..bad(kind, text) };
     for queue in queues.iter().filter(|queue| queue.paused) {
@@ -206,7 +232,7 @@ mod tests {
     #[test]
     fn nothing_is_said_while_all_is_well() {
         let queues = [queue("critical", Some(30)), queue("imports", Some(1_800))];
-        assert_eq!(alarms(&counts(), &queues, &[node(NodeState::Alive)], RedisState::Ok), []);
+        assert_eq!(alarms(&counts(), &queues, &[node(NodeState::Alive)], &[], RedisState::Ok), []);
     }
 
     #[test]
@@ -220,8 +246,10 @@ mod tests {
         };
         let queues = [queue("critical", Some(31)), paused];
         let nodes = [node(NodeState::Quiet), node(NodeState::Gone), NodeView { left: true, ..node(NodeState::Gone) }];
+        let slot = "2026-11-21T03:17:00Z".parse().unwrap();
+        let overdue = [Overdue { name: "nightly".to_owned(), slot, seconds: 300 }];
         let said: Vec<String> =
-            alarms(&counts, &queues, &nodes, RedisState::Down).into_iter().map(|alarm| alarm.text).collect();
+            alarms(&counts, &queues, &nodes, &overdue, RedisState::Down).into_iter().map(|alarm| alarm.text).collect();
         assert_eq!(
             said,
             [
@@ -230,6 +258,7 @@ mod tests {
                 "The node worker-1 died; its jobs are taken back.",
                 "1 job is dead and waits for a decision.",
                 "The oldest job in critical has been due for longer than 30 seconds.",
+                "The schedule nightly was due at 2026-11-21 03:17 UTC, and no node has asked for its job.",
                 "The queue mail is paused by Oda: the SMTP server is being moved",
                 "3 jobs are parked: no node knows what to do with them.",
             ]

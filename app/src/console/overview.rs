@@ -17,6 +17,7 @@ use super::{
         self,
         load::{self, EndedRow, LineRow, QueueRow},
     },
+    schedules,
     view::{Counts, Load, QueueLine, QueueView, Rates, RedisState},
 };
 use crate::{Ledgerline, error::Result, page::BoundedCount, wake};
@@ -79,6 +80,7 @@ pub async fn load(ledgerline: &Ledgerline, probe: &mut RedisProbe) -> Result<Loa
             let rates = rates(&mut tx, &ended).await?;
             let states = load::states(&mut tx).await?;
             let nodes = nodes::queries::present(&mut tx).await?;
+            let overdue = schedules::read::overdue_now(&mut tx).await?;
             let counts = Counts {
                 scheduled: BoundedCount::of(lines.iter().map(|line| line.scheduled).sum()),
                 queued: BoundedCount::of(lines.iter().map(|line| line.queued).sum()),
@@ -90,14 +92,14 @@ pub async fn load(ledgerline: &Ledgerline, probe: &mut RedisProbe) -> Result<Loa
                 cancelled: BoundedCount::of(states.cancelled),
                 quarantined: BoundedCount::of(states.quarantined),
             };
-            Ok::<_, crate::Error>((lines, known, ended, rates, counts, nodes))
+            Ok::<_, crate::Error>((lines, known, ended, rates, counts, nodes, overdue))
         },
         probe.ask(ledgerline),
     );
-    let (lines, known, ended, rates, counts, nodes) = postgres?;
+    let (lines, known, ended, rates, counts, nodes, overdue) = postgres?;
     let redis = if windows.is_some() { RedisState::Ok } else { RedisState::Down };
     let queues = merged(&lines, &known, &ended, &windows);
-    Ok(Load { alarms: alarms::alarms(&counts, &queues, &nodes, redis), rates, counts, queues, nodes, redis })
+    Ok(Load { alarms: alarms::alarms(&counts, &queues, &nodes, &overdue, redis), rates, counts, queues, nodes, redis })
 }
 
 async fn rates(conn: &mut PgConnection, ended: &[EndedRow]) -> Result<Rates> {

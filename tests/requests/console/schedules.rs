@@ -140,3 +140,38 @@ async fn a_read_only_operator_changes_nothing() {
     }
     assert_eq!(stage.audit().await.len(), 0);
 }
+
+#[tokio::test]
+async fn a_due_time_that_nobody_deals_with_is_an_alarm_until_somebody_does() {
+    let mut stage = stage().await;
+    let overdue = async |stage: &Stage| -> Vec<Value> {
+        let alarms = stage.get("overview").await["alarms"].as_array().unwrap().clone();
+        alarms.into_iter().filter(|alarm| alarm["kind"] == "schedule_overdue").collect()
+    };
+    slot(&mut stage, Utc::now(), SlotOutcome::Fired).await;
+    assert!(overdue(&stage).await.is_empty());
+    assert_eq!(stage.get("schedules/keep_house").await["overdue"], Value::Null);
+
+    let next: DateTime<Utc> =
+        serde_json::from_value(stage.get("schedules/keep_house").await["nextSlot"].clone()).unwrap();
+    stage.app.travel(&format!("{} seconds", (next - Utc::now()).num_seconds() + 180)).await;
+    let alarms = overdue(&stage).await;
+    assert_eq!(alarms.len(), 1, "{alarms:?}");
+    assert_eq!((&alarms[0]["severity"], &alarms[0]["subject"]), (&json!("bad"), &json!("keep_house")));
+    assert!(alarms[0]["seconds"].as_i64().unwrap() > 120, "{alarms:?}");
+    let shown = stage.get("schedules").await;
+    let due: DateTime<Utc> = serde_json::from_value(shown["schedules"][0]["overdue"].clone()).unwrap();
+    assert_eq!(due, next);
+    let text = format!(
+        "The schedule keep_house was due at {} UTC, and no node has asked for its job.",
+        due.format("%Y-%m-%d %H:%M")
+    );
+    assert_eq!(alarms[0]["text"], text);
+
+    stage.act("schedules/keep_house/pause").await.assert_status(200);
+    assert!(overdue(&stage).await.is_empty(), "a paused one is due no more");
+    stage.act("schedules/keep_house/resume").await.assert_status(200);
+    assert_eq!(overdue(&stage).await.len(), 1);
+    slot(&mut stage, due, SlotOutcome::Missed).await;
+    assert!(overdue(&stage).await.is_empty(), "a note that it was missed is something, too");
+}

@@ -18,6 +18,7 @@ pub struct ScheduleRow {
     pub kind: String,
     pub catch_up: String,
     pub jitter_seconds: i32,
+    pub known_since: DateTime<Utc>,
     pub paused_at: Option<DateTime<Utc>>,
     pub paused_by: Option<String>,
     pub paused_reason: Option<String>,
@@ -32,7 +33,7 @@ pub struct ScheduleRow {
 pub(crate) async fn schedules(conn: &mut PgConnection, name: Option<&str>) -> Result<Vec<ScheduleRow>> {
     Ok(sqlx::query_as!(
         ScheduleRow,
-        r#"select name, cron, timezone, kind, catch_up, jitter_seconds, paused_at, paused_by, paused_reason,
+        r#"select name, cron, timezone, kind, catch_up, jitter_seconds, known_since, paused_at, paused_by, paused_reason,
              slot.slot_at as "last_slot?", slot.outcome as "last_outcome?", slot.job_id as last_job,
              (select count(*) from schedule_slots where schedule = name and outcome = 'missed'
                and slot_at > app_now() - interval '7 days') as "missed!",
@@ -42,6 +43,30 @@ pub(crate) async fn schedules(conn: &mut PgConnection, name: Option<&str>) -> Re
              order by slot_at desc limit 1) slot on true
            where removed_at is null and ($1::text is null or name = $1) order by name"#,
         name
+    )
+    .fetch_all(conn)
+    .await?)
+}
+
+/// A schedule that is not paused, and what it did last.
+#[derive(Debug)]
+#[expect(missing_docs, reason = "the columns of the tables")]
+pub struct GoingRow {
+    pub name: String,
+    pub cron: String,
+    pub timezone: String,
+    pub known_since: DateTime<Utc>,
+    pub last_slot: Option<DateTime<Utc>>,
+    pub now: DateTime<Utc>,
+}
+
+/// Schedules that are not paused.
+pub(crate) async fn going(conn: &mut PgConnection) -> Result<Vec<GoingRow>> {
+    Ok(sqlx::query_as!(
+        GoingRow,
+        r#"select name, cron, timezone, known_since, app_now() as "now!",
+             (select max(slot_at) from schedule_slots where schedule = name) as last_slot
+           from schedules where removed_at is null and paused_at is null order by name"#
     )
     .fetch_all(conn)
     .await?)

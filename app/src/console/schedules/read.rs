@@ -5,11 +5,11 @@ use uuid::Uuid;
 
 use super::{
     queries::{self, EntryRow, ScheduleRow},
-    times::next_slots,
+    times::{next_slots, overdue},
     view::{CatchUp, ScheduleEntry, ScheduleHistory, ScheduleOutcome, ScheduleView},
 };
 use crate::{
-    console::{jobs::queries::rows, view::JobRef},
+    console::{alarms::Overdue, jobs::queries::rows, view::JobRef},
     error::{Error, Result},
     page,
 };
@@ -35,6 +35,19 @@ pub async fn one(conn: &mut PgConnection, name: &str) -> Result<ScheduleView> {
     views(conn, found).await?.pop().ok_or_else(Error::not_found)
 }
 
+/// Schedules whose time passed without anybody dealing with it.
+///
+/// # Errors
+/// When Postgres cannot be reached.
+pub async fn overdue_now(conn: &mut PgConnection) -> Result<Vec<Overdue>> {
+    let going = queries::going(conn).await?.into_iter();
+    let overdue = going.filter_map(|row| {
+        let slot = overdue(&row.cron, &row.timezone, row.last_slot.unwrap_or(row.known_since), row.now)?;
+        Some(Overdue { name: row.name, slot, seconds: (row.now - slot).num_seconds() })
+    });
+    Ok(overdue.collect())
+}
+
 async fn views(conn: &mut PgConnection, found: Vec<ScheduleRow>) -> Result<Vec<ScheduleView>> {
     let jobs: Vec<Uuid> = found.iter().filter_map(|row| row.last_job).collect();
     let jobs = rows::refs(conn, &jobs).await?;
@@ -44,7 +57,9 @@ async fn views(conn: &mut PgConnection, found: Vec<ScheduleRow>) -> Result<Vec<S
 fn view(row: ScheduleRow, jobs: &[JobRef]) -> ScheduleView {
     let next_slots = next_slots(&row.cron, &row.timezone, row.last_slot, row.now, AHEAD);
     let paused = row.paused_at.is_some();
+    let dealt_with = row.last_slot.unwrap_or(row.known_since);
     ScheduleView {
+        overdue: overdue(&row.cron, &row.timezone, dealt_with, row.now).filter(|_| !paused),
         next_slot: next_slots.first().copied().filter(|_| !paused),
         next_slots,
         catch_up: match row.catch_up.as_str() {

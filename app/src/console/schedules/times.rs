@@ -2,7 +2,7 @@
 
 use std::str::FromStr as _;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 use cron::Schedule;
 
@@ -35,6 +35,16 @@ pub fn next_slots(
         })
         .take(most)
         .collect()
+}
+
+/// Nodes look every second; what nobody has dealt with for so long nobody deals with.
+const GRACE: TimeDelta = TimeDelta::minutes(2);
+
+/// The due time that passed without anything made of it, not even a note that it was missed. `since` is the last due
+/// time that was dealt with, or when the schedule became known.
+#[must_use]
+pub fn overdue(expression: &str, timezone: &str, since: DateTime<Utc>, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+    next_slots(expression, timezone, Some(since), since, 1).first().copied().filter(|slot| now - *slot > GRACE)
 }
 
 #[cfg(test)]
@@ -79,6 +89,17 @@ mod tests {
         assert_eq!(then, [utc("2026-10-26T01:30:00Z"), utc("2026-10-27T01:30:00Z")]);
         let ahead = next_slots("30 2 * * *", "Europe/Berlin", None, utc("2026-10-24T12:00:00Z"), 2);
         assert_eq!(ahead, [first, utc("2026-10-26T01:30:00Z")]);
+    }
+
+    #[test]
+    fn a_time_that_passed_is_overdue_after_a_grace() {
+        let since = utc("2026-11-21T04:30:00Z");
+        let at = |now: &str| overdue("30 4 * * *", "Etc/UTC", since, utc(now));
+        assert_eq!(at("2026-11-21T23:00:00Z"), None);
+        assert_eq!(at("2026-11-22T04:32:00Z"), None, "somebody may be about to");
+        assert_eq!(at("2026-11-22T04:32:01Z"), Some(utc("2026-11-22T04:30:00Z")));
+        assert_eq!(at("2026-11-30T00:00:00Z"), Some(utc("2026-11-22T04:30:00Z")), "the first of them is told");
+        assert_eq!(overdue("0 0 30 2 *", "Etc/UTC", since, utc("2027-11-22T04:30:00Z")), None);
     }
 
     #[test]

@@ -65,6 +65,9 @@ pub struct ScheduleView {
     pub last_job: Option<JobRef>,
     /// Due times of the last seven days that were missed.
     pub missed: i64,
+    /// A due time that passed more than two minutes ago and that no node has dealt with.
+    #[schema(required = true)]
+    pub overdue: Option<DateTime<Utc>>,
     /// Its next due time; none while it is paused.
     #[schema(required = true)]
     pub next_slot: Option<DateTime<Utc>>,

@@ -78,6 +78,8 @@ function alarmHref({ kind, subject, subjectId }: Alarm): string | null {
 			return jobsHref({ state: kind });
 		case "queue_old":
 			return jobsHref({ state: "queued", ...(subject ? { queue: subject } : {}) });
+		case "schedule_overdue":
+			return subject ? `/console/schedules/${encodeURIComponent(subject)}` : "/console/schedules";
 		case "queue_paused":
 			return "/console/queues";
 		case "node_gone":

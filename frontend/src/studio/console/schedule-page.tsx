@@ -1,4 +1,5 @@
 import { keepPreviousData, useQuery, useQueryClient } from "@tanstack/react-query";
+import type { ComponentChildren } from "preact";
 import { useRef, useState } from "preact/hooks";
 import { Link } from "wouter-preact";
 import { api, type Schedule, type ScheduleEntry } from "@/api";
@@ -75,6 +76,16 @@ export function SchedulePage({ name }: { name: string }) {
 												? `up to ${plural(data.jitterSeconds, "second")} after its time`
 												: "at its time",
 										],
+										...(data.overdue
+											? [
+													[
+														"Overdue",
+														<>
+															no node has dealt with its time <Time at={data.overdue} />
+														</>,
+													] as [string, ComponentChildren],
+												]
+											: []),
 										...(data.pausedReason ? [["Paused because", data.pausedReason] as [string, string]] : []),
 									]}
 								/>

@@ -77,6 +77,13 @@ export function ScheduleState({ schedule }: { schedule: Schedule }) {
 			</StatusBadge>
 		);
 	}
+	if (schedule.overdue) {
+		return (
+			<StatusBadge tone="bad" icon="alert">
+				Overdue
+			</StatusBadge>
+		);
+	}
 	if (schedule.lastOutcome === "missed") {
 		return (
 			<StatusBadge tone="bad" icon="alert">
