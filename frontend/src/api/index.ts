@@ -170,6 +170,8 @@ export const api = {
 		overview: () => result(http.GET("/api/console/overview")),
 		jobs: (query: JobQuery, signal?: AbortSignal) =>
 			result(http.GET("/api/console/jobs", { params: { query }, signal: signal ?? null })),
+		countJobs: (search: string, signal?: AbortSignal) =>
+			result(http.GET("/api/console/jobs/count", { params: { query: { search } }, signal: signal ?? null })),
 		job: (id: string) => result(http.GET("/api/console/jobs/{id}", byId(id))),
 		children: (id: string, cursor: string) =>
 			result(http.GET("/api/console/jobs/{id}/children", { params: { path: { id }, query: { cursor } } })),

@@ -460,6 +460,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/console/jobs/count": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many jobs a search finds: at most 10 000, and as many as can be counted in a tenth of a second */
+        get: operations["count_jobs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/console/jobs/{id}": {
         parameters: {
             query?: never;
@@ -1470,7 +1487,7 @@ export interface components {
             seconds: number | null;
             /** @description How bad it is. */
             severity: components["schemas"]["Severity"];
-            /** @description Name of the queue or node. */
+            /** @description Name of the queue, node or schedule. */
             subject: string | null;
             /**
              * Format: uuid
@@ -1484,7 +1501,7 @@ export interface components {
          * @description What an alarm is about.
          * @enum {string}
          */
-        AlarmKind: "redis_down" | "no_node" | "node_gone" | "dead" | "quarantined" | "queue_old" | "queue_paused" | "parked";
+        AlarmKind: "redis_down" | "no_node" | "node_gone" | "dead" | "quarantined" | "queue_old" | "schedule_overdue" | "queue_paused" | "parked";
         /**
          * @description How an attempt ended.
          * @enum {string}
@@ -1646,7 +1663,8 @@ export interface components {
             onDoneKind: string | null;
             /**
              * Format: double
-             * @description Jobs that ended per second, on the average since it was opened.
+             * @description Jobs that ended per second: in the last minute, or when none did or all have ended, on the average since it was
+             *     opened.
              */
             perSecond: number | null;
             /**
@@ -2730,6 +2748,10 @@ export interface components {
              */
             total: number;
         };
+        /** @description How many jobs a search finds. */
+        JobCount: {
+            jobs: components["schemas"]["BoundedCount"] | null;
+        };
         /** @description How many jobs stand where. */
         JobCounts: {
             cancelled: components["schemas"]["BoundedCount"];
@@ -2789,6 +2811,8 @@ export interface components {
             lookedThrough: components["schemas"]["LookedThrough"] | null;
             /** @description For the next page, or to look further. */
             nextCursor: string | null;
+            /** @description For the page before; none on the first page. */
+            previousCursor: string | null;
         };
         /** @description A line that a job's handler kept for operators. */
         JobLog: {
@@ -2968,6 +2992,8 @@ export interface components {
         };
         /** @description How far a search has looked. */
         LookedThrough: {
+            /** @description Whether it went back towards the beginning of the list. */
+            back: boolean;
             /**
              * Format: int64
              * @description Jobs that were looked at, about.
@@ -3626,6 +3652,11 @@ export interface components {
             nextSlot: string | null;
             /** @description The next five due times, paused or not. */
             nextSlots: string[];
+            /**
+             * Format: date-time
+             * @description A due time that passed more than two minutes ago and that no node has dealt with.
+             */
+            overdue: string | null;
             /** @description Whether nothing of it is asked for. */
             paused: boolean;
             /**
@@ -4721,7 +4752,7 @@ export interface operations {
                  * @example state:dead kind:imports.chunk since:2h
                  */
                 search?: string;
-                /** @description `nextCursor` of the page before. */
+                /** @description `nextCursor` of the page before, or `previousCursor` of the page behind. */
                 cursor?: string;
                 /** @description Rows on the page, 1 to 200; 50 unless given. */
                 limit?: number;
@@ -4738,6 +4769,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["JobList"];
+                };
+            };
+            /** @description What went wrong: see `code` and `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    count_jobs: {
+        parameters: {
+            query?: {
+                /**
+                 * @description As in the list of jobs.
+                 * @example state:dead kind:imports.chunk since:2h
+                 */
+                search?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobCount"];
                 };
             };
             /** @description What went wrong: see `code` and `detail` */

@@ -49,6 +49,7 @@ export type MergeQuery = Query<"list_merges">;
 export type JobState = Schemas["JobState"];
 export type Job = Schemas["Job"];
 export type JobRow = Schemas["JobRow"];
+export type JobList = Schemas["JobList"];
 export type JobRef = Schemas["JobRef"];
 export type JobAttempt = Schemas["JobAttempt"];
 export type JobEffect = Schemas["JobEffect"];

@@ -72,9 +72,8 @@ async fn each_state_has_its_list_and_its_count() {
     assert_eq!(ids(&stage.search("state:cancelled state:waiting").await), [waiting, cancelled]);
 }
 
-#[tokio::test]
-async fn pages_give_each_job_once_live_ones_first() {
-    let mut stage = Stage::new().await;
+/// Seven live jobs in several lines and seven that ended in each way, in the order of the list.
+async fn fourteen(stage: &mut Stage) -> Vec<Uuid> {
     let mut live = Vec::new();
     let mut ended = Vec::new();
     for minutes in 1..=7 {
@@ -102,7 +101,13 @@ async fn pages_give_each_job_once_live_ones_first() {
         ended.push(id);
     }
     ended.reverse();
-    let expected = [live, ended].concat();
+    [live, ended].concat()
+}
+
+#[tokio::test]
+async fn pages_give_each_job_once_live_ones_first() {
+    let mut stage = Stage::new().await;
+    let expected = fourteen(&mut stage).await;
 
     for limit in [1, 3, 5, 7, 20] {
         let mut seen = Vec::new();
@@ -165,4 +170,102 @@ async fn refuses_what_is_no_page() {
     ] {
         get(&query).await.problem(400, "invalid_cursor");
     }
+}
+
+/// From the last page to the first, each page the one that was come from.
+#[tokio::test]
+async fn pages_go_back_the_way_they_came() {
+    let mut stage = Stage::new().await;
+    let expected = fourteen(&mut stage).await;
+    let dead = ids(&stage.search("state:dead").await);
+    for (search, expected) in [("", expected.clone()), ("state:dead", dead), ("state:queued", expected[..7].to_vec())] {
+        for limit in [1, 2, 3, 5, 7, 20] {
+            let address = format!("jobs?limit={limit}&search={search}");
+            let mut page = stage.get(&address).await;
+            assert_eq!(page["previousCursor"], json!(null), "the first page");
+            let mut pages = vec![ids(&page)];
+            while let Some(next) = page["nextCursor"].as_str() {
+                page = stage.get(&format!("{address}&cursor={next}")).await;
+                pages.push(ids(&page));
+            }
+            assert_eq!(pages.concat(), expected, "limit {limit}");
+            while pages.len() > 1 {
+                let there = pages.pop().unwrap();
+                let back = page["previousCursor"].as_str().expect("a page before");
+                page = stage.get(&format!("{address}&cursor={back}")).await;
+                assert_eq!(ids(&page), pages[pages.len() - 1], "limit {limit}");
+                let next = page["nextCursor"].as_str().expect("a page behind");
+                assert_eq!(ids(&stage.get(&format!("{address}&cursor={next}")).await), there, "limit {limit}");
+            }
+            assert_eq!(page["previousCursor"], json!(null), "the first page again, limit {limit}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn going_back_to_a_beginning_that_has_changed_gives_the_first_page_whole() {
+    let mut stage = Stage::new().await;
+    let jobs = fourteen(&mut stage).await;
+    let first = stage.get("jobs?limit=5").await;
+    let second = stage.get(&format!("jobs?limit=5&cursor={}", first["nextCursor"].as_str().unwrap())).await;
+    assert_eq!(ids(&second), jobs[5..10]);
+    for id in &jobs[..2] {
+        sqlx::query("delete from jobs where id = $1").bind(id).execute(&mut stage.sql).await.unwrap();
+    }
+    let back = stage.get(&format!("jobs?limit=5&cursor={}", second["previousCursor"].as_str().unwrap())).await;
+    assert_eq!(ids(&back), jobs[2..7]);
+    assert_eq!(back["previousCursor"], json!(null));
+
+    // a page whose jobs have all gone is left both ways
+    let next = back["nextCursor"].as_str().unwrap().to_owned();
+    sqlx::query("delete from finished_jobs").execute(&mut stage.sql).await.unwrap();
+    sqlx::query("delete from dead_jobs").execute(&mut stage.sql).await.unwrap();
+    let empty = stage.get(&format!("jobs?limit=5&cursor={next}")).await;
+    assert!(ids(&empty).is_empty() && empty["nextCursor"].is_null());
+    let back = stage.get(&format!("jobs?limit=4&cursor={}", empty["previousCursor"].as_str().unwrap())).await;
+    assert_eq!(ids(&back), jobs[3..7], "with the last job of the page before");
+}
+
+#[tokio::test]
+async fn what_a_search_finds_is_counted_up_to_the_cap() {
+    let mut stage = Stage::new().await;
+    let jobs = fourteen(&mut stage).await;
+    let count = async |stage: &Stage, search: &str| {
+        let query: String = url::form_urlencoded::byte_serialize(search.as_bytes()).collect();
+        stage.operator.get(&format!("/api/console/jobs/count?search={query}")).await
+    };
+    for (search, jobs) in [("", 14), ("state:dead", 3), ("state:queued,dead", 10), ("kind:never.heard_of", 0)] {
+        let counted = count(&stage, search).await.expect(200);
+        assert_eq!(counted["jobs"], json!({ "count": jobs, "capped": false }), "{search}");
+    }
+    assert_eq!(count(&stage, &format!("id:{}", jobs[0])).await.expect(200)["jobs"]["count"], 1);
+    assert_eq!(count(&stage, &format!("id:{}", Uuid::now_v7())).await.expect(200)["jobs"]["count"], 0);
+    count(&stage, "state:lost").await.problem(422, "invalid_search");
+
+    sqlx::query(
+        "insert into dead_jobs (id, kind, version, queue, args, priority, run_at, max_attempts, created_at, attempt,
+           epoch, state, finished_at, crashes, unique_until_started, has_waiters)
+         select gen_random_uuid(), 'imports.chunk', 1, 'imports', '{}', 1, now(), 10, now(), 1, 1, 'dead', now(), 0, false, false
+         from generate_series(1, 10001)",
+    )
+    .execute(&mut stage.sql)
+    .await
+    .unwrap();
+    let counted = count(&stage, "kind:imports.chunk").await.expect(200);
+    // a machine that is out of breath gives up before the cap, and says that there are more
+    assert!(counted["jobs"].is_null() || counted["jobs"]["capped"] == true, "{counted}");
+}
+
+#[tokio::test]
+async fn counting_gives_up_when_it_takes_long() {
+    let stage = Stage::new().await;
+    let mut other = stage.app.sql().await;
+    let mut tx = sqlx::Connection::begin(&mut other).await.unwrap();
+    sqlx::query("lock table dead_jobs in access exclusive mode").execute(&mut *tx).await.unwrap();
+    let began = std::time::Instant::now();
+    let counted = stage.get("jobs/count?search=state:dead").await;
+    assert_eq!(counted["jobs"], json!(null));
+    assert!(began.elapsed() < Duration::from_secs(2), "{:?}", began.elapsed());
+    tx.rollback().await.unwrap();
+    assert_eq!(stage.get("jobs/count?search=state:dead").await["jobs"]["count"], 0);
 }

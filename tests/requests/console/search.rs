@@ -142,3 +142,38 @@ async fn a_search_stops_in_time_and_goes_on_from_there() {
     let next = stage.get(&format!("jobs?search=args.chunk:29999&cursor={cursor}")).await;
     assert_eq!(ids(&next).len(), 1);
 }
+
+/// The same looked through from its end: a page before lies further away than one look reads.
+#[tokio::test]
+async fn a_search_goes_back_as_far_as_one_look_reads_and_further() {
+    let mut stage = Stage::new().await;
+    let first = stage
+        .ask(&plan(), None, &Options { run_at: Some(Utc::now() - chrono::Duration::days(2)), ..Options::default() })
+        .await;
+    sqlx::query(
+        "insert into jobs (id, kind, version, queue, args, priority, run_at, max_attempts, created_at)
+         select gen_random_uuid(), 'imports.chunk', 1, 'imports', '{}', n % 2,
+           now() - interval '1 day' + n * interval '1 second', 10, now()
+         from generate_series(1, 30000) n",
+    )
+    .execute(&mut stage.sql)
+    .await
+    .unwrap();
+    let last = stage.ask(&plan(), None, &Options::default()).await;
+    let mut page = stage.search("kind:imports.plan").await;
+    assert_eq!(ids(&page), [first]);
+    while ids(&page) != [last] {
+        let next = page["nextCursor"].as_str().expect("the last job is found");
+        page = stage.get(&format!("jobs?search=kind:imports.plan&cursor={next}")).await;
+    }
+    let back = page["previousCursor"].as_str().unwrap();
+    let looked = stage.get(&format!("jobs?search=kind:imports.plan&cursor={back}")).await;
+    assert!(ids(&looked).is_empty());
+    assert_eq!((&looked["lookedThrough"]["back"], &looked["lookedThrough"]["jobs"]), (&json!(true), &json!(20_000)));
+    let next = looked["nextCursor"].as_str().unwrap();
+    assert_eq!(ids(&stage.get(&format!("jobs?search=kind:imports.plan&cursor={next}")).await), [last]);
+    let back = looked["previousCursor"].as_str().unwrap();
+    let found = stage.get(&format!("jobs?search=kind:imports.plan&cursor={back}")).await;
+    assert_eq!(ids(&found), [first], "back at the first page");
+    assert_eq!(found["previousCursor"], json!(null));
+}

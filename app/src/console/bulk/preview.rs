@@ -20,7 +20,7 @@ use crate::{
         act::{self, FullOperator},
         jobs::{
             filter::JobFilter,
-            look::{Position, Shelf, look},
+            look::{Position, Shelf, Way, look},
         },
         mask,
         queries::look as look_at,
@@ -101,7 +101,7 @@ async fn found(conn: &mut PgConnection, filter: &JobFilter) -> Result<Vec<Part>>
     let mut after: Option<Position> = None;
     loop {
         let most = i64::try_from(AT_ONCE).unwrap_or(i64::MAX);
-        let looked = look(conn, &scope, after, most).await?;
+        let looked = look(conn, &scope, after, Way::On, most).await?;
         count += looked.found.len();
         if count > MAX_JOBS {
             let detail = format!("More than {MAX_JOBS} jobs fit. Narrow the search, by a kind or a time for example.");

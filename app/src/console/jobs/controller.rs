@@ -5,7 +5,9 @@ use loco_rs::app::AppContext;
 use uuid::Uuid;
 
 use super::{
-    cancel, delete,
+    cancel,
+    count::{self, CountQuery},
+    delete,
     edit::{self, Edited},
     failures::{self, FailureQuery},
     job,
@@ -13,7 +15,7 @@ use super::{
     retry,
     reveal::{self, Reveal},
     searches::{self, NewSearch},
-    view::{ArgumentsView, FailureList, JobList, JobRefList, JobView, SavedSearch, SavedSearchList},
+    view::{ArgumentsView, CountView, FailureList, JobList, JobRefList, JobView, SavedSearch, SavedSearchList},
 };
 use crate::{
     Ledgerline,
@@ -39,6 +41,17 @@ pub(in crate::console) async fn list_jobs(
     Query(query): Query<JobQuery>,
 ) -> Result<Json<JobList>> {
     Ok(Json(list::jobs(&Ledgerline::of(&ctx), query).await?))
+}
+
+/// How many jobs a search finds: at most 10 000, and as many as can be counted in a tenth of a second
+#[utoipa::path(get, path = "/api/console/jobs/count", tag = "console", params(CountQuery),
+    responses((status = 200, body = CountView), Problems))]
+pub(in crate::console) async fn count_jobs(
+    State(ctx): State<AppContext>,
+    _: Operator,
+    Query(query): Query<CountQuery>,
+) -> Result<Json<CountView>> {
+    Ok(Json(count::count(&Ledgerline::of(&ctx), &query).await?))
 }
 
 /// Dead and quarantined jobs by what their errors have in common

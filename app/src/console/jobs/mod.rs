@@ -3,6 +3,7 @@
 
 pub mod cancel;
 pub mod controller;
+pub mod count;
 pub mod delete;
 pub mod edit;
 pub mod failures;
@@ -25,6 +26,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 pub fn routes() -> OpenApiRouter<AppContext> {
     OpenApiRouter::new()
         .routes(routes!(controller::list_jobs))
+        .routes(routes!(controller::count_jobs))
         .routes(routes!(controller::list_failures))
         .routes(routes!(controller::show_job, controller::delete_job))
         .routes(routes!(controller::list_children))

@@ -276,7 +276,11 @@ pub struct JobList {
     /// For the next page, or to look further.
     #[schema(required = true)]
     pub next_cursor: Option<String>,
-    /// Set when looking stopped before the page was full and before the end of the list: `nextCursor` then looks further.
+    /// For the page before; none on the first page.
+    #[schema(required = true)]
+    pub previous_cursor: Option<String>,
+    /// Set when looking stopped before the page was full and before the end of the list: `nextCursor` then looks
+    /// further, or `previousCursor` when it went back.
     #[schema(required = true)]
     pub looked_through: Option<LookedThrough>,
 }
@@ -288,6 +292,17 @@ pub struct LookedThrough {
     pub jobs: i64,
     /// When the last of them ended; of live ones, is due.
     pub until: DateTime<Utc>,
+    /// Whether it went back towards the beginning of the list.
+    pub back: bool,
+}
+
+/// How many jobs a search finds.
+#[derive(Clone, Copy, Debug, Serialize, ToSchema)]
+#[schema(as = JobCount)]
+pub struct CountView {
+    /// How many, as far as they were counted; none when counting was given up before it found any.
+    #[schema(required = true)]
+    pub jobs: Option<BoundedCount>,
 }
 
 /// Arguments as they stand in the row.

@@ -3,7 +3,9 @@
 pub mod acts;
 pub mod load;
 
-use sqlx::{PgPool, Postgres, Transaction};
+use std::time::Duration;
+
+use sqlx::{PgConnection, PgPool, Postgres, Transaction};
 
 use crate::error::Result;
 
@@ -13,4 +15,11 @@ pub(crate) async fn look(pool: &PgPool) -> Result<Transaction<'static, Postgres>
     let mut tx = pool.begin_with("begin isolation level repeatable read, read only").await?;
     sqlx::raw_sql("set local plan_cache_mode = force_custom_plan; set local jit = off").execute(&mut *tx).await?;
     Ok(tx)
+}
+
+/// Gives each statement of the transaction so long and no longer.
+pub(crate) async fn hurry(conn: &mut PgConnection, limit: Duration) -> Result<()> {
+    let limit = format!("{}ms", limit.as_millis());
+    sqlx::query!("select set_config('statement_timeout', $1, true)", limit).fetch_one(conn).await?;
+    Ok(())
 }

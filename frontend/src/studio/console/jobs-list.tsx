@@ -1,7 +1,7 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { Link } from "wouter-preact";
-import { api, asProblem, type JobQuery, type JobRow, type JobState, type LookedThrough } from "@/api";
+import { api, asProblem, type JobList, type JobQuery, type JobRow, type JobState, type LookedThrough } from "@/api";
 import {
 	Button,
 	type Column,
@@ -29,7 +29,7 @@ import { SavedSearches } from "./saved-searches";
 import { SEARCH_KEYS, termValue, type Values, withTerm } from "./search";
 import { SearchBox } from "./search-box";
 import { useChosenRow } from "./use-chosen-row";
-import { ALARMING, JOB_WORDS, STATE_ORDER } from "./words";
+import { ALARMING, countWords, JOB_WORDS, STATE_ORDER } from "./words";
 
 const DEFAULTS = { search: "", cursor: "" };
 
@@ -50,6 +50,12 @@ export function JobsList() {
 		// Later pages are history; only the first one is live.
 		refetchInterval: url.cursor ? false : pollInterval,
 	});
+	const page = query.isPlaceholderData ? undefined : query.data;
+	// Back at the beginning the address is the plain one again, and the page is live.
+	const isFirst = url.cursor !== "" && page?.previousCursor === null;
+	useEffect(() => {
+		if (isFirst) set({ cursor: "" }, { replace: true });
+	}, [isFirst, set]);
 	const jobs = query.data?.jobs ?? [];
 	const current = useChosenRow(
 		jobs.map((job) => job.id),
@@ -100,6 +106,7 @@ export function JobsList() {
 				/>
 				<SavedSearches search={url.search} onSearch={(search) => set({ search })} />
 			</div>
+			{url.search !== "" && !wrong && <Count search={url.search} page={page} isWhole={url.cursor === ""} />}
 			{showsCauses && <Causes search={url.search} kind={termValue(url.search, "kind")} />}
 			{!wrong && <StaleNotice query={query} />}
 			{wrong ? (
@@ -133,21 +140,23 @@ export function JobsList() {
 							) : (
 								!data.lookedThrough && <Nothing search={url.search} state={state} />
 							)}
-							{data.lookedThrough && data.nextCursor ? (
+							{data.lookedThrough && (
 								<LookFurther
 									looked={data.lookedThrough}
 									found={data.jobs.length}
 									busy={query.isPlaceholderData}
-									onMove={() => set({ cursor: data.nextCursor ?? "" })}
-								/>
-							) : (
-								<Pager
-									cursor={url.cursor}
-									nextCursor={data.nextCursor}
-									busy={query.isPlaceholderData}
-									onMove={(cursor) => set({ cursor })}
+									onMove={() =>
+										set({ cursor: (data.lookedThrough?.back ? data.previousCursor : data.nextCursor) ?? "" })
+									}
 								/>
 							)}
+							<Pager
+								cursor={url.cursor}
+								nextCursor={data.lookedThrough && !data.lookedThrough.back ? null : data.nextCursor}
+								previousCursor={data.lookedThrough?.back ? null : data.previousCursor}
+								busy={query.isPlaceholderData}
+								onMove={(cursor) => set({ cursor })}
+							/>
 						</>
 					)}
 				</Load>
@@ -179,6 +188,31 @@ function Nothing({ search, state }: { search: string; state: string }) {
 	);
 }
 
+interface CountProps {
+	search: string;
+	page: JobList | undefined;
+	/** Whether the page begins at the beginning of the list. */
+	isWhole: boolean;
+}
+
+/** How many jobs fit. Where the page shows all of them nobody else is asked; counting never holds the page up. */
+function Count({ search, page, isWhole }: CountProps) {
+	const all = page && isWhole && page.nextCursor === null ? page.jobs.length : null;
+	const query = useQuery({
+		queryKey: ["console", "jobs-count", search],
+		queryFn: ({ signal }) => api.console.countJobs(search, signal),
+		enabled: page !== undefined && all === null,
+		staleTime: 15_000,
+		retry: false,
+	});
+	const count = all === null ? query.data?.jobs : { count: all, capped: false };
+	return (
+		<p role="status" class="mb-2 min-h-5 text-ink-2">
+			{count !== undefined && countWords(count)}
+		</p>
+	);
+}
+
 interface LookFurtherProps {
 	looked: LookedThrough;
 	found: number;
@@ -193,8 +227,8 @@ function LookFurther({ looked, found, busy, onMove }: LookFurtherProps) {
 			<Icon name="search" />
 			<span class="grow">
 				{found === 0 ? "Nothing found yet" : `${plural(found, "job")} found so far`}: looked through{" "}
-				{formatCount(looked.jobs)} jobs, as far as <Time at={looked.until} />. Narrow the search by kind or time, or
-				look further.
+				{formatCount(looked.jobs)} jobs, {looked.back ? "back to" : "as far as"} <Time at={looked.until} />. Narrow the
+				search by kind or time, or look further.
 			</span>
 			<Button size="sm" busy={busy} onClick={onMove}>
 				Look further

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { mayCancel, mayEdit, mayRetry, nodeWords, scheduleInWords, whenInWords } from "./words";
+import { countWords, mayCancel, mayEdit, mayRetry, nodeWords, scheduleInWords, whenInWords } from "./words";
 
 describe("schedules in words", () => {
 	it.each([
@@ -19,6 +19,15 @@ describe("schedules in words", () => {
 	it.each(["0 9 * * 1", "5,35 * * * *", "0 0 29 2 *", "@daily", "30 0 9 * * *"])("leaves %s as it is", (cron) =>
 		expect(scheduleInWords(cron)).toBe(cron),
 	);
+});
+
+describe("counts in words", () => {
+	it("says how many, that there are more, or that nobody knows", () => {
+		expect(countWords({ count: 1, capped: false })).toBe("1 job fits.");
+		expect(countWords({ count: 0, capped: false })).toBe("0 jobs fit.");
+		expect(countWords({ count: 300, capped: true })).toBe("More than 300 jobs fit.");
+		expect(countWords(null)).toBe("Too many jobs to count them here.");
+	});
 });
 
 describe("states in words", () => {

@@ -1,5 +1,6 @@
 import type {
 	BatchState,
+	BoundedCount,
 	CatchUp,
 	JobAttempt,
 	JobEffect,
@@ -10,7 +11,7 @@ import type {
 	Schedule,
 	ScheduleOutcome,
 } from "@/api";
-import type { IconName, Tone } from "@/ui";
+import { formatCount, type IconName, plural, type Tone } from "@/ui";
 
 export const JOB_WORDS: Record<JobState, Said> = {
 	scheduled: { label: "Scheduled", tone: "idle", icon: "clock" },
@@ -28,6 +29,14 @@ interface Said {
 	label: string;
 	tone: Tone;
 	icon: IconName;
+}
+
+/** How many jobs a search finds; none is known when counting them would have taken long. */
+export function countWords(count: BoundedCount | null): string {
+	if (count === null) return "Too many jobs to count them here.";
+	return count.capped
+		? `More than ${formatCount(count.count)} jobs fit.`
+		: `${plural(count.count, "job")} fit${count.count === 1 ? "s" : ""}.`;
 }
 
 /** What a node does, and what it was asked and has not done yet. */

@@ -1,10 +1,9 @@
 //! Live jobs: those of a queue and a priority stand in a line, which has the only index that an engine can afford on
 //! them. So they are looked for line by line.
 
-use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 
-use super::places::{Place, Reach};
+use super::fitting::{Place, Reach, fitting, that_way};
 use crate::{
     console::{jobs::filter::Scope, view::JobState},
     error::Result,
@@ -17,17 +16,6 @@ pub struct Line {
     pub queue: String,
     /// 0 (urgent) to 3 (bulk).
     pub priority: i16,
-}
-
-/// Which part of a line.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Stretch {
-    /// Due at this time or later.
-    pub from: Option<DateTime<Utc>>,
-    /// Due before this time.
-    pub until: Option<DateTime<Utc>>,
-    /// Only what waits for a worker or is with one.
-    pub in_turn: bool,
 }
 
 /// The lines there are.
@@ -49,83 +37,67 @@ pub(crate) async fn lines(conn: &mut PgConnection, queue: Option<&str>) -> Resul
     .await?)
 }
 
-/// Jobs of a line that the filter lets through, the earliest due first.
+/// Jobs of a line that the filter lets through, in order of their due time; `in_turn` are those that wait for a worker
+/// or are with one.
 pub(crate) async fn fitting(
     conn: &mut PgConnection,
     scope: &Scope,
     line: &Line,
-    stretch: Stretch,
+    in_turn: bool,
     reach: Reach,
 ) -> Result<Vec<Place>> {
-    let states = scope.state_names();
-    Ok(sqlx::query_as!(
-        Place,
-        r#"select run_at as at, id from (
-             select run_at, id, state, kind, workspace_id, node_id, batch_id, args, last_error, reason
-             from jobs
-             where queue = $1 and priority = $2 and (not $3::bool or state in ('scheduled', 'running'))
-               and ($4::timestamptz is null or (run_at, id) > ($4, $5::uuid))
-               and ($6::timestamptz is null or run_at >= $6) and ($7::timestamptz is null or run_at < $7)
-             order by run_at, id limit $8
-           ) looked
-           where ($9::text[] is null or case when state <> 'scheduled' then state::text
-                 when run_at <= (select app_now()) then 'queued' else 'scheduled' end = any($9))
-             and ($10::text is null or kind = $10) and ($11::uuid is null or workspace_id = $11)
-             and ($12::uuid is null or node_id = $12) and ($13::uuid is null or batch_id = $13)
-             and ($14::jsonb[] is null or args @> any($14)) and ($15::jsonb[] is null or args @> any($15))
-             and ($16::jsonb[] is null or args @> any($16))
-             and ($17::text is null or error_fingerprint(last_error) = $17)
-             and ($18::text[] is null or concat_ws(' ', last_error, reason) ilike all ($18))
-           order by run_at, id limit $19"#,
-        line.queue,
-        line.priority,
-        stretch.in_turn,
-        reach.at(),
-        reach.id(),
-        stretch.from,
-        stretch.until,
-        reach.look,
-        states.as_deref(),
-        scope.kind,
-        scope.workspace_id,
-        scope.node_id,
-        scope.batch_id,
-        scope.arguments(0),
-        scope.arguments(1),
-        scope.arguments(2),
-        scope.fingerprint,
-        scope.errors.as_deref(),
-        reach.most
-    )
-    .fetch_all(conn)
-    .await?)
+    macro_rules! walk {
+        ($beyond:tt, $order:tt) => {
+            fitting!(
+                conn, scope, reach, $order,
+                "case when state <> 'scheduled' then state::text
+                   when run_at <= (select app_now()) then 'queued' else 'scheduled' end",
+                "error_fingerprint(last_error)",
+                ["select run_at as at, id, run_at, state, kind, queue, workspace_id, node_id, batch_id, args, last_error,
+                    reason
+                  from jobs
+                  where queue = $18 and priority = $19 and (not $20::bool or state in ('scheduled', 'running'))
+                    and ($13::timestamptz is null or (run_at, id) " $beyond " ($13, $14::uuid))
+                    and ($15::timestamptz is null or run_at >= $15) and ($16::timestamptz is null or run_at < $16)
+                  order by run_at " $order ", id " $order " limit $17"],
+                line.queue, line.priority, in_turn
+            )
+        };
+    }
+    Ok(that_way!(reach, walk))
 }
 
-/// The last of the jobs that [`fitting`] looks at; none when it looks at all there are.
-pub(crate) async fn last(
-    conn: &mut PgConnection,
-    line: &Line,
-    stretch: Stretch,
-    reach: Reach,
-) -> Result<Option<Place>> {
-    Ok(sqlx::query_as!(
-        Place,
-        r#"select run_at as at, id from jobs
-           where queue = $1 and priority = $2 and (not $3::bool or state in ('scheduled', 'running'))
-             and ($4::timestamptz is null or (run_at, id) > ($4, $5::uuid))
-             and ($6::timestamptz is null or run_at >= $6) and ($7::timestamptz is null or run_at < $7)
-           order by run_at, id offset $8::bigint - 1 limit 1"#,
-        line.queue,
-        line.priority,
-        stretch.in_turn,
-        reach.at(),
-        reach.id(),
-        stretch.from,
-        stretch.until,
-        reach.look
-    )
-    .fetch_optional(conn)
-    .await?)
+/// The last of the jobs that [`fitting()`] looks at; none when it looks at all there are.
+pub(crate) async fn last(conn: &mut PgConnection, line: &Line, in_turn: bool, reach: Reach) -> Result<Option<Place>> {
+    macro_rules! walk {
+        ($beyond:tt, $order:tt) => {
+            sqlx::query_as!(
+                Place,
+                "select run_at as at, id from jobs
+                 where queue = $1 and priority = $2 and (not $3::bool or state in ('scheduled', 'running'))
+                   and ($4::timestamptz is null or (run_at, id) "
+                    + $beyond
+                    + " ($4, $5::uuid))
+                   and ($6::timestamptz is null or run_at >= $6) and ($7::timestamptz is null or run_at < $7)
+                 order by run_at "
+                    + $order
+                    + ", id "
+                    + $order
+                    + " offset $8::bigint - 1 limit 1",
+                line.queue,
+                line.priority,
+                in_turn,
+                reach.at(),
+                reach.id(),
+                reach.from,
+                reach.until,
+                reach.look
+            )
+            .fetch_optional(conn)
+            .await?
+        };
+    }
+    Ok(that_way!(reach, walk))
 }
 
 /// Live jobs of a batch, or those that wait for another job, or are parked: sets with an index of their own, which are
@@ -149,45 +121,24 @@ pub(crate) async fn few(conn: &mut PgConnection, scope: &Scope, reach: Reach) ->
     if count > reach.look {
         return Ok(None);
     }
-    let states = scope.state_names();
-    let places = sqlx::query_as!(
-        Place,
-        r#"select run_at as "at!", id as "id!" from (
-             select * from jobs where batch_id = $1
-             union all select * from jobs where $2::bool and waits_for is not null and state = 'waiting'
-             union all select * from jobs where $3::bool and reason is not null and state = 'parked'
-           ) looked
-           where ($4::text[] is null or case when state <> 'scheduled' then state::text
-                 when run_at <= (select app_now()) then 'queued' else 'scheduled' end = any($4))
-             and ($5::text is null or kind = $5) and ($6::uuid is null or workspace_id = $6)
-             and ($7::uuid is null or node_id = $7) and ($8::text is null or queue = $8)
-             and ($9::jsonb[] is null or args @> any($9)) and ($10::jsonb[] is null or args @> any($10))
-             and ($11::jsonb[] is null or args @> any($11))
-             and ($12::text is null or error_fingerprint(last_error) = $12)
-             and ($13::text[] is null or concat_ws(' ', last_error, reason) ilike all ($13))
-             and ($14::timestamptz is null or (run_at, id) > ($14, $15::uuid))
-             and ($16::timestamptz is null or run_at >= $16) and ($17::timestamptz is null or run_at < $17)
-           order by run_at, id limit $18"#,
-        scope.batch_id,
-        waiting,
-        parked,
-        states.as_deref(),
-        scope.kind,
-        scope.workspace_id,
-        scope.node_id,
-        scope.queue,
-        scope.arguments(0),
-        scope.arguments(1),
-        scope.arguments(2),
-        scope.fingerprint,
-        scope.errors.as_deref(),
-        reach.at(),
-        reach.id(),
-        scope.since,
-        scope.before,
-        reach.most
-    )
-    .fetch_all(conn)
-    .await?;
-    Ok(Some(places))
+    macro_rules! walk {
+        ($beyond:tt, $order:tt) => {
+            fitting!(
+                conn, scope, reach, $order,
+                "case when state <> 'scheduled' then state::text
+                   when run_at <= (select app_now()) then 'queued' else 'scheduled' end",
+                "error_fingerprint(last_error)",
+                ["select run_at as at, * from (
+                    select * from jobs where batch_id = $18
+                    union all select * from jobs where $19::bool and waits_for is not null and state = 'waiting'
+                    union all select * from jobs where $20::bool and reason is not null and state = 'parked'
+                  ) sets
+                  where ($13::timestamptz is null or (run_at, id) " $beyond " ($13, $14::uuid))
+                    and ($15::timestamptz is null or run_at >= $15) and ($16::timestamptz is null or run_at < $16)
+                  order by run_at " $order ", id " $order " limit $17"],
+                scope.batch_id, waiting, parked
+            )
+        };
+    }
+    Ok(Some(that_way!(reach, walk)))
 }

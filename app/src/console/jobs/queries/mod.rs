@@ -2,6 +2,7 @@
 
 pub mod details;
 pub mod failures;
+pub mod fitting;
 pub mod lines;
 pub mod names;
 pub mod places;
