@@ -33,6 +33,14 @@ impl BoundedCount {
         Self { count: counted.min(COUNT_CAP), capped: counted > COUNT_CAP }
     }
 
+    /// The sum of counts, of each with whether it may be more.
+    #[must_use]
+    pub fn sum(counts: impl IntoIterator<Item = (i64, bool)>) -> Self {
+        let (counted, more) =
+            counts.into_iter().fold((0, false), |(sum, any), (count, more)| (sum + count, any || more));
+        Self { count: counted.min(COUNT_CAP), capped: more || counted > COUNT_CAP }
+    }
+
     /// Of a count that was given up: there are more. Its first digit is enough, as in "300+".
     #[must_use]
     pub fn more_than(counted: i64) -> Self {

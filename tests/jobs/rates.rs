@@ -61,6 +61,38 @@ async fn what_waits_and_what_is_asked_for_is_sampled() {
 }
 
 #[tokio::test]
+async fn what_nodes_wrote_of_a_step_that_is_over_becomes_one_row() {
+    let engine = TestEngine::create().await;
+    let mut connection = engine.connect().await;
+    let (one, other) = (uuid::Uuid::now_v7(), uuid::Uuid::now_v7());
+    let mut failed = rates::Done { failed: 1, last_error: Some(("refused".to_owned(), one)), ..rates::Done::default() };
+    failed.runs.add(Duration::from_millis(5));
+    failed.waits.add(Duration::from_secs(5));
+    let mut well = rates::Done { succeeded: 2, dead: 1, ..rates::Done::default() };
+    well.runs.add(Duration::from_secs(50));
+    for (node, done) in [(one, &failed), (other, &well)] {
+        rates::write(&mut connection, node, "tests.task", "default", done).await.expect("written");
+    }
+    assert_eq!(rates::fold(&mut connection).await.expect("nothing to fold"), 0, "the minute is not over");
+    let told = "select string_agg(concat_ws(' ', succeeded, failed, dead, cardinality(waits), cardinality(runs),
+          last_error, last_error_job is not null, last_error_at < app_now() - interval '2 minutes'), ', ')
+        from job_rates where step = 1";
+    engine.travel("150 seconds").await;
+    while rates::fold(&mut connection).await.expect("folded") > 0 {}
+    assert_eq!(engine.value::<String>(told).await, "2 1 1 26 33 refused t t");
+    // what is late comes to what was folded before
+    rates::write(&mut connection, other, "tests.task", "default", &well).await.expect("written");
+    engine.travel("3 hours").await;
+    while rates::fold(&mut connection).await.expect("folded") > 0 {}
+    let sums = "select string_agg(step || ':' || ok || ' of ' || rows, ', ' order by step) from (
+        select step, sum(succeeded) as ok, count(*) as rows from job_rates where at > app_now() - interval '1 day'
+          and node_id = '00000000-0000-0000-0000-000000000000' group by step) sums";
+    let rows = engine.value::<String>(sums).await;
+    assert!(rows.starts_with("1:4 of 2, 15:4 of ") && rows.contains(", 60:4 of "), "{rows}");
+    assert_eq!(engine.value::<i64>("select count(distinct node_id) from job_rates").await, 1);
+}
+
+#[tokio::test]
 async fn what_no_chart_shows_is_forgotten() {
     let engine = TestEngine::create().await;
     let mut connection = engine.connect().await;

@@ -74,6 +74,7 @@ async fn sweep_connected(node: &Node, isolation: &mut Isolation, outage: &mut Ou
             if sampled.is_none_or(|sampled| sampled.elapsed() > SAMPLE) {
                 sampled = Some(Instant::now());
                 rates::sample(&mut postgres).await?;
+                rates::fold(&mut postgres).await?;
             }
             isolation.tend(node, &mut postgres).await?;
         }

@@ -82,8 +82,8 @@ pub async fn load(ledgerline: &Ledgerline, probe: &mut RedisProbe) -> Result<Loa
             let nodes = nodes::queries::present(&mut tx).await?;
             let overdue = schedules::read::overdue_now(&mut tx).await?;
             let counts = Counts {
-                scheduled: BoundedCount::of(lines.iter().map(|line| line.scheduled).sum()),
-                queued: BoundedCount::of(lines.iter().map(|line| line.queued).sum()),
+                scheduled: BoundedCount::sum(lines.iter().map(|line| (line.scheduled, line.more_scheduled))),
+                queued: BoundedCount::sum(lines.iter().map(|line| (line.queued, line.more_queued))),
                 running: BoundedCount::of(lines.iter().map(|line| line.running).sum()),
                 waiting: BoundedCount::of(states.waiting),
                 parked: BoundedCount::of(states.parked),
@@ -162,7 +162,7 @@ fn merged(lines: &[LineRow], known: &[QueueRow], ended: &[EndedRow], windows: &W
                 paused_by: row.filter(|row| row.paused).and_then(|row| row.paused_by.clone()),
                 paused_at: row.and_then(|row| row.paused_at),
                 paused_reason: row.filter(|row| row.paused).and_then(|row| row.paused_reason.clone()),
-                depth: BoundedCount::of(of_queue().map(|line| line.queued).sum()),
+                depth: BoundedCount::sum(of_queue().map(|line| (line.queued, line.more_queued))),
                 running: of_queue().map(|line| line.running).sum(),
                 oldest_seconds: oldest.map(whole),
                 per_minute: 0,
@@ -190,9 +190,9 @@ impl From<&LineRow> for QueueLine {
     fn from(line: &LineRow) -> Self {
         Self {
             priority: line.priority,
-            depth: BoundedCount::of(line.queued),
+            depth: BoundedCount::sum([(line.queued, line.more_queued)]),
             running: line.running,
-            scheduled: BoundedCount::of(line.scheduled),
+            scheduled: BoundedCount::sum([(line.scheduled, line.more_scheduled)]),
             oldest_seconds: line.oldest_seconds.map(whole),
         }
     }
@@ -204,7 +204,16 @@ mod tests {
     use crate::page::COUNT_CAP;
 
     fn line(queue: &str, priority: i16, queued: i64, oldest_seconds: Option<f64>) -> LineRow {
-        LineRow { queue: queue.to_owned(), priority, queued, running: 1, scheduled: 0, oldest_seconds }
+        LineRow {
+            queue: queue.to_owned(),
+            priority,
+            queued,
+            more_queued: false,
+            running: 1,
+            scheduled: 0,
+            more_scheduled: false,
+            oldest_seconds,
+        }
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! How much was done and how fast, by kind and minute. Nodes add up in memory and write rows of their own; what waits is
 //! sampled by the node that leads the sweeper. Nothing of this stands in the way of a job.
 
-use std::time::Duration;
+use std::{collections::BTreeMap, time::Duration};
 
 use chrono::{DateTime, Utc};
 use sqlx::{Connection as _, PgConnection};
@@ -11,8 +11,10 @@ use super::activity::{self, News};
 
 /// Buckets of a histogram: bucket 0 holds what took less than a millisecond, bucket n ends at 2^(n/2) ms.
 pub const BUCKETS: usize = 56;
-/// Jobs of one queue and priority that are counted at most.
-const COUNTED: i64 = 10_001;
+/// Jobs of one queue and priority that are looked at to count those that wait.
+const COUNTED: i64 = 15_000;
+/// Rows of steps that are over that are taken together at a time.
+const FOLDED: i64 = 2_000;
 
 /// How many took how long.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -123,13 +125,41 @@ pub async fn write(
     done: &Done,
 ) -> Result<(), sqlx::Error> {
     let mut tx = conn.begin().await?;
+    add(&mut tx, Step::Present, node, kind, queue, done).await?;
+    if done.dead > 0 {
+        activity::tell(&mut tx, &News::about("jobs_died", kind).count(done.dead)).await?;
+    }
+    tx.commit().await
+}
+
+/// What a row is about.
+#[derive(Clone, Copy, Debug)]
+enum Step {
+    /// The minute, the quarter and the hour it is.
+    Present,
+    /// One that is over: its minutes, its beginning, and when the last error was.
+    Over(i16, DateTime<Utc>, Option<DateTime<Utc>>),
+}
+
+async fn add(
+    conn: &mut PgConnection,
+    step: Step,
+    node: Uuid,
+    kind: &str,
+    queue: &str,
+    done: &Done,
+) -> Result<(), sqlx::Error> {
+    let (steps, at, error_at) = match step {
+        Step::Present => (vec![1, 15, 60], None, None),
+        Step::Over(minutes, at, error_at) => (vec![minutes], Some(at), error_at),
+    };
     let (error, job) = done.last_error.clone().unzip();
     sqlx::query!(
         "insert into job_rates as old (step, at, kind, queue, node_id, succeeded, failed, dead, cancelled, waits, runs,
            last_error, last_error_job, last_error_at)
-         select step, date_bin(make_interval(mins => step), app_now(), 'epoch'), $1, $2, $3, $4, $5, $6, $7, $8, $9,
-           $10, $11, case when $11::uuid is not null then app_now() end
-         from unnest('{1,15,60}'::smallint[]) as step
+         select step, coalesce($13, date_bin(make_interval(mins => step), app_now(), 'epoch')), $1, $2, $3, $4, $5, $6,
+           $7, $8, $9, $10, $11, case when $11::uuid is not null then coalesce($14, app_now()) end
+         from unnest($12::smallint[]) as step
          on conflict (step, at, kind, queue, node_id) do update set
            succeeded = old.succeeded + excluded.succeeded, failed = old.failed + excluded.failed,
            dead = old.dead + excluded.dead, cancelled = old.cancelled + excluded.cancelled,
@@ -150,14 +180,77 @@ pub async fn write(
         done.waits.row(),
         done.runs.row(),
         error,
-        job
+        job,
+        &steps,
+        at,
+        error_at
     )
-    .execute(&mut *tx)
+    .execute(conn)
     .await?;
-    if done.dead > 0 {
-        activity::tell(&mut tx, &News::about("jobs_died", kind).count(done.dead)).await?;
+    Ok(())
+}
+
+/// A step's minutes and beginning, a kind and a queue.
+type OfStep = (i16, DateTime<Utc>, String, String);
+
+/// A row of a step that is over.
+struct Over {
+    step: i16,
+    at: DateTime<Utc>,
+    kind: String,
+    queue: String,
+    succeeded: i64,
+    failed: i64,
+    dead: i64,
+    cancelled: i64,
+    waits: Vec<i64>,
+    runs: Vec<i64>,
+    last_error: Option<String>,
+    last_error_job: Option<Uuid>,
+    last_error_at: Option<DateTime<Utc>>,
+}
+
+/// Makes one row, of no node, of what all nodes wrote down of a kind within a step that is over: charts of a week read
+/// as many rows however many nodes there are. Takes some thousand rows at a time; answers how many.
+///
+/// # Errors
+/// When Postgres fails.
+pub async fn fold(conn: &mut PgConnection) -> Result<usize, sqlx::Error> {
+    let mut tx = conn.begin().await?;
+    // a node that took its time to write may still add to the last minute: that row is folded the next time
+    let rows = sqlx::query_as!(
+        Over,
+        "delete from job_rates where ctid = any(array(
+           select ctid from job_rates
+           where node_id <> '00000000-0000-0000-0000-000000000000'
+             and at < app_now() - interval '1 minute' and at + make_interval(mins => step) < app_now() - interval '1 minute'
+           order by at limit $1 for update skip locked))
+         returning step, at, kind, queue, succeeded, failed, dead, cancelled, waits, runs, last_error, last_error_job,
+           last_error_at",
+        FOLDED
+    )
+    .fetch_all(&mut *tx)
+    .await?;
+    let folded = rows.len();
+    let mut sums: BTreeMap<OfStep, (Done, Option<DateTime<Utc>>)> = BTreeMap::new();
+    for row in rows {
+        let (sum, error_at) = sums.entry((row.step, row.at, row.kind, row.queue)).or_default();
+        sum.succeeded += row.succeeded;
+        sum.failed += row.failed;
+        sum.dead += row.dead;
+        sum.cancelled += row.cancelled;
+        sum.waits.merge(&row.waits);
+        sum.runs.merge(&row.runs);
+        if row.last_error_at > *error_at {
+            *error_at = row.last_error_at;
+            sum.last_error = row.last_error.zip(row.last_error_job);
+        }
     }
-    tx.commit().await
+    for ((step, at, kind, queue), (sum, error_at)) in &sums {
+        add(&mut tx, Step::Over(*step, *at, *error_at), Uuid::nil(), kind, queue, sum).await?;
+    }
+    tx.commit().await?;
+    Ok(folded)
 }
 
 /// Writes down how much waits in each queue, and how many jobs were asked for since the last time.
@@ -175,9 +268,9 @@ pub async fn sample(conn: &mut PgConnection) -> Result<(), sqlx::Error> {
          ), due as (
            select lines.queue, due.jobs, due.oldest from lines cross join lateral (
              select count(*) as jobs, min(run_at) as oldest from (
-               select run_at from jobs where jobs.queue = lines.queue and jobs.priority = lines.priority
-                 and run_at <= (select app_now()) and state = 'scheduled'
-               order by run_at, id limit $1) front) due
+               select run_at, state from jobs where jobs.queue = lines.queue and jobs.priority = lines.priority
+                 and run_at <= (select app_now())
+               order by run_at, id limit $1) front where state = 'scheduled') due
          ), queues as (
            select queue, sum(jobs)::bigint as depth,
              coalesce(extract(epoch from (select app_now()) - min(oldest)), 0)::bigint as oldest_seconds

@@ -166,11 +166,12 @@ insert into schedule_slots (schedule, slot_at, outcome, fired_at)
 select 'schedule-' || n, date_trunc('hour', now()) - hours * interval '1 hour', 'fired', now() - hours * interval '1 hour'
 from generate_series(1, 20) n cross join generate_series(1, 700) hours;
 
--- what nodes wrote down of their work: each kind on each node in each step
+-- what nodes wrote down of their work: of each kind a row of each node in the present step, one of no node in others
 insert into job_rates (step, at, kind, queue, node_id, succeeded, failed, dead, cancelled, waits, runs, last_error,
   last_error_job, last_error_at)
 select step, date_bin(make_interval(mins => step), now() - back * make_interval(mins => step), 'epoch'), kind,
-  pg_temp.queue_of(kind), workers.id, 90 * step, step, step / 15, 0, counts, counts, pg_temp.error_of(workers.number),
+  pg_temp.queue_of(kind), case when back = 0 then workers.id else '00000000-0000-0000-0000-000000000000' end,
+  90 * step, step, step / 15, 0, counts, counts, pg_temp.error_of(workers.number),
   workers.id, now() - back * make_interval(mins => step)
 from (values (1, 60), (15, 96), (60, 168)) ranges (step, steps) cross join generate_series(0, steps - 1) back
   cross join unnest(array['imports.chunk', 'imports.plan', 'imports.finish', 'imports.suggest_merges',
@@ -178,7 +179,7 @@ from (values (1, 60), (15, 96), (60, 168)) ranges (step, steps) cross join gener
     'maintenance.keep_house', 'audit.seal', 'audit.verify', 'console.act_in_bulk', 'console.step_in_bulk']) kind
   cross join lateral (select array_fill(3 * step::bigint, array[30]) as counts) histogram
   cross join workers
-where workers.number < 6;
+where workers.number < 6 and (back = 0 or workers.number = 0);
 insert into queue_samples (step, at, queue, depth, oldest_seconds)
 select step, date_bin(make_interval(mins => step), now() - back * make_interval(mins => step), 'epoch'), queue,
   back * 50, back

@@ -6,8 +6,10 @@ use uuid::Uuid;
 
 use crate::{error::Result, page::COUNT_CAP};
 
-/// Jobs that wait or run at the front of a line, among which those that run are looked for.
-pub(crate) const FRONT: i64 = 5_000;
+/// Jobs at the front of a line, among which those that run are looked for.
+pub(crate) const FRONT: i64 = 2_500;
+/// Jobs that wait for others or are parked, whose lines are read.
+const ASIDE: i64 = 5_000;
 /// Ended jobs looked at to tell how many end in a minute.
 pub(crate) const SAMPLE: i64 = 10_000;
 
@@ -18,17 +20,23 @@ pub struct LineRow {
     pub queue: String,
     /// 0 (urgent) to 3 (bulk).
     pub priority: i16,
-    /// Due jobs, at most one more than the cap.
+    /// Due jobs among those that were looked at.
     pub queued: i64,
+    /// Whether there may be more.
+    pub more_queued: bool,
     /// Running jobs.
     pub running: i64,
-    /// Jobs whose time has not come, at most one more than the cap.
+    /// Jobs whose time has not come, among those that were looked at.
     pub scheduled: i64,
+    /// Whether there may be more.
+    pub more_scheduled: bool,
     /// Age of the oldest due job.
     pub oldest_seconds: Option<f64>,
 }
 
-/// The lines of the live table. Each count stops one after the cap.
+/// The lines of the live table. Lines are counted in their index alone, and what does not wait for a worker is taken off:
+/// to read the states of thousands of rows of each line takes ten times as long. Only when very many jobs wait for
+/// others or are parked their states are read.
 pub(crate) async fn lines(conn: &mut PgConnection) -> Result<Vec<LineRow>> {
     Ok(sqlx::query_as!(
         LineRow,
@@ -38,27 +46,53 @@ pub(crate) async fn lines(conn: &mut PgConnection) -> Result<Vec<LineRow>> {
              select next.queue, next.priority from lines cross join lateral (
                select queue, priority from jobs where (queue, priority) > (lines.queue, lines.priority)
                order by queue, priority limit 1) next
-           )
-           select lines.queue as "queue!", lines.priority as "priority!",
-             (select count(*) from (
-                select from jobs where jobs.queue = lines.queue and jobs.priority = lines.priority
-                  and run_at <= (select app_now()) and state = 'scheduled'
-                order by run_at, id limit $1) due) as "queued!",
-             (select count(*) filter (where state = 'running') from (
-                select state from jobs where jobs.queue = lines.queue and jobs.priority = lines.priority
-                  and run_at <= (select app_now()) and state in ('scheduled', 'running')
-                order by run_at, id limit $2) front) as "running!",
-             (select count(*) from (
-                select from jobs where jobs.queue = lines.queue and jobs.priority = lines.priority
-                  and run_at > (select app_now()) and state = 'scheduled'
-                order by run_at, id limit $1) later) as "scheduled!",
+           ), aside as materialized (
+             (select queue, priority, run_at <= (select app_now()) as due from jobs
+              where state = 'waiting' and waits_for is not null limit $3)
+             union all
+             (select queue, priority, run_at <= (select app_now()) from jobs
+              where state = 'parked' and reason is not null limit $3)
+           ), sums as (
+             select queue, priority, count(*) filter (where due) as due, count(*) filter (where not due) as later
+             from aside group by queue, priority
+           ), all_aside as (select count(*) < $3 as known from aside)
+           select lines.queue as "queue!", lines.priority as "priority!", front.running as "running!",
+             case when known then due.looked - front.running - coalesce(sums.due, 0) else (
+               select count(*) from (
+                 select state from jobs where jobs.queue = lines.queue and jobs.priority = lines.priority
+                   and run_at <= (select app_now())
+                 order by run_at, id limit $1) looked where state = 'scheduled') end as "queued!",
+             due.looked >= $1 as "more_queued!",
+             case when known then later.looked - coalesce(sums.later, 0) else (
+               select count(*) from (
+                 select state from jobs where jobs.queue = lines.queue and jobs.priority = lines.priority
+                   and run_at > (select app_now())
+                 order by run_at, id limit $1) looked where state = 'scheduled') end as "scheduled!",
+             later.looked >= $1 as "more_scheduled!",
              (select extract(epoch from (select app_now()) - run_at)::float8 from jobs
                 where jobs.queue = lines.queue and jobs.priority = lines.priority
                   and run_at <= (select app_now()) and state = 'scheduled'
                 order by run_at, id limit 1) as oldest_seconds
-           from lines"#,
-        COUNT_CAP + 1,
-        FRONT
+           from lines cross join all_aside
+             left join sums on sums.queue = lines.queue and sums.priority = lines.priority
+             cross join lateral (
+               select count(*) as looked from (
+                 select from jobs where jobs.queue = lines.queue and jobs.priority = lines.priority
+                   and run_at <= (select app_now())
+                 order by run_at, id limit $1) due) due
+             cross join lateral (
+               select count(*) as looked from (
+                 select from jobs where jobs.queue = lines.queue and jobs.priority = lines.priority
+                   and run_at > (select app_now())
+                 order by run_at, id limit $1) later) later
+             cross join lateral (
+               select count(*) filter (where state = 'running') as running from (
+                 select state from jobs where jobs.queue = lines.queue and jobs.priority = lines.priority
+                   and run_at <= (select app_now())
+                 order by run_at, id limit $2) front) front"#,
+        COUNT_CAP + 1 + FRONT + ASIDE,
+        FRONT,
+        ASIDE
     )
     .fetch_all(conn)
     .await?)

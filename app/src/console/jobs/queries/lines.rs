@@ -37,15 +37,8 @@ pub(crate) async fn lines(conn: &mut PgConnection, queue: Option<&str>) -> Resul
     .await?)
 }
 
-/// Jobs of a line that the filter lets through, in order of their due time; `in_turn` are those that wait for a worker
-/// or are with one.
-pub(crate) async fn fitting(
-    conn: &mut PgConnection,
-    scope: &Scope,
-    line: &Line,
-    in_turn: bool,
-    reach: Reach,
-) -> Result<Vec<Place>> {
+/// Jobs of a line that the filter lets through, in order of their due time.
+pub(crate) async fn fitting(conn: &mut PgConnection, scope: &Scope, line: &Line, reach: Reach) -> Result<Vec<Place>> {
     macro_rules! walk {
         ($beyond:tt, $order:tt) => {
             fitting!(
@@ -56,11 +49,11 @@ pub(crate) async fn fitting(
                 ["select run_at as at, id, run_at, state, kind, queue, workspace_id, node_id, batch_id, args, last_error,
                     reason
                   from jobs
-                  where queue = $18 and priority = $19 and (not $20::bool or state in ('scheduled', 'running'))
+                  where queue = $18 and priority = $19
                     and ($13::timestamptz is null or (run_at, id) " $beyond " ($13, $14::uuid))
                     and ($15::timestamptz is null or run_at >= $15) and ($16::timestamptz is null or run_at < $16)
                   order by run_at " $order ", id " $order " limit $17"],
-                line.queue, line.priority, in_turn
+                line.queue, line.priority
             )
         };
     }
@@ -68,25 +61,24 @@ pub(crate) async fn fitting(
 }
 
 /// The last of the jobs that [`fitting()`] looks at; none when it looks at all there are.
-pub(crate) async fn last(conn: &mut PgConnection, line: &Line, in_turn: bool, reach: Reach) -> Result<Option<Place>> {
+pub(crate) async fn last(conn: &mut PgConnection, line: &Line, reach: Reach) -> Result<Option<Place>> {
     macro_rules! walk {
         ($beyond:tt, $order:tt) => {
             sqlx::query_as!(
                 Place,
                 "select run_at as at, id from jobs
-                 where queue = $1 and priority = $2 and (not $3::bool or state in ('scheduled', 'running'))
-                   and ($4::timestamptz is null or (run_at, id) "
+                 where queue = $1 and priority = $2
+                   and ($3::timestamptz is null or (run_at, id) "
                     + $beyond
-                    + " ($4, $5::uuid))
-                   and ($6::timestamptz is null or run_at >= $6) and ($7::timestamptz is null or run_at < $7)
+                    + " ($3, $4::uuid))
+                   and ($5::timestamptz is null or run_at >= $5) and ($6::timestamptz is null or run_at < $6)
                  order by run_at "
                     + $order
                     + ", id "
                     + $order
-                    + " offset $8::bigint - 1 limit 1",
+                    + " offset $7::bigint - 1 limit 1",
                 line.queue,
                 line.priority,
-                in_turn,
                 reach.at(),
                 reach.id(),
                 reach.from,

@@ -1,0 +1,1 @@
+drop index job_rates_not_folded;
