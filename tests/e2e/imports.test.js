@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { describe, test } from "node:test";
-import { accessibilityFindings, haveAccount, heading, newPerson, notice, useBrowser, withWindow } from "./browser.js";
+import { accessibilityFindings, haveAccount, heading, newPerson, notice, send, useBrowser, withWindow } from "./browser.js";
 
 function file(name, lines) {
 	return { name, mimeType: "text/csv", buffer: Buffer.from(`${lines.join("\n")}\n`) };
@@ -178,7 +178,7 @@ describe("imports", () => {
 			await page.getByRole("alert").getByText("no rows below them").waitFor();
 			await page.waitForFunction(() => document.querySelectorAll("details select")[2].value === "utf-8");
 			assert.deepEqual(await accessibilityFindings(page), []);
-			await page.getByLabel("The first row holds the names of the columns").focus();
+			await page.getByLabel("A row holds the names of the columns").focus();
 			await page.keyboard.press("Space");
 			await page.getByLabel("Column 1 becomes").waitFor();
 			await page.getByText("UTF-8 · no row of names").waitFor();
@@ -196,6 +196,35 @@ describe("imports", () => {
 				["Marsh Bo", null],
 				["Okafor Ada", null],
 			]);
+		}),
+	);
+
+	test(
+		"names below a title are found, and the clients of an import have a list of their own",
+		withWindow({}, async (page) => {
+			await haveAccount(page, newPerson());
+			await send(page, "POST", "/api/clients", { name: "Zoe" });
+			await choose(page, file("titled.csv", ["My contacts;", "", "Name;Email", "Ada;ada@title.test", "Bo;bo@title.test"]));
+			await page.getByText("names in row 3").waitFor();
+			await page.locator("summary").click();
+			await page.getByLabel("The names are in").selectOption("Row 1");
+			await page.getByLabel("My contacts becomes").waitFor();
+			await page.getByLabel("The names are in").selectOption("Row 2");
+			await page.getByRole("alert").getByText("Nothing stands in row 2").waitFor();
+			await page.getByLabel("The names are in").selectOption("Row 3");
+			await page.getByText("Rows above the names are not imported.").waitFor();
+			assert.deepEqual(await accessibilityFindings(page), []);
+			await page.getByRole("button", { name: "Start import" }).click();
+			await page.getByText("Completed").waitFor({ timeout: 60_000 });
+
+			await page.getByRole("link", { name: "See the clients" }).click();
+			await page.getByRole("link", { name: "titled.csv" }).waitFor();
+			await page.getByText("2 clients").waitFor();
+			assert.equal(await page.getByRole("link", { name: "Zoe" }).count(), 0);
+			assert.match(await page.getByRole("link", { name: "Export" }).getAttribute("href"), /importId=/);
+			assert.deepEqual(await accessibilityFindings(page), []);
+			await page.getByRole("button", { name: "Show clients of all imports" }).click();
+			await page.getByRole("link", { name: "Zoe" }).waitFor();
 		}),
 	);
 

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
+use uuid::Uuid;
 
 use crate::{
     error::{Error, Result},
@@ -100,6 +101,9 @@ pub struct ClientFilter {
     /// Added before this time.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub created_before: Option<DateTime<Utc>>,
+    /// Made by this import.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub import_id: Option<Uuid>,
 }
 
 /// A filter that can be asked for.
@@ -115,6 +119,8 @@ pub struct Narrowed {
     pub since: Option<DateTime<Utc>>,
     /// Added before this time.
     pub before: Option<DateTime<Utc>>,
+    /// Made by this import.
+    pub import: Option<Uuid>,
 }
 
 impl ClientFilter {
@@ -144,6 +150,7 @@ impl ClientFilter {
             genre: within(self.genre, 60, "genre_too_long", "A genre has at most 60 characters.")?,
             since: self.created_from,
             before: self.created_before,
+            import: self.import_id,
         })
     }
 }

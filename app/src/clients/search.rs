@@ -1,4 +1,4 @@
-//! The statements that find clients; how is told in migrations/0040_client_search.up.sql.
+//! The statements that find clients; how is told in migrations/0040_client_search.up.sql and 0072_clients_of_an_import.up.sql.
 
 use uuid::Uuid;
 
@@ -36,7 +36,8 @@ pub(super) async fn matches(
     Ok(sqlx::query_as!(
         Matches,
         r#"select ids as "ids!", total as "total!", is_capped as "is_capped!"
-           from search.clients($1, array_remove($2::text[] || ('genre ' || search.fold($3::text)), null), $4, $5, $6, $7, $8, $9)"#,
+           from search.clients($1, array_remove($2::text[] || ('genre ' || search.fold($3::text)), null), $4, $5, $6, $7, $8, $9,
+             $10)"#,
         filter.search,
         &filter.facets,
         filter.genre,
@@ -46,6 +47,7 @@ pub(super) async fn matches(
         after.map(|after| &after.key),
         after.map(|after| after.id),
         limit,
+        filter.import,
     )
     .fetch_one(&mut **tx)
     .await?)
@@ -93,7 +95,8 @@ pub(super) async fn walk(
          where workspace_id = current_workspace() and id > $1 and facets @> $2
            and (not $3 or search_text like all($4::text[]) or search_text like $5::text)
            and ($6::timestamptz is null or created_at >= $6) and ($7::timestamptz is null or created_at < $7)
-         order by id limit $8",
+           and ($8::uuid is null or import_id = $8)
+         order by id limit $9",
         after,
         &facets,
         filter.search.is_some(),
@@ -101,6 +104,7 @@ pub(super) async fn walk(
         patterns.number,
         filter.since,
         filter.before,
+        filter.import,
         limit,
     )
     .fetch_all(&mut **tx)

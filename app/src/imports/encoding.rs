@@ -44,6 +44,12 @@ impl Encoding {
         Self::ALL.into_iter().find(|encoding| encoding.name() == name)
     }
 
+    /// Whether its bytes come in pairs.
+    #[must_use]
+    pub const fn is_utf16(self) -> bool {
+        matches!(self, Self::Utf16Le | Self::Utf16Be)
+    }
+
     /// Makes UTF-8 of it; `None` for what is UTF-8 already.
     #[must_use]
     pub fn decoder(self) -> Option<ToUtf8> {
@@ -53,28 +59,66 @@ impl Encoding {
             Self::Utf16Be => UTF_16BE.new_decoder_with_bom_removal(),
             Self::Windows1252 => WINDOWS_1252.new_decoder_without_bom_handling(),
         };
-        Some(ToUtf8 { decoder })
+        Some(ToUtf8 { decoder, half: None, pairs: self.is_utf16() })
     }
 }
 
-/// Decodes a file that comes in pieces; what means nothing in its encoding becomes U+FFFD.
+/// Decodes a file that comes in pieces; what means nothing in its encoding becomes U+FFFD. Half a pair at the end of a
+/// file is left out when it is no part of any text: a zero or a line break that a program has added.
 pub struct ToUtf8 {
     decoder: Decoder,
+    /// Its bytes come in pairs.
+    pairs: bool,
+    /// The byte that waits for its other half.
+    half: Option<u8>,
 }
 
 impl ToUtf8 {
     /// The text of the next piece; a character that it cuts comes with the piece after it.
     pub fn next(&mut self, piece: &[u8], last: bool) -> String {
         let mut text = String::with_capacity(self.decoder.max_utf8_buffer_length(piece.len()).unwrap_or(piece.len()));
-        let mut rest = piece;
+        if !self.pairs {
+            self.decode(piece, last, &mut text);
+            return text;
+        }
+        let (whole, half) = match (self.half.take(), piece.split_first()) {
+            (Some(half), Some((first, rest))) => {
+                self.decode(&[half, *first], false, &mut text);
+                in_pairs(rest)
+            }
+            (Some(half), None) => (piece, Some(half)),
+            (None, _) => in_pairs(piece),
+        };
+        self.decode(whole, false, &mut text);
+        if last {
+            let half = half.filter(|byte| !matches!(*byte, 0 | b'\r' | b'\n' | END_OF_FILE));
+            self.decode(half.as_slice(), true, &mut text);
+        } else {
+            self.half = half;
+        }
+        text
+    }
+
+    fn decode(&mut self, mut bytes: &[u8], last: bool, text: &mut String) {
         loop {
-            let (result, read, _) = self.decoder.decode_to_string(rest, &mut text, last);
-            rest = rest.get(read..).unwrap_or_default();
+            let (result, read, _) = self.decoder.decode_to_string(bytes, text, last);
+            bytes = bytes.get(read..).unwrap_or_default();
             match result {
-                encoding_rs::CoderResult::InputEmpty => return text,
-                encoding_rs::CoderResult::OutputFull => text.reserve(rest.len() + 16),
+                encoding_rs::CoderResult::InputEmpty => return,
+                encoding_rs::CoderResult::OutputFull => text.reserve(bytes.len() + 16),
             }
         }
+    }
+}
+
+/// What old programs end a file of text with.
+const END_OF_FILE: u8 = 0x1a;
+
+/// The whole pairs, and half of one at the end.
+fn in_pairs(bytes: &[u8]) -> (&[u8], Option<u8>) {
+    match bytes.split_last() {
+        Some((half, whole)) if !bytes.len().is_multiple_of(2) => (whole, Some(*half)),
+        _ => (bytes, None),
     }
 }
 
@@ -245,6 +289,11 @@ mod tests {
                 decoded += &decoder.next(&[], true);
                 assert_eq!(decoded, text, "pieces of {size}");
             }
+        }
+        for (end, decoded) in [(0, "a"), (b'\n', "a"), (END_OF_FILE, "a"), (b'x', "a\u{fffd}")] {
+            let mut decoder = Encoding::Utf16Le.decoder().unwrap();
+            assert_eq!(decoder.next(&[b'a', 0, end], false) + &decoder.next(&[], true), decoded);
+            assert_eq!(Encoding::Utf16Be.decoder().unwrap().next(&[0, b'a', end], true), decoded);
         }
         let mut decoder = Encoding::Windows1252.decoder().unwrap();
         assert_eq!(decoder.next(b"\xd6berg;100 \x80", true), "Öberg;100 €");

@@ -45,8 +45,11 @@ pub struct Format {
     /// What stands around cells: `"` or `'`.
     #[schema(example = "\"")]
     pub quote: String,
-    /// Whether the first row holds the names of the columns.
+    /// Whether a row holds the names of the columns.
     pub has_header: bool,
+    /// Which one, as a spreadsheet counts; null when none does. Rows above it, such as a title, are not imported.
+    #[schema(required = true)]
+    pub heading_row: Option<i64>,
 }
 
 /// A correction; what is left out stays.
@@ -60,8 +63,11 @@ pub struct FormatChange {
     pub delimiter: Option<String>,
     /// What stands around cells: `"` or `'`.
     pub quote: Option<String>,
-    /// Whether the first row holds the names of the columns.
+    /// Whether a row holds the names of the columns. Which one is found out, unless `headingRow` says it.
     pub has_header: Option<bool>,
+    /// Which one, as a spreadsheet counts, 1 to 20.
+    #[schema(minimum = 1, maximum = 20)]
+    pub heading_row: Option<i64>,
 }
 
 /// Excel's first line that names what stands between cells: what it names, when we can read that, and the bytes it takes.

@@ -3,16 +3,14 @@
 use std::borrow::Cow;
 
 use axum::http::StatusCode;
-use serde::{Deserialize, Serialize};
 
 use super::{
     binary,
+    columns::{self, Column},
     encoding::Encoding,
     format::{self, Dialect},
-    guess,
-    mapping::Field,
-    quotes::Fault,
-    records::{Place, Record, Records},
+    guess, heading,
+    records::{Place, Records},
 };
 use crate::error::{Error, Result};
 
@@ -20,20 +18,16 @@ use crate::error::{Error, Result};
 pub const BYTES: u64 = 256 * 1024;
 /// Rows shown before the import starts.
 pub const PREVIEW: usize = 20;
-/// Columns a file may have.
-const MAX_COLUMNS: usize = 1_000;
-/// Examples of a column.
-const SAMPLES: usize = 3;
-const SAMPLE_CHARS: usize = 80;
-const CELL_CHARS: usize = 500;
+/// Characters shown of a cell.
+pub(super) const CELL_CHARS: usize = 500;
 
 /// What the beginning tells.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Head {
     /// How cells are told apart.
     pub dialect: Dialect,
-    /// Whether the first row holds the names of the columns.
-    pub has_header: bool,
+    /// Number of the row that holds the names of the columns, when one does.
+    pub heading_row: Option<i64>,
     /// The program that wrote it, when its columns tell.
     pub source: Option<&'static str>,
     /// Where the rows begin, in the text as UTF-8.
@@ -44,17 +38,6 @@ pub struct Head {
     pub preview: Vec<Vec<String>>,
 }
 
-/// A column of the file.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Column {
-    /// Its heading; one that is empty or there already has its number with it.
-    pub name: String,
-    /// What it probably becomes.
-    pub guess: Option<Field>,
-    /// Some of its values.
-    pub samples: Vec<String>,
-}
-
 /// What somebody knows better than we would find it out.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Known {
@@ -62,8 +45,10 @@ pub struct Known {
     pub delimiter: Option<u8>,
     /// What stands around cells.
     pub quote: Option<u8>,
-    /// Whether the first row holds the names of the columns.
+    /// Whether a row holds the names of the columns.
     pub has_header: Option<bool>,
+    /// Which one does.
+    pub heading_row: Option<i64>,
 }
 
 /// The beginning of a file as UTF-8.
@@ -79,7 +64,7 @@ pub fn text(bytes: &[u8], encoding: Encoding, whole: bool) -> Cow<'_, [u8]> {
 ///
 /// # Errors
 /// 422 that says what is wrong and how to mend it: `empty_file`, `not_csv`, `no_header`, `open_quotation_mark`,
-/// `too_many_columns`, `no_rows`.
+/// `too_many_columns`, `no_rows`, and for a row of headings that is not there, `invalid`.
 pub fn read(bytes: &[u8], encoding: Encoding, whole: bool, known: Known) -> Result<Head> {
     if let Some(what) = binary::kind(bytes, encoding) {
         return Err(refused("not_csv", what));
@@ -101,9 +86,16 @@ pub fn read(bytes: &[u8], encoding: Encoding, whole: bool, known: Known) -> Resu
     let dialect = dialect(rest, named, known);
     let mut records = Records::from(start, dialect);
     let mut input = rest;
-    let first = records.next_of(&mut input, whole);
-    let (first, width, place) = first_row(first)?;
-    let has_header = known.has_header.unwrap_or_else(|| format::is_header(&first));
+    let above = match known {
+        Known { has_header: Some(false), .. } => 0,
+        Known { heading_row: Some(row), .. } => heading::rows_above(rest, start, dialect, row)?,
+        _ => heading::titles(rest, start, dialect),
+    };
+    for _ in 0..above {
+        records.next_of(&mut input, whole);
+    }
+    let (first, width, place) = heading::first_row(records.next_of(&mut input, whole))?;
+    let has_header = known.has_header.unwrap_or_else(|| above > 0 || format::is_header(&first));
     let mut rows = Rows { width, data: None, preview: Vec::new() };
     let names = if has_header {
         if first.iter().all(|name| name.trim().is_empty()) {
@@ -112,17 +104,17 @@ pub fn read(bytes: &[u8], encoding: Encoding, whole: bool, known: Known) -> Resu
                 "The first row has no names of columns. Add a first row such as Name, Email, Company, then upload the file again.",
             ));
         }
-        unique(&first)
+        columns::unique(&first)
     } else {
         rows.data = Some(place);
         rows.add(&first);
-        (1..=width).map(numbered).collect()
+        (1..=width).map(columns::numbered).collect()
     };
     while rows.preview.len() < PREVIEW {
         let Some(record) = records.next_of(&mut input, whole) else { break };
         rows.data.get_or_insert(record.place);
         if record.fault.is_none() {
-            rows.add(&cells(&record));
+            rows.add(&heading::cells(&record));
         }
     }
     if whole && rows.data.is_none() {
@@ -139,13 +131,8 @@ pub fn read(bytes: &[u8], encoding: Encoding, whole: bool, known: Known) -> Resu
     } else {
         (None, guess::by_content(&preview, width))
     };
-    let columns = guesses
-        .into_iter()
-        .zip(names)
-        .enumerate()
-        .map(|(index, (guess, name))| Column { name, guess, samples: samples(&preview, index) })
-        .collect();
-    Ok(Head { dialect, has_header, source, data, columns, preview })
+    let columns = columns::of(names, guesses, &preview);
+    Ok(Head { dialect, heading_row: has_header.then_some(place.row), source, data, columns, preview })
 }
 
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
@@ -158,7 +145,7 @@ struct Rows {
 
 impl Rows {
     fn add(&mut self, cells: &[String]) {
-        let mut row: Vec<String> = cells.iter().take(self.width).map(|cell| cut(cell, CELL_CHARS)).collect();
+        let mut row: Vec<String> = cells.iter().take(self.width).map(|cell| columns::cut(cell, CELL_CHARS)).collect();
         row.resize(self.width, String::new());
         self.preview.push(row);
     }
@@ -172,56 +159,7 @@ fn dialect(text: &[u8], named: Option<u8>, known: Known) -> Dialect {
     }
 }
 
-/// The cells of the first row, how many columns it tells, and where it begins.
-fn first_row(first: Option<Record<'_>>) -> Result<(Vec<String>, usize, Place)> {
-    if let Some(fault) = first.and_then(|record| record.fault) {
-        let detail = match fault {
-            Fault::NeverClosed { opened } => format!(
-                "The quotation mark opened in line {opened} is never closed, so the whole file was read as names of columns. Close the quotation mark or take it out, then upload the file again."
-            ),
-            Fault::ClosedWithinCell { .. } => fault.sentence(),
-        };
-        return Err(refused("open_quotation_mark", detail));
-    }
-    let Some(first) = first.filter(|record| !record.oversized) else {
-        return Err(refused(
-            "no_header",
-            "The first row does not end within 256 KB. The first row must hold the names of the columns; a quotation mark in it may never be closed.",
-        ));
-    };
-    if first.len() > MAX_COLUMNS {
-        let detail = format!(
-            "The first row has {} columns; at most {MAX_COLUMNS} can be read. Save the table without the columns you do not need.",
-            first.len()
-        );
-        return Err(refused("too_many_columns", detail));
-    }
-    Ok((cells(&first), first.len(), first.place))
-}
-
-/// Headings by which each column can be told from the others.
-fn unique(headings: &[String]) -> Vec<String> {
-    let mut names: Vec<String> = Vec::with_capacity(headings.len());
-    let mut taken = std::collections::HashSet::new();
-    for (index, heading) in headings.iter().enumerate() {
-        let heading = cut(heading.trim(), CELL_CHARS);
-        let first = if heading.is_empty() { numbered(index + 1) } else { heading };
-        let mut name = first.clone();
-        let mut number = 2;
-        while !taken.insert(name.to_lowercase()) {
-            name = format!("{first} ({number})");
-            number += 1;
-        }
-        names.push(name);
-    }
-    names
-}
-
-fn numbered(number: usize) -> String {
-    format!("Column {number}")
-}
-
-fn refused(code: &'static str, detail: impl Into<Cow<'static, str>>) -> Error {
+pub(super) fn refused(code: &'static str, detail: impl Into<Cow<'static, str>>) -> Error {
     Error::new(StatusCode::UNPROCESSABLE_ENTITY, code, detail)
 }
 
@@ -234,32 +172,10 @@ pub fn mark(sent: &str, of: &[u8]) -> Option<u8> {
     }
 }
 
-/// What Postgres or UTF-8 cannot hold is replaced: these are for people to look at.
-fn cells(record: &Record<'_>) -> Vec<String> {
-    record.cells().map(|cell| String::from_utf8_lossy(cell).replace('\0', "\u{fffd}")).collect()
-}
-
-fn samples(preview: &[Vec<String>], column: usize) -> Vec<String> {
-    let mut samples: Vec<String> = Vec::new();
-    for cell in preview.iter().filter_map(|row| row.get(column)).map(|cell| cell.trim()) {
-        let sample = cut(cell, SAMPLE_CHARS);
-        if !sample.is_empty() && !samples.contains(&sample) && samples.len() < SAMPLES {
-            samples.push(sample);
-        }
-    }
-    samples
-}
-
-fn cut(text: &str, chars: usize) -> String {
-    match text.char_indices().nth(chars) {
-        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
-        None => text.to_owned(),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::imports::mapping::Field;
 
     fn head(text: &str) -> Head {
         read(text.as_bytes(), Encoding::Utf8, true, Known::default()).unwrap()
@@ -276,7 +192,7 @@ mod tests {
     #[test]
     fn columns_guesses_samples_preview() {
         let head = head("Name , Email,City\r\nAda,ada@example.com\r\nBo,,\"Oslo\nNorth\",extra\r\nAda,x");
-        assert_eq!((head.dialect, head.has_header), (Dialect::default(), true));
+        assert_eq!((head.dialect, head.heading_row), (Dialect::default(), Some(1)));
         assert_eq!(head.data, Place { byte: 19, row: 2, line: 2 });
         assert_eq!(
             head.columns,
@@ -307,12 +223,39 @@ mod tests {
     #[test]
     fn a_file_without_headings() {
         let head = head("Ada Okafor,ada@example.com,+47 22 33 44 55\nBo,bo@example.com\n");
-        assert!(!head.has_header);
+        assert_eq!(head.heading_row, None);
         assert_eq!(names(&head), ["Column 1", "Column 2", "Column 3"]);
         assert_eq!(head.data, Place::start(0));
         let guesses: Vec<_> = head.columns.iter().map(|column| column.guess).collect();
         assert_eq!(guesses, [Some(Field::Name), Some(Field::Email), Some(Field::Phone)]);
         assert_eq!(head.preview.len(), 2);
+    }
+
+    #[test]
+    fn titles_above_the_headings() {
+        let titled = head("My contacts;;\n;;\nas of May;;\nName;Email;Town\nAda;ada@example.com;Oslo\n");
+        assert_eq!((titled.heading_row, names(&titled)), (Some(4), vec!["Name", "Email", "Town"]));
+        assert_eq!((titled.data, titled.preview.len()), (Place { byte: 45, row: 5, line: 5 }, 1));
+        let bare = head("Kunden 2026\n\nName,E-Mail\nAda,ada@example.com\n");
+        assert_eq!((bare.heading_row, bare.data), (Some(3), Place { byte: 25, row: 4, line: 4 }));
+        // what is no heading that we know may be a row
+        assert_eq!(head("Ada;;\nBo;x;y\n").heading_row, Some(1));
+        assert_eq!(head("name\nAda\nname,email\n").heading_row, Some(1), "a known heading is no title");
+        assert_eq!(head("Notes of;May\nName;Email\n").heading_row, Some(1), "two cells are no title");
+    }
+
+    #[test]
+    fn somebody_may_say_where_the_headings_are() {
+        let at = |row| {
+            let known = Known { heading_row: Some(row), has_header: Some(true), ..Known::default() };
+            read(b"\na;b\n\"two\nlines\";c\nx;y\nAda;Oslo\n", Encoding::Utf8, true, known)
+        };
+        assert_eq!(names(&at(2).unwrap()), ["a", "b"]);
+        assert_eq!(names(&at(4).unwrap()), ["x", "y"]);
+        assert_eq!(at(4).unwrap().preview, [["Ada", "Oslo"]]);
+        assert_eq!(at(1).unwrap_err().errors[0].field, "headingRow", "nothing stands there");
+        assert_eq!(at(5).unwrap_err().code, "no_rows");
+        assert_eq!(at(6).unwrap_err().errors[0].field, "headingRow");
     }
 
     #[test]
@@ -322,14 +265,6 @@ mod tests {
         assert_eq!(semicolon.preview, [["a,b", "c"], ["1,2", "3"]]);
         let apostrophe = Known { quote: Some(b'\''), ..Known::default() };
         assert_eq!(read(b"'a,b',c\n'1',2\n", Encoding::Utf8, true, apostrophe).unwrap().preview, [["1", "2"]]);
-    }
-
-    #[test]
-    fn columns_can_be_told_apart() {
-        assert_eq!(
-            names(&head("Email,,email,Email (2),Column 2, EMAIL\na,b,c,d,e,f\n")),
-            ["Email", "Column 2", "email (2)", "Email (2) (2)", "Column 2 (2)", "EMAIL (3)"]
-        );
     }
 
     #[test]
@@ -367,8 +302,6 @@ mod tests {
 
     #[test]
     fn long_cells_are_cut() {
-        let head = head(&format!("name\n{}\n", "x".repeat(1_000)));
-        assert_eq!(head.preview[0][0].chars().count(), CELL_CHARS + 1);
-        assert_eq!(head.columns[0].samples[0].chars().count(), SAMPLE_CHARS + 1);
+        assert_eq!(head(&format!("name\n{}\n", "x".repeat(1_000))).preview[0][0].chars().count(), CELL_CHARS + 1);
     }
 }

@@ -23,8 +23,9 @@ pub struct Choices {
     /// ISO 4217: the currency of budgets in rows that name none.
     #[schema(example = "EUR")]
     pub budget_currency: Option<String>,
-    /// What becomes of a row whose client is here already: `skip` unless given. They are known by email address, else
-    /// phone number, else name and company.
+    /// What becomes of a row whose client is here already: `skip` unless given. A row with an email address is the client
+    /// who has it; one without is the client with its phone number, and one without either the client with its name and
+    /// company.
     #[serde(default)]
     #[schema(required = false)]
     pub duplicates: Duplicates,

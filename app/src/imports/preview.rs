@@ -123,6 +123,7 @@ pub async fn preview(ctx: &AppContext, actor: &Actor, id: Uuid, choices: &Choice
         mapping: checked.mapping,
         currency: checked.budget_currency,
         phone_region: checked.phone_region.as_deref().and_then(phone::region),
+        is_utf16: file.encoding().is_utf16(),
     };
     let mut tx = TenantTx::begin(ctx, actor).await?;
     who_is_here(&mut tx, id, rows(&bytes, &file, &layout)).await

@@ -61,7 +61,8 @@ pub async fn download(ctx: AppContext, actor: Actor, id: Uuid) -> Result<Respons
 }
 
 fn headings(import: &ImportRow) -> Result<Vec<String>> {
-    let columns: Vec<super::head::Column> = serde_json::from_value(import.columns.clone()).map_err(Error::internal)?;
+    let columns: Vec<super::columns::Column> =
+        serde_json::from_value(import.columns.clone()).map_err(Error::internal)?;
     Ok(columns.into_iter().map(|column| column.name).collect())
 }
 

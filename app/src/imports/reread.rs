@@ -6,6 +6,7 @@ use uuid::Uuid;
 use super::{
     format::{DELIMITERS, FormatChange, QUOTES},
     head::{self, Known},
+    heading,
     queries::{self, ImportRow, Shape},
 };
 use crate::{
@@ -55,14 +56,27 @@ fn known(change: &FormatChange, file: &queries::FileRow) -> Result<Known> {
     let delimiter =
         mark(&change.delimiter, &DELIMITERS, "delimiter", "Choose a comma, a semicolon, a tab or a vertical bar.");
     let quote = mark(&change.quote, &QUOTES, "quote", "Choose quotation marks or apostrophes.");
+    let row = match change.heading_row {
+        Some(row) if !(1..=heading::LAST).contains(&row) => {
+            Err(FieldError::new("headingRow", "unknown", "Choose one of the first 20 rows."))
+        }
+        Some(row) if change.has_header != Some(false) => Ok((true, Some(row))),
+        _ => Ok(match change.has_header {
+            None => (file.has_header, file.heading_row),
+            Some(has_header) => (has_header, None),
+        }),
+    };
     let stays = file.dialect();
-    match (delimiter, quote) {
-        (Ok(delimiter), Ok(quote)) => Ok(Known {
+    match (delimiter, quote, row) {
+        (Ok(delimiter), Ok(quote), Ok((has_header, heading_row))) => Ok(Known {
             delimiter: Some(delimiter.unwrap_or(stays.delimiter)),
             quote: Some(quote.unwrap_or(stays.quote)),
-            has_header: Some(change.has_header.unwrap_or(file.has_header)),
+            has_header: Some(has_header),
+            heading_row,
         }),
-        (delimiter, quote) => Err(Error::invalid([delimiter.err(), quote.err()].into_iter().flatten().collect())),
+        (delimiter, quote, row) => {
+            Err(Error::invalid([delimiter.err(), quote.err(), row.err()].into_iter().flatten().collect()))
+        }
     }
 }
 

@@ -4,19 +4,16 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{
-    contacts::Contacts,
+    gather::Row,
     mapping::{Field, Mapping},
-    money,
     queries::FileRow,
     quotes::Fault,
     records::{MAX_RECORD, Record},
 };
 use crate::{
     clients::{
-        input::NewClient,
         phone::{self, Region},
         queries::Fields,
-        view::Communication,
     },
     error::Error,
 };
@@ -32,6 +29,8 @@ pub struct Layout {
     pub currency: Option<String>,
     /// The region of phone numbers without a country code.
     pub phone_region: Option<Region>,
+    /// Whether its bytes come in pairs: what is none became U+FFFD.
+    pub is_utf16: bool,
 }
 
 impl Layout {
@@ -44,7 +43,8 @@ impl Layout {
         let currency = file.budget_currency.clone();
         let mapping = Mapping::stored(&mapping, file.names.len(), currency.is_some())?;
         let phone_region = file.phone_region.as_deref().and_then(phone::region);
-        Ok(Self { names: file.names.clone(), mapping, currency, phone_region })
+        let is_utf16 = file.encoding().is_utf16();
+        Ok(Self { names: file.names.clone(), mapping, currency, phone_region, is_utf16 })
     }
 }
 
@@ -65,7 +65,8 @@ impl Reason {
         Self { field: Some(field.name().to_owned()), message: message.into() }
     }
 
-    fn of_row(message: impl Into<String>) -> Self {
+    /// What is wrong with a row as a whole.
+    pub(super) fn of_row(message: impl Into<String>) -> Self {
         Self { field: None, message: message.into() }
     }
 }
@@ -105,6 +106,12 @@ pub fn read(record: &Record<'_>, layout: &Layout) -> Result<Fields, Vec<Reason>>
             let message = format!("Line {line} holds NUL bytes, which are no text. Write this cell again.");
             return Err(vec![Reason::of_field(field, message)]);
         }
+        if layout.is_utf16 && cell.contains('\u{fffd}') {
+            let message = format!(
+                "Line {line} holds bytes that are no character of UTF-16. Save the file as CSV (UTF-8), or write this cell again."
+            );
+            return Err(vec![Reason::of_field(field, message)]);
+        }
         row.take(field, layout.names.get(index).map_or("", String::as_str), plain(cell).trim());
     }
     row.into_client(layout)
@@ -135,143 +142,6 @@ fn plain(cell: &str) -> &str {
     cell.strip_prefix('\'').filter(|rest| is_formula(rest)).unwrap_or(cell)
 }
 
-/// How somebody likes to hear from us, when every word is known.
-fn ways(cell: &str) -> Option<Communication> {
-    let mut ways = Communication { email: false, sms: false, phone: false };
-    for way in cell.split([',', ';', '|', '/']).map(|way| way.trim().to_lowercase()).filter(|way| !way.is_empty()) {
-        match way.as_str() {
-            "email" | "e-mail" | "mail" => ways.email = true,
-            "sms" | "text" | "text message" => ways.sms = true,
-            "phone" | "call" | "calls" => ways.phone = true,
-            "none" => {}
-            _ => return None,
-        }
-    }
-    Some(ways)
-}
-
-#[derive(Default)]
-struct Row<'a> {
-    any: bool,
-    first_name: &'a str,
-    middle_name: &'a str,
-    last_name: &'a str,
-    emails: Contacts<'a>,
-    phones: Contacts<'a>,
-    budget: money::Cells<'a>,
-    satisfaction: &'a str,
-    ways: &'a str,
-    genres: Vec<String>,
-    notes: Vec<(&'a str, &'a str)>,
-    client: NewClient,
-}
-
-impl<'a> Row<'a> {
-    fn take(&mut self, field: Field, column: &'a str, cell: &'a str) {
-        if cell.is_empty() {
-            return;
-        }
-        self.any = true;
-        match field {
-            Field::Name => cell.clone_into(&mut self.client.name),
-            Field::FirstName => self.first_name = cell,
-            Field::MiddleName => self.middle_name = cell,
-            Field::LastName => self.last_name = cell,
-            Field::Email => self.emails.first(cell, [":::", ";", ","].as_slice()),
-            Field::OtherEmail => self.emails.other(column, cell, [":::", ";", ","].as_slice()),
-            Field::Company => self.client.company = Some(cell.to_owned()),
-            Field::Phone => self.phones.first(cell, [":::"].as_slice()),
-            Field::OtherPhone => self.phones.other(column, cell, [":::"].as_slice()),
-            Field::Timezone => self.client.timezone = Some(cell.to_owned()),
-            // one that holds semicolons is parted at those, so that "Drum, Bass; Folk" are two
-            Field::Genres if cell.contains(';') => self.genres.extend(cell.split(';').map(str::to_owned)),
-            Field::Genres => self.genres.extend(cell.split([',', '|', '/', '\n']).map(str::to_owned)),
-            Field::Communication => self.ways = cell,
-            Field::BudgetMin => self.budget.min = cell,
-            Field::BudgetMax => self.budget.max = cell,
-            Field::BudgetCurrency => self.budget.currency = cell,
-            Field::Satisfaction => self.satisfaction = cell,
-            Field::ReferralSource => self.client.referral_source = Some(cell.to_owned()),
-            Field::Notes => self.notes.push((column, cell)),
-        }
-    }
-
-    fn into_client(mut self, layout: &'a Layout) -> Result<Fields, Vec<Reason>> {
-        if !self.any {
-            return Err(vec![Reason::of_row(
-                "This row is empty in all columns that are taken over. Fill it or leave it out.",
-            )]);
-        }
-        let mut reasons = Vec::new();
-        // spreadsheets put spaces that do not break into numbers
-        self.client.phone = self.phones.taken().map(|phone| phone.replace('\u{a0}', " "));
-        self.client.email = self.emails.taken().map(str::to_owned);
-        self.client.genres = Some(std::mem::take(&mut self.genres));
-        self.client.notes = self.notes(layout);
-        if self.client.name.is_empty() {
-            self.client.name = self.name(layout);
-        }
-        if self.budget.currency.is_empty() {
-            self.budget.currency = layout.currency.as_deref().unwrap_or_default();
-        }
-        if let Some(budget) = self.budget.read(&mut reasons) {
-            self.client.budget_minor = Some(budget);
-            self.client.budget_currency = Some(self.budget.currency.to_owned());
-        }
-        if !self.ways.is_empty() {
-            self.client.communication = ways(self.ways);
-            if self.client.communication.is_none() {
-                let message = "Ways to hear from you are email, sms, phone or none, with commas between them.";
-                reasons.push(Reason::of_field(Field::Communication, message));
-            }
-        }
-        if !self.satisfaction.is_empty() {
-            match self.satisfaction.parse() {
-                Ok(stars) => self.client.satisfaction = Some(stars),
-                Err(_) => reasons.push(Reason::of_field(Field::Satisfaction, "Satisfaction is a number from 1 to 5.")),
-            }
-        }
-        match self.client.checked_in(layout.phone_region) {
-            Ok(fields) if reasons.is_empty() => Ok(fields),
-            Ok(_) => Err(reasons),
-            Err(error) => {
-                reasons.extend(error.errors.into_iter().map(|error| Reason {
-                    field: Some(if error.field == "budgetMinor" { "budgetMin".to_owned() } else { error.field }),
-                    message: error.message,
-                }));
-                Err(reasons)
-            }
-        }
-    }
-
-    /// First, middle and last name. Without them, the email address before its @, else the company, unless a column for
-    /// the whole name is all there is: that it is empty is something to look at.
-    fn name(&self, layout: &Layout) -> String {
-        let parts = [self.first_name, self.middle_name, self.last_name];
-        let joined = parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ");
-        let has = |field| layout.mapping.has(field);
-        if !joined.is_empty() || (has(Field::Name) && !has(Field::FirstName) && !has(Field::LastName)) {
-            return joined;
-        }
-        let local = self.client.email.as_deref().and_then(|email| email.split('@').next());
-        local.or(self.client.company.as_deref()).unwrap_or_default().to_owned()
-    }
-
-    /// What stands in the columns for notes, each under its name when there are several, and the addresses and numbers
-    /// for which a client has no other place.
-    fn notes(&self, layout: &Layout) -> Option<String> {
-        let several = layout.mapping.columns().filter(|(_, field)| *field == Field::Notes).count() > 1;
-        let lines = self.notes.iter().map(
-            |(column, cell)| {
-                if several { format!("{column}: {cell}") } else { (*cell).to_owned() }
-            },
-        );
-        let lines: Vec<String> =
-            lines.chain(self.emails.left("Other email")).chain(self.phones.left("Other phone")).collect();
-        (!lines.is_empty()).then(|| lines.join("\n"))
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -289,7 +159,7 @@ mod tests {
             .collect();
         let names = fields.iter().enumerate().map(|(index, field)| format!("{index} {field}")).collect();
         let mapping = Mapping::checked(&sent, fields.len(), true).unwrap();
-        Layout { names, mapping, currency: None, phone_region: None }
+        Layout { names, mapping, currency: None, phone_region: None, is_utf16: false }
     }
 
     fn client(fields: &[&str], line: &[u8]) -> Result<Fields, Vec<(Option<String>, String)>> {
@@ -378,6 +248,18 @@ mod tests {
         assert_eq!(budget(b"Ada,15"), (Some(1_500), Some("NOK".to_owned())));
         assert_eq!(budget(b"Ada,15,JPY"), (Some(15), Some("JPY".to_owned())));
         assert_eq!(budget(b"Ada,"), (None, None), "a currency without an amount means nothing");
+    }
+
+    #[test]
+    fn half_a_character_of_utf_16_is_told() {
+        let mut layout = layout(&["name"]);
+        layout.is_utf16 = true;
+        let read = |line: &str| {
+            let mut records = Records::from(Place::start(0), Dialect::default());
+            read(&records.next_of(&mut line.as_bytes(), true).unwrap(), &layout).map(|client| client.name)
+        };
+        assert_eq!(read("Ada"), Ok("Ada".to_owned()));
+        assert!(read("A\u{fffd}a").unwrap_err()[0].message.starts_with("Line 1 holds bytes that are no character"));
     }
 
     #[test]

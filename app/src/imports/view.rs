@@ -8,7 +8,14 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::{
-    duplicates::Duplicates, encoding::Encoding, format::Format, head, mapping::Field, memory, queries::ImportRow,
+    columns,
+    duplicates::Duplicates,
+    encoding::Encoding,
+    format::Format,
+    mapping::Field,
+    memory,
+    progress::{ImportUndo, speed},
+    queries::ImportRow,
     row::Reason,
 };
 use crate::error::{Error, Result};
@@ -125,54 +132,6 @@ struct Remembered {
     at: DateTime<Utc>,
 }
 
-/// How far an import is undone.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct ImportUndo {
-    /// When somebody asked for it.
-    pub started_at: DateTime<Utc>,
-    /// When it ended.
-    #[schema(required = true)]
-    pub finished_at: Option<DateTime<Utc>>,
-    /// Rows that had created or changed a client.
-    pub total_rows: i64,
-    /// Those of them that are done.
-    pub processed_rows: i64,
-    /// Clients that are gone again.
-    pub removed: i64,
-    /// Clients that are as they were before.
-    pub restored: i64,
-    /// Clients that stayed, since others have changed or merged them.
-    pub kept: i64,
-    /// Rows a second over the last 15 seconds, while it runs.
-    #[schema(required = true)]
-    pub rows_per_second: Option<f64>,
-    /// How long it will take at this speed, while it runs.
-    #[schema(required = true)]
-    pub seconds_left: Option<i64>,
-}
-
-impl ImportUndo {
-    fn of(row: &ImportRow, state: State, started_at: DateTime<Utc>) -> Self {
-        let total_rows = row.created + row.updated;
-        let (rows_per_second, seconds_left) = match state {
-            State::Undoing => speed(row.recently_undone, Some(total_rows - row.undone), row.undo_elapsed),
-            _ => (None, None),
-        };
-        Self {
-            started_at,
-            finished_at: row.undo_finished_at,
-            total_rows,
-            processed_rows: row.undone,
-            removed: row.removed,
-            restored: row.restored,
-            kept: row.kept,
-            rows_per_second,
-            seconds_left,
-        }
-    }
-}
-
 /// An import.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -264,7 +223,7 @@ impl TryFrom<ImportRow> for ImportView {
     fn try_from(row: ImportRow) -> Result<Self> {
         let state: State = row.state.parse()?;
         let undo = row.undo_started_at.map(|started_at| ImportUndo::of(&row, state, started_at));
-        let columns: Vec<head::Column> = serde_json::from_value(row.columns).map_err(Error::internal)?;
+        let columns: Vec<columns::Column> = serde_json::from_value(row.columns).map_err(Error::internal)?;
         let processed = row.created + row.updated + row.skipped + row.rejected;
         let (rate, left) = match state {
             State::Running => speed(row.recent, row.total_rows.map(|total| total - processed), row.elapsed),
@@ -286,6 +245,7 @@ impl TryFrom<ImportRow> for ImportView {
                 delimiter: row.delimiter,
                 quote: row.quote,
                 has_header: row.has_header,
+                heading_row: row.heading_row,
             },
             source: row.source,
             imported_before: row.earlier.map(serde_json::from_value).transpose().map_err(Error::internal)?,
@@ -327,21 +287,11 @@ impl TryFrom<ImportRow> for ImportView {
 }
 
 /// What is remembered, by the columns of this file; nothing when none of it has a column here.
-fn remembered(stored: serde_json::Value, columns: &[head::Column]) -> Result<Option<RememberedMapping>> {
+fn remembered(stored: serde_json::Value, columns: &[columns::Column]) -> Result<Option<RememberedMapping>> {
     let Remembered { mapping, budget_currency, by, at } = serde_json::from_value(stored).map_err(Error::internal)?;
     let names: Vec<&str> = columns.iter().map(|column| column.name.as_str()).collect();
     let mapping = memory::by_column(&mapping, &names);
     Ok((!mapping.is_empty()).then_some(RememberedMapping { mapping, budget_currency, by, at }))
-}
-
-/// Rows a second, from those that were done within the last seconds, and the seconds that the rest will take. Both are
-/// unknown while nothing goes on: what was done before a worker died says nothing about when there will be another.
-#[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, reason = "an estimate for people")]
-fn speed(recent: i64, left: Option<i64>, elapsed: Option<f64>) -> (Option<f64>, Option<i64>) {
-    let Some(elapsed) = elapsed.filter(|elapsed| *elapsed > 0.0 && recent > 0) else { return (None, None) };
-    let rate = recent as f64 / elapsed;
-    let left = left.map(|left| (left.max(0) as f64 / rate).ceil() as i64);
-    (Some((rate * 10.0).round() / 10.0), left)
 }
 
 /// A row that could not become a client.
@@ -354,17 +304,4 @@ pub struct RejectedRow {
     pub columns: Vec<String>,
     /// Why.
     pub reasons: Vec<Reason>,
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn speed_is_known_once_rows_are_done() {
-        assert_eq!(speed(0, Some(100), Some(2.0)), (None, None));
-        assert_eq!(speed(10, Some(100), None), (None, None));
-        assert_eq!(speed(10, Some(90), Some(4.0)), (Some(2.5), Some(36)));
-        assert_eq!(speed(100, Some(0), Some(3.0)), (Some(33.3), Some(0)));
-    }
 }

@@ -2467,8 +2467,9 @@ export interface components {
              */
             budgetCurrency?: string | null;
             /**
-             * @description What becomes of a row whose client is here already: `skip` unless given. They are known by email address, else
-             *     phone number, else name and company.
+             * @description What becomes of a row whose client is here already: `skip` unless given. A row with an email address is the client
+             *     who has it; one without is the client with its phone number, and one without either the client with its name and
+             *     company.
              */
             duplicates?: components["schemas"]["Duplicates"];
             /**
@@ -2517,8 +2518,13 @@ export interface components {
             delimiter: string;
             /** @description Its encoding. */
             encoding: components["schemas"]["ImportEncoding"];
-            /** @description Whether the first row holds the names of the columns. */
+            /** @description Whether a row holds the names of the columns. */
             hasHeader: boolean;
+            /**
+             * Format: int64
+             * @description Which one, as a spreadsheet counts; null when none does. Rows above it, such as a title, are not imported.
+             */
+            headingRow: number | null;
             /**
              * @description What stands around cells: `"` or `'`.
              * @example "
@@ -2530,8 +2536,13 @@ export interface components {
             /** @description What stands between cells: a comma, a semicolon, a tab or a vertical bar. */
             delimiter?: string | null;
             encoding?: components["schemas"]["ImportEncoding"] | null;
-            /** @description Whether the first row holds the names of the columns. */
+            /** @description Whether a row holds the names of the columns. Which one is found out, unless `headingRow` says it. */
             hasHeader?: boolean | null;
+            /**
+             * Format: int64
+             * @description Which one, as a spreadsheet counts, 1 to 20.
+             */
+            headingRow?: number | null;
             /** @description What stands around cells: `"` or `'`. */
             quote?: string | null;
         };
@@ -3852,6 +3863,8 @@ export interface operations {
                 createdFrom?: string;
                 /** @description Added before this time. */
                 createdBefore?: string;
+                /** @description Made by this import. */
+                importId?: string;
                 /** @description Order; `name` unless given. */
                 sort?: "name" | "-name" | "email" | "-email" | "company" | "-company" | "createdAt" | "-createdAt";
                 /** @description `nextCursor` of the page before, for the same sort. */
@@ -3936,6 +3949,8 @@ export interface operations {
                 createdFrom?: string;
                 /** @description Added before this time. */
                 createdBefore?: string;
+                /** @description Made by this import. */
+                importId?: string;
             };
             header?: never;
             path?: never;

@@ -23,6 +23,43 @@ async fn listed(browser: &Browser, query: &[(&str, &str)]) -> Vec<String> {
     page["clients"].as_array().unwrap().iter().map(|client| client["name"].as_str().unwrap().to_owned()).collect()
 }
 
+/// Imports a file of names and answers the import's id.
+async fn imported(app: &TestApp, browser: &Browser, names: &[&str]) -> String {
+    let request = browser.request(Method::POST, "/api/imports").query(&[("filename", "clients.csv")]);
+    let body = format!("name\n{}\n", names.join("\n"));
+    let made = browser.send(request.header("content-type", "text/csv").body(body)).await.expect(201);
+    let id = made["id"].as_str().unwrap().to_owned();
+    let start = json!({ "mapping": { "0": "name" } });
+    browser.post(&format!("/api/imports/{id}/start"), &start).await.assert_status(202);
+    app.run_pending().await;
+    id
+}
+
+#[tokio::test]
+async fn the_list_and_the_export_can_be_of_one_import() {
+    let app = TestApp::start().await;
+    let (browser, otto) = (app.owner("Nina").await, app.owner("Otto").await);
+    add(&browser, json!({ "name": "Ada" })).await;
+    let first = imported(&app, &browser, &["Bo", "Bo Ek", "Cy"]).await;
+    let second = imported(&app, &browser, &["Bo", "Di"]).await;
+    for (query, names) in [
+        (vec![("importId", first.as_str())], vec!["Bo", "Bo Ek", "Cy"]),
+        (vec![("importId", first.as_str()), ("search", "bo")], vec!["Bo", "Bo Ek"]),
+        (vec![("importId", first.as_str()), ("status", "archived")], vec![]),
+        (vec![("importId", second.as_str())], vec!["Di"]),
+    ] {
+        assert_eq!(listed(&browser, &query).await, names, "{query:?}");
+        let mut file = exported(&browser, &query).await;
+        file.sort();
+        assert_eq!(file, names, "{query:?}");
+        assert_eq!(listed(&otto, &query).await, Vec::<String>::new());
+        assert_eq!(exported(&otto, &query).await, Vec::<String>::new());
+    }
+    let page = browser.get(&format!("/api/clients?importId={first}&limit=2&sort=-name")).await.expect(200);
+    assert_eq!((&page["total"]["count"], &page["clients"][0]["name"]), (&json!(3), &json!("Cy")));
+    browser.get("/api/clients?importId=the-last").await.problem(400, "invalid_query");
+}
+
 #[tokio::test]
 async fn is_a_file_that_spreadsheets_open_and_nobody_runs() {
     let app = TestApp::start().await;

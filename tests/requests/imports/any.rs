@@ -56,10 +56,12 @@ fn bytes() -> impl Strategy<Value = Vec<u8>> {
 fn known() -> impl Strategy<Value = Known> {
     let delimiter = prop::option::of(prop::sample::select(DELIMITERS.to_vec()));
     let quote = prop::option::of(prop::sample::select(QUOTES.to_vec()));
-    (delimiter, quote, any::<Option<bool>>()).prop_map(|(delimiter, quote, has_header)| Known {
+    let row = prop::option::of(1..8i64);
+    (delimiter, quote, any::<Option<bool>>(), row).prop_map(|(delimiter, quote, has_header, heading_row)| Known {
         delimiter,
         quote,
         has_header,
+        heading_row,
     })
 }
 

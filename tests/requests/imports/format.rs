@@ -23,7 +23,10 @@ async fn a_file_in_another_encoding_becomes_the_same_clients() {
     {
         let owner = app.owner(&format!("Owner of {} bytes", bytes.len())).await;
         let made = upload(&owner, "x.csv", bytes).await.expect(201);
-        assert_eq!(made["format"], json!({ "encoding": encoding, "delimiter": ";", "quote": "\"", "hasHeader": true }));
+        assert_eq!(
+            made["format"],
+            json!({ "encoding": encoding, "delimiter": ";", "quote": "\"", "hasHeader": true, "headingRow": 1 })
+        );
         let path = path(&made);
         owner
             .post(&format!("{path}/start"), &json!({ "mapping": { "0": "name", "1": "email" } }))
@@ -155,4 +158,33 @@ async fn only_what_makes_sense_is_said_of_other_files_under_the_name_of_one() {
     }
     let made = upload(&browser, "clients.xlsx", "name\nAda\n").await.expect(201);
     assert_eq!(made["filename"], "clients.xlsx", "the content decides");
+}
+
+#[tokio::test]
+async fn the_row_of_names_is_found_below_a_title_and_can_be_chosen() {
+    let app = TestApp::start().await;
+    let browser = app.owner("Nina").await;
+    let body = "My contacts;;\n\nName;Email;Town\nAda;ada@example.com;Oslo\nBo;bo@example.com;Bergen\n";
+    let made = upload(&browser, "x.csv", body).await.expect(201);
+    assert_eq!((&made["format"]["headingRow"], &made["columns"][1]["guess"]), (&json!(3), &json!("email")));
+    let format = format!("{}/format", path(&made));
+    let first = browser.patch(&format, &json!({ "headingRow": 1 })).await.expect(200);
+    assert_eq!((&first["format"]["headingRow"], &first["columns"][0]["name"]), (&json!(1), &json!("My contacts")));
+    // it stays when something else is corrected, and is found anew when asked for
+    let other = browser.patch(&format, &json!({ "quote": "'" })).await.expect(200);
+    assert_eq!(other["format"]["headingRow"], 1);
+    let none = browser.patch(&format, &json!({ "hasHeader": false })).await.expect(200);
+    assert_eq!((&none["format"]["headingRow"], &none["preview"][0][0]), (&Value::Null, &json!("My contacts")));
+    for row in [0, 2, 6, 21] {
+        browser.patch(&format, &json!({ "headingRow": row })).await.wrong_fields(&[("headingRow", "unknown")]);
+    }
+    let found = browser.patch(&format, &json!({ "hasHeader": true })).await.expect(200);
+    assert_eq!(found["format"]["headingRow"], 3);
+
+    let mapping = json!({ "0": "name", "1": "email" });
+    browser.post(&format!("{}/start", path(&made)), &json!({ "mapping": mapping })).await.assert_status(202);
+    app.run_pending().await;
+    assert_eq!(numbers(&browser, &path(&made)).await, ("completed".to_owned(), Some(2), 2, 0, 0));
+    let rows = browser.get(&format!("{}/rows", path(&made))).await.expect(200);
+    assert_eq!((&rows["rows"][0]["rowNumber"], &rows["rows"][0]["columns"][0]), (&json!(4), &json!("Ada")));
 }

@@ -108,6 +108,36 @@ async fn outlook_in_two_languages() {
 }
 
 #[tokio::test]
+async fn outlook_in_french_and_spanish() {
+    let app = TestApp::start().await;
+    let (made, clients) = imported(&app, &app.owner("Nina").await, "outlook-french").await;
+    assert_eq!((&made["source"], &made["format"]["encoding"]), (&json!("Outlook"), &json!("windows-1252")));
+    assert_eq!(
+        told(&clients["Hélène Marie Lefèvre"]),
+        [
+            &json!("helene@lefevre.example"),
+            &json!("Studio Lefèvre & Fils"),
+            &json!("+33 6 12 55 01 23"),
+            &json!("Préfère le matin\nTéléphone (bureau): +33 4 50 55 01 23"),
+        ]
+    );
+    assert_eq!(clients["Aïcha Benali"]["phone"], "01 45 55 01 23");
+
+    let (made, clients) = imported(&app, &app.owner("Otto").await, "outlook-spanish").await;
+    assert_eq!(made["source"], "Outlook");
+    assert_eq!(
+        told(&clients["Íñigo Peña Ruiz"]),
+        [
+            &json!("inigo@pena.example"),
+            &json!("Grabaciones Peña S.L."),
+            &json!("+34 612 55 01 23"),
+            &json!("Paga a 30 días\nTeléfono del trabajo: +34 91 555 01 23"),
+        ]
+    );
+    assert_eq!(clients["Lucía Belén Gómez"]["phone"], "+34 93 555 01 23");
+}
+
+#[tokio::test]
 async fn hubspot_mailchimp_and_apple() {
     let app = TestApp::start().await;
     let browser = app.owner("Nina").await;

@@ -6,7 +6,6 @@ use uuid::Uuid;
 use crate::{
     clients::queries::{ClientRow, Fields},
     error::Result,
-    imports::duplicates::MatchedBy,
     tenant::TenantTx,
 };
 
@@ -16,6 +15,13 @@ pub(crate) async fn lock_keys(tx: &mut TenantTx) -> Result<()> {
     sqlx::query!("select pg_advisory_xact_lock(hashtextextended('clients:' || current_workspace(), 0))")
         .fetch_one(&mut **tx)
         .await?;
+    Ok(())
+}
+
+/// Rows wait in a list before they enter the index of words (`0074_client_search_list.up.sql`). Whoever fills the list
+/// empties it, the more at a time the more memory there is; one transaction does so while the others go on.
+pub(crate) async fn take_memory(tx: &mut TenantTx) -> Result<()> {
+    sqlx::query("set local work_mem = '64MB'").execute(&mut **tx).await?;
     Ok(())
 }
 
@@ -227,45 +233,6 @@ pub(crate) async fn set_fields<'a>(
         &fields.referral as &[Option<&str>],
         &fields.notes as &[Option<&str>],
         &fields.phones_e164 as &[Option<&str>],
-    )
-    .execute(&mut **tx)
-    .await?;
-    Ok(())
-}
-
-/// Two who may be one.
-#[derive(Clone, Debug)]
-pub(crate) struct Pair {
-    pub(crate) client: Uuid,
-    pub(crate) other: Uuid,
-    pub(crate) by: MatchedBy,
-    /// The address that the other could not have.
-    pub(crate) email: Option<String>,
-}
-
-/// Suggests merges of pairs that were not suggested before.
-pub(crate) async fn suggest(tx: &mut TenantTx, import: Uuid, pairs: &[Pair]) -> Result<()> {
-    if pairs.is_empty() {
-        return Ok(());
-    }
-    let ids: Vec<Uuid> = pairs.iter().map(|_| Uuid::now_v7()).collect();
-    let clients: Vec<Uuid> = pairs.iter().map(|pair| pair.client).collect();
-    let others: Vec<Uuid> = pairs.iter().map(|pair| pair.other).collect();
-    let reasons: Vec<&str> = pairs.iter().map(|pair| pair.by.as_str()).collect();
-    let emails: Vec<Option<&str>> = pairs.iter().map(|pair| pair.email.as_deref()).collect();
-    sqlx::query!(
-        "insert into merges (id, workspace_id, client_id, other_id, reason, email, import_id, created_at)
-         select new.id, current_workspace(), new.client, new.other, new.reason, new.email, $1, app_now()
-         from unnest($2::uuid[], $3::uuid[], $4::uuid[], $5::text[], $6::text[])
-           as new (id, client, other, reason, email)
-         on conflict (workspace_id, least(client_id, other_id), greatest(client_id, other_id))
-           where state in ('suggested', 'ignored') do nothing",
-        import,
-        &ids,
-        &clients,
-        &others,
-        &reasons as &[&str],
-        &emails as &[Option<&str>],
     )
     .execute(&mut **tx)
     .await?;

@@ -26,6 +26,7 @@ pub struct FileRow {
     pub(crate) delimiter: String,
     pub(crate) quote: String,
     pub(crate) has_header: bool,
+    pub(crate) heading_row: Option<i64>,
     pub(crate) data_start: i64,
     pub(crate) data_row: i64,
     pub(crate) data_line: i64,
@@ -64,8 +65,8 @@ impl FileRow {
 pub(crate) async fn file(tx: &mut TenantTx, id: Uuid) -> Result<Option<FileRow>> {
     Ok(sqlx::query_as!(
         FileRow,
-        r#"select state, storage_path, size_bytes, encoding, delimiter, quote, has_header, data_start, data_row,
-             data_line, array(select c.each ->> 'name' from jsonb_array_elements(columns) with ordinality
+        r#"select state, storage_path, size_bytes, encoding, delimiter, quote, has_header, heading_row, data_start,
+             data_row, data_line, array(select c.each ->> 'name' from jsonb_array_elements(columns) with ordinality
                as c (each, number) order by c.number) as "names!: Vec<String>",
              mapping, budget_currency, batch_id, duplicates, phone_region
            from imports where workspace_id = current_workspace() and id = $1"#,
@@ -81,7 +82,7 @@ pub(crate) struct Shape {
     encoding: &'static str,
     delimiter: String,
     quote: String,
-    has_header: bool,
+    heading_row: Option<i64>,
     source: Option<&'static str>,
     headings_key: Option<Vec<u8>>,
     data_start: i64,
@@ -98,7 +99,7 @@ impl Shape {
             "encoding": self.encoding,
             "delimiter": self.delimiter,
             "quote": self.quote,
-            "hasHeader": self.has_header,
+            "headingRow": self.heading_row,
         })
     }
 
@@ -108,9 +109,9 @@ impl Shape {
             encoding: encoding.name(),
             delimiter: char::from(head.dialect.delimiter).to_string(),
             quote: char::from(head.dialect.quote).to_string(),
-            has_header: head.has_header,
+            heading_row: head.heading_row,
             source: head.source,
-            headings_key: head.has_header.then(|| memory::key(names).to_vec()),
+            headings_key: head.heading_row.map(|_| memory::key(names).to_vec()),
             data_start: i64::try_from(head.data.byte).map_err(Error::internal)?,
             data_row: head.data.row,
             data_line: head.data.line,
@@ -132,14 +133,14 @@ pub(crate) struct NewImport {
 }
 
 pub(crate) async fn insert(tx: &mut TenantTx, import: &NewImport, created_by: Uuid) -> Result<()> {
-    let Shape { encoding, delimiter, quote, has_header, source, headings_key, .. } = &import.shape;
+    let Shape { encoding, delimiter, quote, heading_row, source, headings_key, .. } = &import.shape;
     let Shape { data_start, data_row, data_line, columns, preview, .. } = &import.shape;
     sqlx::query!(
         "insert into imports (id, workspace_id, filename, size_bytes, storage_path, sha256, created_by, created_at,
-           encoding, delimiter, quote, has_header, source, headings_key, data_start, data_row, data_line, columns,
-           preview)
-         values ($1, current_workspace(), $2, $3, $4, $5, $6, app_now(), $7, $8, $9, $10, $11, $12, $13, $14, $15, $16,
-           $17)",
+           encoding, delimiter, quote, has_header, heading_row, source, headings_key, data_start, data_row, data_line,
+           columns, preview)
+         values ($1, current_workspace(), $2, $3, $4, $5, $6, app_now(), $7, $8, $9, $10::bigint is not null, $10, $11,
+           $12, $13, $14, $15, $16, $17)",
         import.id,
         import.filename,
         import.size_bytes,
@@ -149,7 +150,7 @@ pub(crate) async fn insert(tx: &mut TenantTx, import: &NewImport, created_by: Uu
         encoding,
         delimiter,
         quote,
-        has_header,
+        *heading_row,
         *source as Option<&str>,
         headings_key.as_deref(),
         data_start,
@@ -166,14 +167,15 @@ pub(crate) async fn insert(tx: &mut TenantTx, import: &NewImport, created_by: Uu
 /// Reads a file anew that has not been started; answers false when it has.
 pub(crate) async fn reshape(tx: &mut TenantTx, id: Uuid, shape: &Shape) -> Result<bool> {
     let done = sqlx::query!(
-        "update imports set encoding = $2, delimiter = $3, quote = $4, has_header = $5, source = $6, headings_key = $7,
+        "update imports set encoding = $2, delimiter = $3, quote = $4, has_header = $5::bigint is not null,
+           heading_row = $5, source = $6, headings_key = $7,
            data_start = $8, data_row = $9, data_line = $10, columns = $11, preview = $12
          where workspace_id = current_workspace() and id = $1 and state = 'uploaded'",
         id,
         shape.encoding,
         shape.delimiter,
         shape.quote,
-        shape.has_header,
+        shape.heading_row,
         shape.source as Option<&str>,
         shape.headings_key.as_deref(),
         shape.data_start,

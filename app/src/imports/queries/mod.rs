@@ -5,7 +5,9 @@ mod clients;
 mod files;
 mod known;
 mod memory;
+mod outcomes;
 mod rows;
+mod suggest;
 mod sweep;
 mod undo;
 
@@ -19,7 +21,9 @@ pub use files::FileRow;
 pub(crate) use files::{NewImport, Shape, file, insert, reshape};
 pub(crate) use known::known_by;
 pub(crate) use memory::*;
+pub(crate) use outcomes::*;
 pub(crate) use rows::*;
+pub(crate) use suggest::*;
 pub(crate) use sweep::*;
 pub(crate) use undo::*;
 
@@ -38,6 +42,7 @@ pub struct ImportRow {
     pub delimiter: String,
     pub quote: String,
     pub has_header: bool,
+    pub heading_row: Option<i64>,
     pub source: Option<String>,
     pub columns: Value,
     pub preview: Value,
@@ -78,7 +83,8 @@ pub(crate) async fn find(tx: &mut TenantTx, id: Uuid) -> Result<Option<ImportRow
         ImportRow,
         r#"select i.id as "id!", i.filename as "filename!", i.size_bytes as "size_bytes!", i.state as "state!",
              i.encoding as "encoding!", i.delimiter as "delimiter!", i.quote as "quote!",
-             i.has_header as "has_header!", i.source as "source?", i.columns as "columns!", i.preview as "preview!",
+             i.has_header as "has_header!",
+             case when i.has_header then coalesce(i.heading_row, i.data_row - 1) end as "heading_row?", i.source as "source?", i.columns as "columns!", i.preview as "preview!",
              i.mapping as "mapping?", i.budget_currency as "budget_currency?", waiting.earlier as "earlier?",
              waiting.remembered as "remembered?", i.total_rows as "total_rows?",
              done.created as "created!", done.skipped as "skipped!", done.rejected as "rejected!",
@@ -139,7 +145,8 @@ pub(crate) async fn page(
         ImportRow,
         r#"select i.id as "id!", i.filename as "filename!", i.size_bytes as "size_bytes!", i.state as "state!",
              i.encoding as "encoding!", i.delimiter as "delimiter!", i.quote as "quote!",
-             i.has_header as "has_header!", i.source as "source?", '[]'::jsonb as "columns!",
+             i.has_header as "has_header!",
+             case when i.has_header then coalesce(i.heading_row, i.data_row - 1) end as "heading_row?", i.source as "source?", '[]'::jsonb as "columns!",
              '[]'::jsonb as "preview!", i.mapping as "mapping?", i.budget_currency as "budget_currency?",
              null::jsonb as "earlier?", null::jsonb as "remembered?",
              i.total_rows as "total_rows?", done.created as "created!", done.skipped as "skipped!",

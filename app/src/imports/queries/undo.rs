@@ -1,91 +1,13 @@
-//! Statements on what an import did: what became of its rows, taking it back, and merges it suggests.
+//! Statements that take back what an import did.
 
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::ChunkRow;
 use crate::{
     clients::queries::Fields,
     error::{Error, Result},
-    imports::row::Reason,
     tenant::TenantTx,
 };
-
-/// A chunk that was imported, with what became of its rows.
-#[derive(Clone, Debug)]
-pub(crate) struct DoneRow {
-    pub(crate) number: i32,
-    pub(crate) planned: ChunkRow,
-    pub(crate) outcomes: String,
-    pub(crate) matched_by: String,
-    pub(crate) client_ids: Vec<Option<Uuid>>,
-}
-
-/// The next imported chunks from number `from` on that have rows with this outcome, or any rows.
-pub(crate) async fn done_chunks(
-    tx: &mut TenantTx,
-    import: Uuid,
-    from: i32,
-    outcome: Option<&str>,
-    limit: i64,
-) -> Result<Vec<DoneRow>> {
-    let rows = sqlx::query!(
-        r#"select chunk, first_row, first_line, byte_start, byte_end, rows, outcomes as "outcomes!",
-             matched_by as "matched_by!", client_ids as "client_ids!: Vec<Option<Uuid>>"
-           from import_chunks
-           where workspace_id = current_workspace() and import_id = $1 and chunk >= $2 and outcomes is not null
-             and case $3 when 'c' then created > 0 when 'u' then updated > 0 when 's' then skipped > 0
-               when 'r' then rejected > 0 else true end
-           order by chunk limit $4"#,
-        import,
-        from,
-        outcome,
-        limit,
-    )
-    .fetch_all(&mut **tx)
-    .await?;
-    Ok(rows
-        .into_iter()
-        .map(|row| DoneRow {
-            number: row.chunk,
-            planned: ChunkRow {
-                first_row: row.first_row,
-                first_line: row.first_line,
-                byte_start: row.byte_start,
-                byte_end: row.byte_end,
-                rows: row.rows,
-                is_done: true,
-            },
-            outcomes: row.outcomes,
-            matched_by: row.matched_by,
-            client_ids: row.client_ids,
-        })
-        .collect())
-}
-
-/// Names of those of these clients who are still there.
-pub(crate) async fn client_names(tx: &mut TenantTx, ids: &[Uuid]) -> Result<Vec<(Uuid, String)>> {
-    let rows =
-        sqlx::query!("select id, name from clients where workspace_id = current_workspace() and id = any($1)", ids)
-            .fetch_all(&mut **tx)
-            .await?;
-    Ok(rows.into_iter().map(|row| (row.id, row.name)).collect())
-}
-
-/// Why these rows were rejected.
-pub(crate) async fn reasons(tx: &mut TenantTx, import: Uuid, rows: &[i64]) -> Result<Vec<(i64, Vec<Reason>)>> {
-    let rows = sqlx::query!(
-        "select row_number, reasons from import_rejects
-         where workspace_id = current_workspace() and import_id = $1 and row_number = any($2)",
-        import,
-        rows
-    )
-    .fetch_all(&mut **tx)
-    .await?;
-    rows.into_iter()
-        .map(|row| Ok((row.row_number, serde_json::from_value(row.reasons).map_err(Error::internal)?)))
-        .collect()
-}
 
 /// Chunks that created or changed clients and are not undone.
 pub(crate) async fn to_undo(tx: &mut TenantTx, import: Uuid) -> Result<Vec<i32>> {
@@ -350,31 +272,6 @@ pub(crate) async fn finish_undo(
     Ok(())
 }
 
-/// A client that stayed when its import was undone.
-#[derive(Clone, Debug)]
-pub(crate) struct LeftoverRow {
-    pub(crate) row_number: i64,
-    pub(crate) client_id: Uuid,
-    pub(crate) client_name: Option<String>,
-    pub(crate) reason: String,
-}
-
-pub(crate) async fn leftovers(tx: &mut TenantTx, import: Uuid, after: i64, limit: i64) -> Result<Vec<LeftoverRow>> {
-    Ok(sqlx::query_as!(
-        LeftoverRow,
-        r#"select l.row_number, l.client_id, c.name as "client_name?", l.reason
-           from import_leftovers l
-             left join clients c on c.workspace_id = l.workspace_id and c.id = l.client_id
-           where l.workspace_id = current_workspace() and l.import_id = $1 and l.row_number > $2
-           order by l.row_number limit $3"#,
-        import,
-        after,
-        limit
-    )
-    .fetch_all(&mut **tx)
-    .await?)
-}
-
 /// What undoing would do.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Forecast {
@@ -412,42 +309,6 @@ pub(crate) async fn delete_updates(tx: &mut TenantTx, import: Uuid, most: i64) -
         "delete from import_updates where workspace_id = current_workspace() and import_id = $1 and client_id = any(array(
            select client_id from import_updates
            where workspace_id = current_workspace() and import_id = $1 order by client_id limit $2))",
-        import,
-        most
-    )
-    .execute(&mut **tx)
-    .await?;
-    Ok(done.rows_affected())
-}
-
-/// Suggests to merge each client that the import created with the one who was here first of those with its phone number,
-/// and of those with its name and company; answers how many are new. What more than `most` share says nothing.
-pub(crate) async fn suggest_weak(tx: &mut TenantTx, import: Uuid, most: i64) -> Result<u64> {
-    let done = sqlx::query!(
-        r#"with live as (
-             select id, import_id, created_at, phone_e164, lower(btrim(name)) as name,
-               nullif(lower(btrim(company) collate "und-x-icu"), '') as company
-             from clients where workspace_id = current_workspace() and archived_at is null
-           ), pairs as (
-             select id, first_value(id) over same as oldest, import_id, 'phone' as reason, 1 as rank,
-               count(*) over (partition by phone_e164) as sharing
-             from live where phone_e164 in (select mine.phone_e164 from live mine where mine.import_id = $1)
-             window same as (partition by phone_e164 order by created_at, id)
-             union all
-             select id, first_value(id) over same, import_id, 'name', 2, count(*) over (partition by name, company)
-             from live
-             where (name, company) in (select mine.name, mine.company from live mine
-               where mine.import_id = $1 and mine.company is not null)
-             window same as (partition by name, company order by created_at, id)
-           )
-           insert into merges (id, workspace_id, client_id, other_id, reason, import_id, created_at)
-           select gen_random_uuid(), current_workspace(), oldest, id, reason, $1, app_now()
-           from (
-             select distinct on (oldest, id) oldest, id, reason from pairs
-             where import_id = $1 and id <> oldest and sharing <= $2 order by oldest, id, rank
-           ) as found
-           on conflict (workspace_id, least(client_id, other_id), greatest(client_id, other_id))
-             where state in ('suggested', 'ignored') do nothing"#,
         import,
         most
     )

@@ -1,4 +1,7 @@
+import { useQuery } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "preact/hooks";
+import { Link } from "wouter-preact";
+import { api } from "@/api";
 import { Button, Icon, SelectField, TextField } from "@/ui";
 import { EMAILS, type FilterState, filtersSet, NO_FILTERS, SATISFACTIONS } from "./filter";
 
@@ -93,9 +96,31 @@ export function FilterPanel({ state, onChange }: FilterProps) {
 				value={state.to}
 				onValue={(to) => onChange({ to })}
 			/>
+			{state.importId && <OfImport id={state.importId} onRemove={() => onChange({ importId: "" })} />}
 			<Button disabled={filtersSet(state) === 0} onClick={() => onChange(NO_FILTERS)}>
 				Clear filters
 			</Button>
 		</fieldset>
+	);
+}
+
+/** The import that the clients come from. */
+function OfImport({ id, onRemove }: { id: string; onRemove: () => void }) {
+	const { data } = useQuery({ queryKey: ["imports", "one", id], queryFn: () => api.imports.get(id), retry: false });
+	return (
+		<div class="grid gap-1.5 sm:order-last sm:col-span-full">
+			<span class="font-medium">Made by an import</span>
+			<div class="flex min-w-0 items-center gap-2">
+				<Link
+					href={`/imports/${id}`}
+					className="truncate font-medium text-accent-ink underline-offset-4 hover:underline"
+				>
+					{data?.filename ?? "Import"}
+				</Link>
+				<Button icon="x" onClick={onRemove}>
+					Show clients of all imports
+				</Button>
+			</div>
+		</div>
 	);
 }

@@ -13,6 +13,11 @@ describe("the filters of the list of clients", () => {
 		expect(asked.createdBefore).toBe(new Date(2026, 2, 1).toISOString());
 	});
 
+	it("asks for the clients of one import", () => {
+		const importId = "0199f0c2-7a51-7d3c-8f3e-5f0c1a2b3c4d";
+		expect(narrowing({ ...FILTER_DEFAULTS, importId })).toEqual({ status: "active", importId });
+	});
+
 	it("leaves out what cannot be meant", () => {
 		const odd = {
 			...FILTER_DEFAULTS,
@@ -21,6 +26,7 @@ describe("the filters of the list of clients", () => {
 			satisfaction: "6",
 			from: "soon",
 			to: "0000-01-01",
+			importId: "the last one",
 		};
 		expect(narrowing(odd)).toEqual({ status: "active" });
 	});

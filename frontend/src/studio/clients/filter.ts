@@ -10,6 +10,7 @@ export const FILTER_DEFAULTS = {
 	satisfaction: "",
 	from: "",
 	to: "",
+	importId: "",
 };
 
 export type FilterState = typeof FILTER_DEFAULTS;
@@ -48,13 +49,15 @@ export const SATISFACTIONS = [
 ];
 
 /** What the fields beside search and status narrow by: that many count as filters. */
-const BEHIND_THE_BUTTON = ["email", "genre", "satisfaction", "from", "to"] as const;
+const BEHIND_THE_BUTTON = ["email", "genre", "satisfaction", "from", "to", "importId"] as const;
 
 export function filtersSet(state: FilterState): number {
 	return BEHIND_THE_BUTTON.filter((name) => state[name] !== "").length;
 }
 
-export const NO_FILTERS = { email: "", genre: "", satisfaction: "", from: "", to: "" };
+export const NO_FILTERS = { email: "", genre: "", satisfaction: "", from: "", to: "", importId: "" };
+
+const IS_ID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
 
 /** The question to the API. An address that was typed may hold anything, so what cannot be meant is left out. */
 export function narrowing(state: FilterState): ClientExportQuery {
@@ -74,6 +77,7 @@ export function narrowing(state: FilterState): ClientExportQuery {
 		...(satisfaction ? { satisfaction } : {}),
 		...(createdFrom ? { createdFrom } : {}),
 		...(createdBefore ? { createdBefore } : {}),
+		...(IS_ID.test(state.importId) ? { importId: state.importId } : {}),
 	};
 }
 

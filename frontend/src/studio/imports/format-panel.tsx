@@ -4,6 +4,9 @@ import { api, asProblem, type Import, type ImportFormatChange } from "@/api";
 import { Checkbox, FormError, Icon, SelectField } from "@/ui";
 import { DELIMITERS, ENCODINGS, formatWords, QUOTES } from "./words";
 
+/** As many as the server takes. */
+const ROWS_TO_CHOOSE = 20;
+
 /** How the file is written, as it was found out. What somebody corrects is read anew at once. */
 export function FormatPanel({ data }: { data: Import }) {
 	const queries = useQueryClient();
@@ -59,13 +62,33 @@ export function FormatPanel({ data }: { data: Import }) {
 						options={ENCODINGS}
 					/>
 				</div>
-				<Checkbox
-					label="The first row holds the names of the columns"
-					checked={format.hasHeader}
-					onChecked={(hasHeader) => correct({ hasHeader })}
-				/>
+				<div class="grid items-end gap-4 sm:grid-cols-3">
+					<Checkbox
+						label="A row holds the names of the columns"
+						checked={format.hasHeader}
+						onChecked={(hasHeader) => correct({ hasHeader })}
+					/>
+					{format.headingRow !== null && (
+						<SelectField
+							label="The names are in"
+							value={String(format.headingRow)}
+							disabled={busy}
+							onValue={(row) => correct({ headingRow: Number(row) })}
+							options={headingRows(format.headingRow)}
+						/>
+					)}
+				</div>
+				{format.headingRow !== null && format.headingRow > 1 && (
+					<p class="text-ink-2">Rows above the names are not imported.</p>
+				)}
 				{error && <FormError>{error}</FormError>}
 			</div>
 		</details>
 	);
+}
+
+/** The rows that may be chosen, and the one that is. */
+function headingRows(chosen: number) {
+	const rows = Array.from({ length: Math.max(ROWS_TO_CHOOSE, chosen) }, (_, index) => index + 1);
+	return rows.map((row) => ({ value: String(row), label: `Row ${row}` }));
 }

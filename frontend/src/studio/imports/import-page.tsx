@@ -73,14 +73,14 @@ function Actions({ data }: { data: Import }) {
 			{data.suggested > 0 && (
 				<ButtonLink href={`/merges?importId=${data.id}`}>See {plural(data.suggested, "possible duplicate")}</ButtonLink>
 			)}
-			{data.state !== "undone" && data.created > 0 && <SeeClients />}
+			{data.state !== "undone" && data.created > 0 && <SeeClients id={data.id} />}
 		</>
 	);
 }
 
-function SeeClients() {
+function SeeClients({ id }: { id: string }) {
 	return (
-		<ButtonLink href="/clients?sort=-createdAt" icon="clients">
+		<ButtonLink href={`/clients?importId=${id}`} icon="clients">
 			See the clients
 		</ButtonLink>
 	);

@@ -49,10 +49,10 @@ describe("a mapping", () => {
 	});
 
 	it("says how a file is written", () => {
-		expect(formatWords({ encoding: "windows-1252", delimiter: ";", quote: '"', hasHeader: true })).toBe(
+		expect(formatWords({ encoding: "windows-1252", delimiter: ";", quote: '"', hasHeader: true, headingRow: 1 })).toBe(
 			"Cells separated by semicolon · Windows-1252 (Western) · names in the first row",
 		);
-		expect(formatWords({ encoding: "utf-8", delimiter: "\t", quote: "'", hasHeader: false })).toBe(
+		expect(formatWords({ encoding: "utf-8", delimiter: "\t", quote: "'", hasHeader: false, headingRow: null })).toBe(
 			"Cells separated by tab, in apostrophes · UTF-8 · no row of names",
 		);
 	});

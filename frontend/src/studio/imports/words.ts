@@ -168,7 +168,8 @@ const labelOf = (options: Option[], value: string) => options.find((option) => o
 export function formatWords(format: ImportFormat): string {
 	const cells = `Cells separated by ${labelOf(DELIMITERS, format.delimiter).toLowerCase()}`;
 	const quotes = format.quote === "'" ? ", in apostrophes" : "";
-	const names = format.hasHeader ? "names in the first row" : "no row of names";
+	const row = format.headingRow === 1 ? "the first row" : `row ${format.headingRow}`;
+	const names = format.headingRow === null ? "no row of names" : `names in ${row}`;
 	return `${cells}${quotes} · ${labelOf(ENCODINGS, format.encoding)} · ${names}`;
 }
 

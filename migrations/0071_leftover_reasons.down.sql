@@ -1,0 +1,2 @@
+alter table import_leftovers drop constraint import_leftovers_reason_check,
+  add constraint import_leftovers_reason_check check (reason in ('edited', 'merged', 'in_use', 'email_taken'));
