@@ -135,6 +135,7 @@ async fn write(engine: &PgPool, actor: &Actor, run: &Run, place: write::Place, r
     let Some(state) = queries::take_chunk(&mut tx, id, chunk).await? else {
         return Ok(Outcome::Cancel("the import was cancelled, or another attempt has imported this chunk".to_owned()));
     };
+    queries::take_memory(&mut tx).await?;
     let outcomes = write::write(&mut tx, place, rows.count, &rows.clients).await?;
     queries::insert_rejects(&mut tx, id, &rows.rejects).await?;
     queries::finish_chunk(&mut tx, id, chunk, &outcomes).await?;
