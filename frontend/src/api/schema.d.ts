@@ -1570,7 +1570,10 @@ export interface components {
             actorId: string | null;
             /** @description Who acted. */
             actorKind: components["schemas"]["AuditActor"];
-            /** @description Their name at that time. */
+            /**
+             * @description Their name at that time. Of a member of a workspace, their address with all masked but its first letter and its
+             *     domain.
+             */
             actorName: string | null;
             /**
              * Format: date-time

@@ -21,6 +21,8 @@ async fn names_the_person_who_asked_and_what_was_done_outside() {
     let id = ids(&stage.search(&search).await)[0];
     let job = stage.job(id).await;
     assert_eq!(job["askedBy"]["by"], "person");
+    let name = job["askedBy"]["name"].as_str().expect("a masked address");
+    assert_eq!(name, "n…@example.com");
     assert_eq!(job["effects"], json!([]));
 
     stage.app.run_pending().await;

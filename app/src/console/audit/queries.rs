@@ -40,7 +40,7 @@ pub struct EntryRow {
     pub actor_kind: String,
     /// Who.
     pub actor_id: Option<Uuid>,
-    /// Their name at that time.
+    /// Their name at that time; of a member of a workspace, their masked address.
     pub actor_name: Option<String>,
     /// From where.
     pub origin: Option<String>,
@@ -71,8 +71,9 @@ pub(crate) async fn page(
 ) -> Result<Vec<EntryRow>> {
     Ok(sqlx::query_as!(
         EntryRow,
-        r#"select log.id, log.at, actor_kind, actor_id, actor_name, origin, action, subject_kind, subject_id, workspace_id,
-             workspaces.name as "workspace_name?", data, request_id, audit_seals.number as "seal?"
+        r#"select log.id, log.at, actor_kind, actor_id,
+             case actor_kind when 'user' then audit.masked_person(actor_id) else actor_name end as actor_name, origin,
+             action, subject_kind, subject_id, workspace_id, workspaces.name as "workspace_name?", data, request_id, audit_seals.number as "seal?"
            from (
              select * from audit_log
              where (not $1 or actor_kind = 'operator')

@@ -63,7 +63,8 @@ pub struct EntryView {
     /// Which of them.
     #[schema(required = true)]
     pub actor_id: Option<Uuid>,
-    /// Their name at that time.
+    /// Their name at that time. Of a member of a workspace, their address with all masked but its first letter and its
+    /// domain.
     #[schema(required = true)]
     pub actor_name: Option<String>,
     /// From where: an internet address, or a command line and its machine.

@@ -14,7 +14,7 @@ const EFFECTS: i64 = 100;
 /// Somebody whose request stands in the audit log.
 #[derive(Debug)]
 pub struct PersonRow {
-    /// Their name at that time.
+    /// An operator's name at that time; of a member of a workspace, their masked address.
     pub name: Option<String>,
     /// What they did.
     pub action: String,
@@ -24,7 +24,8 @@ pub struct PersonRow {
 pub(crate) async fn person(conn: &mut PgConnection, request_id: &str) -> Result<Option<PersonRow>> {
     Ok(sqlx::query_as!(
         PersonRow,
-        "select actor_name as name, action from audit_log
+        "select case actor_kind when 'user' then audit.masked_person(actor_id) else actor_name end as name, action
+         from audit_log
          where request_id = $1 and actor_kind in ('user', 'operator') order by at, id limit 1",
         request_id
     )

@@ -1,0 +1,1 @@
+drop function audit.masked_person(uuid);
