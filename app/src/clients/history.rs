@@ -2,10 +2,11 @@
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::queries::{ClientRow, Fields};
+use super::queries::Fields;
 use crate::{
     error::{Error, Result},
     imports::amount,
@@ -98,20 +99,25 @@ pub(super) struct Changed {
     pub changes: Vec<FieldChange>,
 }
 
+/// What a client's history keeps of a change.
+pub(crate) fn kept(fields: &[&'static str], before: &Fields, after: &Fields) -> Value {
+    json!({ "fields": fields, "changes": changes(before, after) })
+}
+
 #[derive(Debug)]
 struct EventRow {
     id: Uuid,
     kind: String,
     at: DateTime<Utc>,
     by: Option<String>,
-    data: serde_json::Value,
+    data: Value,
     import_id: Option<Uuid>,
     import_row: Option<i64>,
     filename: Option<String>,
 }
 
-/// The events before `before`, newest first. Imports write no event for each of their rows: what they did is told by
-/// the client and by what they keep for their undoing.
+/// The events before `before`, newest first. Imports write no event for a client that they create: the client itself
+/// tells of it.
 ///
 /// # Errors
 /// When Postgres cannot be reached.
@@ -125,26 +131,20 @@ pub async fn page(
     let rows = sqlx::query_as!(
         EventRow,
         r#"with happened as (
-             (select id, kind, at, actor_id, data, null::uuid as import_id, null::bigint as import_row
+             (select id, kind, at, actor_id, data, (data->>'importId')::uuid as import_id,
+                  (data->>'row')::bigint as import_row
                 from events where workspace_id = current_workspace() and subject_kind = 'client' and subject_id = $1
                   and ($2::timestamptz is null or (at, id) < ($2, $3::uuid))
                 order by at desc, id desc limit $4)
              union all
-             select c.id, 'client_imported', c.created_at, i.created_by, '{}', c.import_id, c.import_row
-               from clients c join imports i on i.workspace_id = c.workspace_id and i.id = c.import_id
-               where c.workspace_id = current_workspace() and c.id = $1
-             union all
-             select u.import_id, 'client_updated_by_import', k.done_at, i.created_by, '{}', u.import_id, u.row_number
-               from import_updates u
-                 join imports i on i.workspace_id = u.workspace_id and i.id = u.import_id
-                 join import_chunks k on k.workspace_id = u.workspace_id and k.import_id = u.import_id
-                   and k.chunk = u.chunk
-               where u.workspace_id = current_workspace() and u.client_id = $1 and k.done_at is not null)
+             select c.id, 'client_imported', c.created_at, null, '{}', c.import_id, c.import_row
+               from clients c where c.workspace_id = current_workspace() and c.id = $1 and c.import_id is not null)
            select h.id as "id!", h.kind as "kind!", h.at as "at!", m.name as "by?", h.data as "data!", h.import_id,
              h.import_row, i.filename as "filename?"
            from happened h
-             left join auth.members() m on m.user_id = h.actor_id
              left join imports i on i.workspace_id = current_workspace() and i.id = h.import_id
+             left join auth.members() m on m.user_id =
+               coalesce(h.actor_id, case when h.kind <> 'client_import_undone' then i.created_by end)
            where $2::timestamptz is null or (h.at, h.id) < ($2, $3::uuid)
            order by h.at desc, h.id desc limit $4"#,
         id,
@@ -162,8 +162,8 @@ impl EventRow {
         let kind = match self.kind.as_str() {
             "client_created" => EventKind::Created,
             "client_imported" => EventKind::Imported,
+            "client_updated" if self.import_id.is_some() => EventKind::UpdatedByImport,
             "client_updated" => EventKind::Updated,
-            "client_updated_by_import" => EventKind::UpdatedByImport,
             "client_import_undone" => EventKind::ImportUndone,
             "client_archived" => EventKind::Archived,
             "client_restored" => EventKind::Restored,
@@ -173,7 +173,7 @@ impl EventRow {
             other => return Err(Error::internal(format!("an event of a kind that nobody writes: {other}"))),
         };
         let changes = match kind {
-            EventKind::Updated => {
+            EventKind::Updated | EventKind::UpdatedByImport => {
                 let Changed { fields, changes } = serde_json::from_value(self.data).map_err(Error::internal)?;
                 if changes.is_empty() {
                     fields.into_iter().map(|field| FieldChange { field, from: None, to: None }).collect()
@@ -190,9 +190,8 @@ impl EventRow {
 }
 
 /// The fields that differ, as text.
-#[must_use]
-pub fn changes(row: &ClientRow, fields: &Fields) -> Vec<FieldChange> {
-    let (before, after) = (texts(&Fields::from(row)), texts(fields));
+fn changes(before: &Fields, after: &Fields) -> Vec<FieldChange> {
+    let (before, after) = (texts(before), texts(after));
     before
         .into_iter()
         .zip(after)

@@ -33,7 +33,8 @@ pub async fn update(ctx: &AppContext, actor: &Actor, id: Uuid, change: ClientCha
         ));
     }
     let fields = change.onto(&before).checked_beside(&before)?;
-    let changed = differing(&Fields::from(&before), &fields);
+    let shown = Fields::from(&before);
+    let changed = differing(&shown, &fields);
     if changed.is_empty() {
         return Ok(before);
     }
@@ -46,8 +47,7 @@ pub async fn update(ctx: &AppContext, actor: &Actor, id: Uuid, change: ClientCha
     };
     // the audit log says what was touched, and holds no copy of personal data; the client's own history does
     audit::record(&mut tx, "clients.update", ("client", id), serde_json::json!({ "fields": changed })).await?;
-    let kept = serde_json::json!({ "fields": changed, "changes": history::changes(&before, &fields) });
-    audit::event(&mut tx, "client_updated", ("client", id), kept).await?;
+    audit::event(&mut tx, "client_updated", ("client", id), history::kept(&changed, &shown, &fields)).await?;
     tx.commit().await?;
     Ok(row)
 }

@@ -76,6 +76,32 @@ async fn comes_in_pages() {
 }
 
 #[tokio::test]
+async fn a_change_by_an_import_is_told_once_with_what_stood_there_before() {
+    let app = TestApp::start().await;
+    let nina = app.owner("Nina").await;
+    let made = nina.post("/api/clients", &json!({ "name": "Ada", "email": "ada@example.test" })).await.expect(201);
+    let path = format!("/api/clients/{}", made["id"].as_str().unwrap());
+    let request = nina.request(Method::POST, "/api/imports?filename=people.csv").header("content-type", "text/csv");
+    let file = "name,email,company\nAda,ada@example.test,Kite\n";
+    let id = nina.send(request.body(file)).await.expect(201)["id"].as_str().unwrap().to_owned();
+    let start = json!({ "mapping": { "0": "name", "1": "email", "2": "company" }, "duplicates": "fillEmpty" });
+    nina.post(&format!("/api/imports/{id}/start"), &start).await.assert_status(202);
+    app.run_pending().await;
+
+    let events = history(&nina, &path).await;
+    assert_eq!(kinds(&events), ["updatedByImport", "created"]);
+    assert_eq!(events[0]["by"], "Nina");
+    assert_eq!(events[0]["import"], json!({ "id": id, "filename": "people.csv", "row": 2 }));
+    assert_eq!(events[0]["changes"], json!([{ "field": "company", "from": null, "to": "Kite" }]));
+
+    nina.post(&format!("/api/imports/{id}/undo"), &json!({})).await.assert_status(202);
+    app.run_pending().await;
+    let events = history(&nina, &path).await;
+    assert_eq!(kinds(&events), ["importUndone", "updatedByImport", "created"]);
+    assert_eq!(events[0]["import"]["filename"], "people.csv");
+}
+
+#[tokio::test]
 async fn names_the_file_and_the_row_that_a_client_came_from() {
     let app = TestApp::start().await;
     let browser = app.owner("Nina").await;

@@ -4,7 +4,10 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use crate::{
-    clients::queries::{ClientRow, Fields},
+    clients::{
+        history,
+        queries::{ClientRow, Fields},
+    },
     error::Result,
     tenant::TenantTx,
 };
@@ -180,7 +183,12 @@ pub(crate) async fn update_clients(tx: &mut TenantTx, import: Uuid, chunk: i32, 
     .await?;
     let data: Vec<Value> = clients
         .iter()
-        .map(|client| serde_json::json!({ "fields": client.changed, "importId": import, "row": client.row_number }))
+        .map(|client| {
+            let mut told = history::kept(&client.changed, &client.before, &client.fields);
+            told["importId"] = serde_json::json!(import);
+            told["row"] = client.row_number.into();
+            told
+        })
         .collect();
     let events: Vec<Uuid> = clients.iter().map(|_| Uuid::now_v7()).collect();
     sqlx::query!(
