@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
 import { describe, test } from "node:test";
-import { haveAccount, heading, newPerson, notice, send, signUp, useBrowser, withWindow } from "./browser.js";
+import { accessibilityFindings, haveAccount, heading, newPerson, notice, send, signUp, useBrowser, withWindow } from "./browser.js";
 
 const CLIENT = {
 	email: null,
@@ -131,6 +132,86 @@ describe("clients", () => {
 			await page.getByText("No client fits").waitFor();
 			await page.goBack();
 			await row(page, "Cleo Iyer").waitFor();
+		}),
+	);
+
+	test(
+		"filters narrow the list, stand in the address, and the exported file holds the same clients",
+		withWindow({}, async (page) => {
+			await haveAccount(page, newPerson());
+			await haveClient(page, { name: "Ada Okafor", email: "ada@example.test", genres: ["Jazz"], satisfaction: 5 });
+			await haveClient(page, { name: "Bo Marsh", genres: ["Jazz"], satisfaction: 5 });
+			await haveClient(page, { name: "Cleo Iyer", email: "cleo@example.test", genres: ["Folk"], satisfaction: 5 });
+			await haveClient(page, { name: "=Dag", email: "dag@example.test", genres: ["Jazz"] });
+			await page.goto("/clients");
+			await row(page, "Bo Marsh").waitFor();
+			await page.getByRole("button", { name: "Filters" }).click();
+			const panel = page.getByRole("group", { name: "Filters" });
+			await panel.getByLabel("Email").selectOption("yes");
+			await row(page, "Bo Marsh").waitFor({ state: "detached" });
+			await panel.getByLabel("Genre").fill("jazz");
+			await row(page, "Cleo Iyer").waitFor({ state: "detached" });
+			await page.getByText("2 clients").waitFor();
+			await panel.getByLabel("Satisfaction").selectOption("5");
+			await page.getByText("1 client", { exact: true }).waitFor();
+			await page.getByRole("button", { name: "Filters (3)" }).waitFor();
+			assert.deepEqual(await accessibilityFindings(page), []);
+
+			await page.reload();
+			await row(page, "Ada Okafor").waitFor();
+			assert.equal(await panel.getByLabel("Genre").inputValue(), "jazz");
+			const exported = async () => {
+				const [download] = await Promise.all([
+					page.waitForEvent("download"),
+					page.getByRole("link", { name: "Export" }).click(),
+				]);
+				assert.match(download.suggestedFilename(), /\.csv$/);
+				return (await readFile(await download.path(), "utf8")).trim().split(/\r?\n/);
+			};
+			const one = await exported();
+			assert.equal(one.length, 2, one.join("\n"));
+			assert.ok(one[1].includes("ada@example.test"), one[1]);
+
+			await panel.getByLabel("Added from").fill("2020-01-01");
+			await panel.getByLabel("Added until").fill("2020-01-31");
+			await page.getByText("No client fits").waitFor();
+			await page.getByRole("button", { name: "Clear search and filters" }).click();
+			await page.getByText("4 clients").waitFor();
+			assert.equal(new URL(page.url()).search, "");
+			const all = await exported();
+			assert.equal(all.length, 5, all.join("\n"));
+			assert.ok(all.some((line) => line.includes("'=Dag")), "a spreadsheet runs nothing of it");
+		}),
+	);
+
+	test(
+		"a client's history tells who did what and what stood there before",
+		withWindow({}, async (page) => {
+			await haveAccount(page, newPerson("Nora Test"));
+			const client = await haveClient(page, { name: "Ada Okafor", company: "Kite", email: "ada@example.test" });
+			await page.goto(`/clients/${client.id}?edit=yes`);
+			await dialog(page).getByLabel("Company").fill("Harbor");
+			await dialog(page).getByLabel("Notes").fill("Prefers WAV.");
+			await dialog(page).getByRole("button", { name: "Save changes" }).click();
+			await notice(page, "Changes saved.");
+			const history = page.getByRole("region", { name: "History" });
+			const changed = history.getByRole("listitem").filter({ hasText: "Changed by Nora Test" });
+			await changed.getByText("Harbor").waitFor();
+			assert.match(await changed.innerText(), /Company\s+Kite[\s\S]+Harbor[\s\S]+Notes\s+empty[\s\S]+Prefers WAV\./);
+
+			await page.goto("/imports/new");
+			const buffer = Buffer.from("name,email,phone\nAda Okafor,ada@example.test,+46 70 123 45 67\n");
+			await page.getByLabel("CSV file").setInputFiles({ name: "more.csv", mimeType: "text/csv", buffer });
+			await page.getByRole("radio", { name: /^Fill empty fields/ }).check();
+			await page.getByRole("button", { name: "Start import" }).click();
+			await page.getByText("Completed").waitFor({ timeout: 60_000 });
+			await page.goto(`/clients/${client.id}`);
+			const imported = history.getByRole("listitem").filter({ hasText: "Changed by an import by Nora Test" });
+			await imported.getByText("+46 70 123 45 67").waitFor();
+			assert.equal(await history.getByRole("listitem").count(), 3, "each change is told once");
+			assert.deepEqual(await accessibilityFindings(page), []);
+			await imported.getByRole("link", { name: "more.csv" }).click();
+			await heading(page, "more.csv");
 		}),
 	);
 

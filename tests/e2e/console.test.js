@@ -88,9 +88,9 @@ describe("console", () => {
 			await row.getByRole("button", { name: "Pause" }).click();
 			await page.getByRole("dialog", { name: "Pause maintenance?" }).getByRole("button", { name: "Pause queue" }).click();
 			await notice(page, "maintenance is paused.");
-			await row.getByText(/Paused by/).waitFor();
+			await row.getByText("Paused", { exact: true }).waitFor();
 			await page.reload();
-			await row.getByText(/Paused by/).waitFor();
+			await row.getByText("Paused", { exact: true }).waitFor();
 			await row.getByRole("button", { name: "Resume" }).click();
 			await page.getByRole("dialog").getByRole("button", { name: "Resume queue" }).click();
 			await row.getByText("Open").waitFor();
@@ -108,6 +108,7 @@ describe("console", () => {
 			await dialog.getByLabel("Why").fill("The bank is away.");
 			await page.keyboard.press("Enter");
 			await row.getByText("The bank is away.").waitFor();
+			await row.getByText(/^by /).waitFor();
 			await page.goto("/console");
 			await page.getByText(/The queue critical is paused by .*: The bank is away\./).first().waitFor();
 			await page.getByText(/paused queue critical/).first().waitFor();

@@ -106,6 +106,29 @@ describe("after an import", () => {
 	);
 
 	test(
+		"on a phone both sides of a merge are seen at once",
+		withWindow({ viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true }, async (page) => {
+			await haveAccount(page, newPerson());
+			const long = "a.very.long.address.of.somebody@a-domain-with-a-long-name.example.test";
+			const one = await (await send(page, "POST", "/api/clients", { name: "Ada", email: long, notes: "Here first." })).json();
+			const other = await (await send(page, "POST", "/api/clients", { name: "Ada Okafor", phone: "+46 70 123 45 67" })).json();
+			const merge = await (await send(page, "POST", "/api/merges", { clientId: one.id, otherId: other.id })).json();
+			await page.goto(`/merges/${merge.id}`);
+			const right = page.getByRole("radio", { name: "Phone: +46 70 123 45 67" });
+			await right.waitFor();
+			for (const radio of await page.getByRole("radio").all()) {
+				const box = await radio.boundingBox();
+				assert.ok(box.x >= 0 && box.x + box.width <= 390, `within the screen: ${JSON.stringify(box)}`);
+			}
+			const wide = await page.evaluate(() =>
+				[...document.querySelectorAll("main *")].filter((element) => element.getBoundingClientRect().right > innerWidth).map((element) => element.outerHTML.slice(0, 120)),
+			);
+			assert.deepEqual(wide, []);
+			assert.equal(await page.getByRole("rowheader", { name: "Phone" }).count(), 1, "it is a table to readers, too");
+		}),
+	);
+
+	test(
 		"any two clients can be merged from the page of one of them",
 		withWindow({}, async (page) => {
 			await haveAccount(page, newPerson());
@@ -119,6 +142,10 @@ describe("after an import", () => {
 			await page.getByRole("button", { name: "They are two" }).click();
 			await notice(page, "They stay two clients.");
 			await page.getByText("No clients look alike").waitFor();
+			await page.getByRole("link", { name: "Ignored" }).click();
+			await page.getByRole("link", { name: "Bo Marsh and Bo" }).click();
+			await page.getByRole("button", { name: "Merge", exact: true }).waitFor();
+			assert.equal(await page.getByRole("button", { name: "They are two" }).count(), 0, "that is said already");
 		}),
 	);
 

@@ -3,18 +3,8 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { accessibilityFindings, haveAccount, haveSession, newPerson, send, useBrowser, withWindow } from "./browser.js";
+import { SCREENS, until } from "./jobs.js";
 import { OPERATOR } from "./settings.js";
-
-const SCREENS = [1280, 390].flatMap((width) =>
-	["light", "dark"].map((theme) => ({
-		name: `${width} px, ${theme}`,
-		options: {
-			viewport: { width, height: 844 },
-			colorScheme: theme,
-			...(width < 500 ? { hasTouch: true, isMobile: true } : {}),
-		},
-	})),
-);
 
 async function check(page, path, shown) {
 	await page.goto(path);
@@ -43,10 +33,10 @@ async function furnish(page) {
 		notes: "Prefers WAV.",
 	});
 	assert.equal(client.status(), 201, await client.text());
-	const upload = async (name) => {
+	const upload = async (name, text = "name,email,city\nBo,bo@example.test,Oslo\n,nobody@example.test,Rome\n") => {
 		const response = await page.request.post(`/api/imports?filename=${name}`, {
 			headers: { "X-CSRF-Token": csrfToken, "Content-Type": "text/csv" },
-			data: Buffer.from("name,email,city\nBo,bo@example.test,Oslo\n,nobody@example.test,Rome\n"),
+			data: Buffer.from(text),
 		});
 		assert.equal(response.status(), 201, await response.text());
 		return response.json();
@@ -58,7 +48,25 @@ async function furnish(page) {
 	const pair = { clientId: (await client.json()).id, otherId: (await twin.json()).id };
 	const merge = await (await send(page, "POST", "/api/merges", pair)).json();
 	await send(page, "POST", "/api/invitations", { email: newPerson("Gus Guest").email, role: "member" });
-	return { client: await client.json(), waiting, done, merge };
+	const kite = await (await send(page, "POST", "/api/clients", { name: "Kite Records", phone: "+46 70 765 43 21" })).json();
+	const again = await (await send(page, "POST", "/api/clients", { name: "Kite Rec.", phone: "+46 70 765 43 21" })).json();
+	const merged = await (await send(page, "POST", "/api/merges", { clientId: kite.id, otherId: again.id })).json();
+	const accepted = await send(page, "POST", `/api/merges/${merged.id}/accept`, {
+		keep: kite.id,
+		take: [],
+		clientVersion: merged.client.version,
+		otherVersion: merged.other.version,
+	});
+	assert.equal(accepted.status(), 200, await accepted.text());
+	const undone = await upload("undone.csv", "name\nSomebody Else\n");
+	await send(page, "POST", `/api/imports/${undone.id}/start`, { mapping: { 0: "name" } });
+	const reached = (state) =>
+		until(`the import is ${state}`, async () => (await (await page.request.get(`/api/imports/${undone.id}`)).json()).state === state);
+	await reached("completed");
+	const undo = await send(page, "POST", `/api/imports/${undone.id}/undo`, {});
+	assert.equal(undo.status(), 202, await undo.text());
+	await reached("undone");
+	return { client: await client.json(), waiting, done, merge, merged, undone };
 }
 
 describe("pages", () => {
@@ -81,9 +89,10 @@ describe("pages", () => {
 		test(
 			`the studio, ${name}`,
 			withWindow(options, async (page) => {
-				const { client, waiting, done, merge } = await furnish(page);
+				const { client, waiting, done, merge, merged, undone } = await furnish(page);
 				await check(page, "/clients", "Ada Okafor");
 				await check(page, "/clients?search=nobody-fits", "No client fits");
+				await check(page, "/clients?email=yes&genre=ambient", "Clear filters");
 				await check(page, "/clients?new=yes", "Only the name is needed.");
 				await check(page, `/clients/${client.id}`, "Prefers WAV.");
 				await check(page, `/clients/${client.id}?edit=yes`, "Save changes");
@@ -93,7 +102,10 @@ describe("pages", () => {
 				await check(page, `/imports/${waiting.id}`, "Which column holds what?");
 				await check(page, `/imports/${done.id}`, "Completed");
 				await page.getByText("Download rejects.csv").first().waitFor();
+				await check(page, `/imports/${undone.id}`, "Undone");
 				await check(page, "/merges", "Somebody says so");
+				await check(page, "/merges?state=merged", "Kite Records and Kite Rec.");
+				await check(page, `/merges/${merged.id}`, "was merged into");
 				await check(page, `/merges/${merge.id}`, "Keep this one");
 				await check(page, "/merges?state=ignored", "Nothing is ignored");
 				await check(page, "/settings/workspace", "Workspace name");

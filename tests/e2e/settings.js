@@ -8,6 +8,7 @@ function needed(name, what) {
 
 export const BASE_URL = needed("BASE_URL", "the address of the web server under test");
 export const INBOX_URL = needed("INBOX_URL", "the address of the sandbox's inbox");
+export const DATABASE_URL = needed("DATABASE_URL", "the database of the product under test");
 export const CHROMIUM = process.env.CHROMIUM_PATH ?? "/usr/bin/chromium";
 
 /** Of everyone in the seeded data. */

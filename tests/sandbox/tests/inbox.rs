@@ -213,7 +213,7 @@ async fn failures_come_as_asked_and_end_after_their_count() -> Outcome {
     let started = std::time::Instant::now();
     client.send(mail("a@b.test", "s", "x")?).await?;
     assert!(started.elapsed() >= Duration::from_millis(300));
-    assert_eq!(get(&sandbox, "/api/smtp/faults").await?["mode"], "none");
+    assert_eq!(get(&sandbox, "/api/smtp/faults").await?, json!([]));
 
     // others' mails are not counted and come in
     steer(&sandbox, json!({"mode": "permanent", "count": 1, "to": "@refused.test"})).await?;
@@ -223,6 +223,15 @@ async fn failures_come_as_asked_and_end_after_their_count() -> Outcome {
 
     let wrong = steer(&sandbox, json!({"mode": "sometimes"})).await?;
     assert_eq!(wrong["code"], "invalid_request");
+
+    // one for some and one for others, and each ends by itself
+    steer(&sandbox, json!({"mode": "permanent", "to": "@one.test"})).await?;
+    steer(&sandbox, json!({"mode": "permanent", "to": "@other.test"})).await?;
+    steer(&sandbox, json!({"mode": "none", "to": "@one.test"})).await?;
+    client.send(mail("a@one.test", "m", "x")?).await?;
+    assert!(client.send(mail("a@other.test", "n", "x")?).await.is_err_and(|error| error.is_permanent()));
+    steer(&sandbox, json!({"mode": "none"})).await?;
+    client.send(mail("a@other.test", "n", "x")?).await?;
     Ok(())
 }
 

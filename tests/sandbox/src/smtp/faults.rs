@@ -50,21 +50,26 @@ fn default_delay() -> u32 {
     5_000
 }
 
-/// The failure the mail server shows at present.
+/// The failures the mail server shows at present: at most one for each `to`, so that tests beside each other neither
+/// undo nor meet those of others.
 #[derive(Debug, Default)]
 pub struct Faults {
-    current: Mutex<Fault>,
+    current: Mutex<Vec<Fault>>,
 }
 
 impl Faults {
-    /// From the next mail on.
+    /// From the next mail on. One without `to` takes the place of all, one with it only of its own.
     pub fn set(&self, fault: Fault) {
-        *self.lock() = fault;
+        let mut current = self.lock();
+        current.retain(|each| fault.to.is_some() && each.to != fault.to);
+        if fault.mode != Mode::None && fault.count != Some(0) {
+            current.push(fault);
+        }
     }
 
-    /// What is set up, with what is left of its count.
+    /// What is set up, with what is left of each count.
     #[must_use]
-    pub fn get(&self) -> Fault {
+    pub fn get(&self) -> Vec<Fault> {
         self.lock().clone()
     }
 
@@ -75,27 +80,24 @@ impl Faults {
     /// What happens to this one mail; counts it.
     pub(crate) fn next(&self, recipients: &[String]) -> (Mode, Duration) {
         let mut current = self.lock();
-        if let Some(to) = &current.to
-            && !recipients.iter().any(|recipient| recipient.contains(to))
-        {
-            return (Mode::None, Duration::ZERO);
-        }
-        let happens = match &mut current.count {
-            Some(0) => Mode::None,
-            Some(left) => {
-                *left -= 1;
-                current.mode
-            }
-            None => current.mode,
+        let meant = |fault: &Fault| match &fault.to {
+            Some(to) => recipients.iter().any(|recipient| recipient.contains(to)),
+            None => true,
         };
-        let delay = Duration::from_millis(current.delay_ms.into());
-        if current.count == Some(0) {
-            *current = Fault::default();
+        let Some((at, fault)) = current.iter_mut().enumerate().find(|(_, fault)| meant(fault)) else {
+            return (Mode::None, Duration::ZERO);
+        };
+        let happens = (fault.mode, Duration::from_millis(fault.delay_ms.into()));
+        if let Some(left) = &mut fault.count {
+            *left = left.saturating_sub(1);
+            if *left == 0 {
+                current.remove(at);
+            }
         }
-        (happens, delay)
+        happens
     }
 
-    fn lock(&self) -> MutexGuard<'_, Fault> {
+    fn lock(&self) -> MutexGuard<'_, Vec<Fault>> {
         self.current.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -104,11 +106,14 @@ pub(crate) fn routes() -> Router<World> {
     Router::new().route("/api/smtp/faults", get(show).post(set))
 }
 
-async fn show(State(world): State<World>) -> Json<Fault> {
+async fn show(State(world): State<World>) -> Json<Vec<Fault>> {
     Json(world.faults.get())
 }
 
-async fn set(State(world): State<World>, fault: Result<Json<Fault>, JsonRejection>) -> Result<Json<Fault>, Problem> {
+async fn set(
+    State(world): State<World>,
+    fault: Result<Json<Fault>, JsonRejection>,
+) -> Result<Json<Vec<Fault>>, Problem> {
     let Json(fault) = fault.map_err(|rejection| Problem::invalid(rejection.body_text()))?;
     world.faults.set(fault);
     Ok(Json(world.faults.get()))
