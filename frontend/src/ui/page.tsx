@@ -108,8 +108,19 @@ export function Tabs({
 	pills?: boolean;
 	tabs: { href: string; label: string; current: boolean; count?: string; alarming?: boolean }[];
 }) {
+	const row = useRef<HTMLElement>(null);
+	const current = tabs.find((tab) => tab.current)?.href;
+	useLayoutEffect(() => {
+		// On a phone the row scrolls: where one is must be seen. Only the row moves, never the page.
+		const tab = row.current?.querySelector<HTMLElement>('[aria-current="page"]');
+		if (row.current && tab) row.current.scrollLeft = tab.offsetLeft - (row.current.clientWidth - tab.offsetWidth) / 2;
+	}, [current]);
 	return (
-		<nav aria-label={label} class={`-mx-4 overflow-x-auto px-4 sm:mx-0 sm:px-0 ${pills ? "mb-3" : "mb-4"}`}>
+		<nav
+			ref={row}
+			aria-label={label}
+			class={`relative -mx-4 overflow-x-auto px-4 sm:mx-0 sm:px-0 ${pills ? "mb-3" : "mb-4"}`}
+		>
 			<ul class={pills ? "flex gap-0.5 max-md:min-w-max md:flex-wrap" : "flex min-w-max gap-1 border-b border-line"}>
 				{tabs.map((tab) => (
 					<li key={tab.href}>

@@ -71,7 +71,7 @@ export function FilterPanel({ state, onChange }: FilterProps) {
 	return (
 		<fieldset
 			id="client-filters"
-			class="card mb-3 grid grid-cols-1 items-end gap-3 p-4 sm:grid-cols-3 xl:grid-cols-[repeat(5,minmax(0,1fr))_auto]"
+			class="card mb-3 grid grid-cols-1 items-end gap-3 p-4 sm:grid-cols-3 lg:grid-cols-[repeat(5,minmax(0,1fr))_auto]"
 		>
 			<legend class="sr-only">Filters</legend>
 			<SelectField label="Email" value={state.email} onValue={(email) => onChange({ email })} options={EMAILS} />

@@ -34,8 +34,8 @@ export const SORTS: { value: ClientSort; label: string }[] = [
 
 export const EMAILS = [
 	{ value: "", label: "Any" },
-	{ value: "yes", label: "With an address" },
-	{ value: "no", label: "Without an address" },
+	{ value: "yes", label: "With email" },
+	{ value: "no", label: "Without email" },
 ];
 
 export const SATISFACTIONS = [

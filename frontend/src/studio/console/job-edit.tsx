@@ -65,7 +65,7 @@ export function EditDialog({ job, onClose }: { job: Job; onClose: () => void }) 
 					{(control) => (
 						<textarea
 							{...control}
-							class="field min-h-48 py-2! font-mono text-xs"
+							class="field min-h-48 py-2! font-mono text-xs leading-normal!"
 							spellcheck={false}
 							value={form.values.args}
 							onInput={(event) => form.set("args")(event.currentTarget.value)}

@@ -1,7 +1,8 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { Link } from "wouter-preact";
 import { api, type Job, type JobAttempt, type JobEffect, type JobLog } from "@/api";
-import { Button, exactTime, formatDuration, Icon, Progress, StatusBadge, secondsBetween, Time, words } from "@/ui";
+import { Button, exactTime, formatDuration, Icon, Progress, StatusBadge, secondsBetween, Time } from "@/ui";
+import { actionWords } from "./audit/words";
 import { Code, Disclosure, LINK, Ref, SPOT, Step } from "./job-parts";
 import { jobsHref } from "./search";
 import { EFFECT_WORDS, JOB_WORDS, OUTCOMES } from "./words";
@@ -24,7 +25,7 @@ export function Story({ job }: { job: Job }) {
 					at={job.finishedAt}
 					tone={SPOT[JOB_WORDS[job.state].tone]}
 				>
-					{job.reason && <p class="wrap-anywhere">{job.reason}</p>}
+					{job.reason && <p class="wrap-anywhere first-letter:uppercase">{job.reason}</p>}
 					{job.keyHolder && (
 						<p>
 							It cannot be retried while <Ref job={job.keyHolder} /> does the same work.
@@ -74,7 +75,7 @@ function AskedFor({ job }: { job: Job }) {
 			{by === "person" && (
 				<p>
 					By {name ?? (job.workspaceName ? `a person of ${job.workspaceName}` : "a person")}
-					{action && <span class="text-ink-3"> · {words(action.split(".").pop() ?? action).toLowerCase()}</span>}
+					{action && <span class="text-ink-3"> · {actionWords(action).toLowerCase()}</span>}
 				</p>
 			)}
 			{by === "request" && <p>By a request</p>}

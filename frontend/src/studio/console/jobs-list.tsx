@@ -1,7 +1,16 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useEffect, useState } from "preact/hooks";
 import { Link } from "wouter-preact";
-import { api, asProblem, type JobList, type JobQuery, type JobRow, type JobState, type LookedThrough } from "@/api";
+import {
+	api,
+	asProblem,
+	type JobList,
+	type JobQuery,
+	type JobRow,
+	type JobState,
+	type LookedThrough,
+	type Problem,
+} from "@/api";
 import {
 	Button,
 	type Column,
@@ -47,6 +56,8 @@ export function JobsList() {
 		queryFn: ({ signal }) => api.console.jobs(asked(url), signal),
 		placeholderData: keepPreviousData,
 		retry: false,
+		// What cannot be read is wrong the next time as well; asking again would show the list before it for a moment.
+		enabled: ({ state }) => wrongSearch(state.error) === null,
 		// Later pages are history; only the first one is live.
 		refetchInterval: url.cursor ? false : pollInterval,
 	});
@@ -67,7 +78,7 @@ export function JobsList() {
 	const tab = (wanted: JobState | null) => `/console/jobs${searchQuery(withTerm(url.search, "state", wanted))}`;
 	const failed = state !== "" && state.split(",").every((each) => (ALARMING as readonly string[]).includes(each));
 	const showsCauses = failed && termValue(url.search, "fingerprint") === "" && url.cursor === "";
-	const wrong = query.error && asProblem(query.error).code === "invalid_search" ? asProblem(query.error) : null;
+	const wrong = wrongSearch(query.error);
 	const values: Values = {
 		state: STATE_ORDER.map((each) => ({ value: each, hint: JOB_WORDS[each].label })),
 		kind: (kinds.data?.kinds ?? []).map((each) => ({ value: each.kind, hint: each.description })),
@@ -164,6 +175,12 @@ export function JobsList() {
 			{help && <SearchHelp onClose={() => setHelp(false)} />}
 		</>
 	);
+}
+
+/** What is wrong with the search itself. */
+function wrongSearch(error: Error | null): Problem | null {
+	const problem = error && asProblem(error);
+	return problem?.code === "invalid_search" ? problem : null;
 }
 
 /** What is not asked for is left out. */

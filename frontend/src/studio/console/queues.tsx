@@ -108,14 +108,15 @@ export function QueueTable({ queues }: { queues: Queue[] }) {
 		{ key: "running", label: "Running", align: "right", cell: (queue) => formatCount(queue.running) },
 		{
 			key: "age",
-			label: "Oldest waits",
+			label: "Oldest",
 			align: "right",
+			class: "whitespace-nowrap",
 			cell: (queue) => (queue.oldestSeconds === null ? <None /> : formatDuration(queue.oldestSeconds)),
 		},
-		{ key: "rate", label: "Per minute", align: "right", cell: (queue) => formatCount(Math.round(queue.perMinute)) },
+		{ key: "rate", label: "A minute", align: "right", cell: (queue) => formatCount(Math.round(queue.perMinute)) },
 		{ key: "trend", label: "Last hour", cell: trend },
 		...(operator === "full"
-			? [{ key: "actions", label: "Actions", quiet: true, align: "right" as const, class: "w-32", cell: action }]
+			? [{ key: "actions", label: "Actions", quiet: true, align: "right" as const, cell: action }]
 			: []),
 	];
 
@@ -201,15 +202,14 @@ function QueueState({ queue }: { queue: Queue }) {
 		);
 	}
 	return (
-		<span class="inline-grid gap-0.5">
+		<span class="inline-grid justify-items-start gap-0.5 py-0.5">
 			<StatusBadge tone="active" icon="pause">
-				{queue.pausedBy ? `Paused by ${queue.pausedBy}` : "Paused"}
+				Paused
 			</StatusBadge>
-			{(queue.pausedReason || queue.pausedAt) && (
-				<span class="max-w-72 text-xs text-ink-2 wrap-anywhere">
-					{queue.pausedReason}
-					{queue.pausedReason && queue.pausedAt && " · "}
-					{queue.pausedAt && <Time at={queue.pausedAt} />}
+			{queue.pausedReason && <span class="max-w-44 text-xs text-ink-2 wrap-anywhere">{queue.pausedReason}</span>}
+			{(queue.pausedBy || queue.pausedAt) && (
+				<span class="max-w-44 text-xs text-ink-3 wrap-anywhere">
+					{queue.pausedBy && `by ${queue.pausedBy}`} {queue.pausedAt && <Time at={queue.pausedAt} />}
 				</span>
 			)}
 		</span>

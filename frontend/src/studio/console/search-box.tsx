@@ -69,7 +69,7 @@ export function SearchBox({ search, onSearch, values, error, onHelp }: Props) {
 	};
 
 	return (
-		<search class="grid grow gap-1.5">
+		<search class="grid min-w-0 grow basis-72 grid-cols-1 gap-1.5">
 			<form
 				class="relative"
 				onSubmit={(event) => {
@@ -120,7 +120,7 @@ export function SearchBox({ search, onSearch, values, error, onHelp }: Props) {
 							}}
 						/>
 					)}
-					<IconButton label="How to search" icon="keyboard" onClick={onHelp} />
+					<IconButton label="How to search" icon="help" onClick={onHelp} />
 				</span>
 				<div
 					id={`${id}-list`}
@@ -144,8 +144,8 @@ export function SearchBox({ search, onSearch, values, error, onHelp }: Props) {
 							onMouseDown={(event) => event.preventDefault()}
 							onClick={() => take(suggestion)}
 						>
-							<span class="truncate font-medium">{suggestion.label}</span>
-							<span class="ml-auto truncate pl-3 text-xs text-ink-3">{suggestion.hint}</span>
+							<span class="min-w-40 shrink-0 font-medium max-sm:min-w-28">{suggestion.label}</span>
+							<span class="truncate text-xs text-ink-3">{suggestion.hint}</span>
 						</div>
 					))}
 				</div>

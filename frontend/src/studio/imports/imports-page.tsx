@@ -58,16 +58,17 @@ export function ImportsPage() {
 								rows={data.imports}
 								rowKey={(row) => row.id}
 								card={(row) => (
-									<div class="grid gap-1.5">
+									<div class="grid grid-cols-1 gap-1.5">
 										<div class="flex items-center justify-between gap-3">
-											<Link href={`/imports/${row.id}`} className={`${ROW_LINK} truncate`}>
+											<Link href={`/imports/${row.id}`} className={`${ROW_LINK} min-w-0 truncate`}>
 												{row.filename}
 											</Link>
 											<State row={row} />
 										</div>
 										<div class="text-ink-2">
 											{row.totalRows === null ? "" : `${plural(row.totalRows, "row")} · `}
-											{plural(row.rejected, "rejected", "rejected")} · <Time at={row.createdAt} />
+											{row.startedAt ? `${plural(row.rejected, "rejected", "rejected")} · ` : ""}
+											<Time at={row.createdAt} />
 										</div>
 									</div>
 								)}
@@ -104,14 +105,18 @@ const COLUMNS: Column<Import>[] = [
 		align: "right",
 		cell: (row) => (row.totalRows === null ? <None /> : formatCount(row.totalRows)),
 	},
-	{ key: "created", label: "Created", align: "right", cell: (row) => formatCount(row.created) },
-	{ key: "updated", label: "Updated", align: "right", cell: (row) => formatCount(row.updated) },
+	{ key: "created", label: "Created", align: "right", cell: (row) => <Amount row={row} count={row.created} /> },
+	{ key: "updated", label: "Updated", align: "right", cell: (row) => <Amount row={row} count={row.updated} /> },
 	{
 		key: "rejected",
 		label: "Rejected",
 		align: "right",
 		cell: (row) =>
-			row.rejected > 0 ? <span class="font-medium text-bad">{formatCount(row.rejected)}</span> : formatCount(0),
+			row.rejected > 0 ? (
+				<span class="font-medium text-bad">{formatCount(row.rejected)}</span>
+			) : (
+				<Amount row={row} count={0} />
+			),
 	},
 	{
 		key: "by",
@@ -121,6 +126,11 @@ const COLUMNS: Column<Import>[] = [
 	},
 	{ key: "at", label: "Uploaded", class: "text-ink-2", cell: (row) => <Time at={row.createdAt} /> },
 ];
+
+/** Of a file that waits for its start nothing is known yet, which is not none. */
+function Amount({ row, count }: { row: Import; count: number }) {
+	return row.startedAt ? formatCount(count) : <None />;
+}
 
 function State({ row }: { row: Import }) {
 	const { label, tone, icon } = badgeWords(row);

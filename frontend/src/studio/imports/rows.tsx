@@ -122,13 +122,13 @@ function columns(data: Import, rows: ImportedRow[], outcome: Outcome): Column<Im
 		{
 			key: "why",
 			label: outcome === "rejected" ? "Why" : "Client",
-			class: "min-w-72",
+			class: "min-w-56",
 			cell: (row) => <Told row={row} data={data} />,
 		},
 		...columnsToShow(data, reasons).map((column) => ({
 			key: `column-${column.index}`,
 			label: column.name,
-			class: "max-w-48 truncate text-ink-2",
+			class: "max-w-40 truncate text-ink-2",
 			cell: (row: ImportedRow) => row.columns[column.index] || <None />,
 		})),
 	];

@@ -58,9 +58,9 @@ function Ask({ data, onClose }: { data: Import; onClose: () => void }) {
 			<Load query={forecast}>
 				{({ removed, restored, kept }) => (
 					<ul class="list-disc space-y-1 pl-5">
-						<li>{plural(removed, "client")} that it created will be removed.</li>
-						<li>{plural(restored, "client")} that it changed will be as before.</li>
-						<li>{plural(kept, "client")} that somebody has changed since will stay as they are.</li>
+						{removed > 0 && <li>{plural(removed, "client")} that it created will be removed.</li>}
+						{restored > 0 && <li>{plural(restored, "client")} that it changed will be as before.</li>}
+						{kept > 0 && <li>{plural(kept, "client")} that somebody has changed since will stay as they are.</li>}
 					</ul>
 				)}
 			</Load>

@@ -2,7 +2,7 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "preact/hooks";
 import { Link, useLocation } from "wouter-preact";
 import { api, asProblem, type Client, type Merge, type MergeField } from "@/api";
-import { Button, Confirm, FormError, Load, None, Page, StaleNotice, StatusBadge, toast } from "@/ui";
+import { Button, Confirm, FormError, Load, None, Page, StaleNotice, StatusBadge, Time, toast } from "@/ui";
 import { FIELD_LABELS, fieldText, firstChoice, REASONS, withAddress } from "./words";
 
 export function MergePage({ id }: { id: string }) {
@@ -59,6 +59,9 @@ function useDecided() {
 	};
 }
 
+/** On a phone a field's name stands above its two values, so that both fit side by side. */
+const STACKED = "max-sm:grid max-sm:grid-cols-2";
+
 function Decide({ merge }: { merge: Merge }) {
 	const queries = useQueryClient();
 	const decided = useDecided();
@@ -99,12 +102,12 @@ function Decide({ merge }: { merge: Merge }) {
 
 	return (
 		<>
-			<div class="card mb-5 overflow-x-auto">
-				<table class="w-full min-w-120 table-fixed text-left">
+			<div class="card mb-5">
+				<table class="w-full table-fixed text-left">
 					<caption class="sr-only">Fields in which the two differ</caption>
 					<thead>
-						<tr class="border-b border-line">
-							<th scope="col" class="w-28 px-4 py-3 text-xs font-medium text-ink-3 sm:w-40">
+						<tr class={`border-b border-line ${STACKED}`}>
+							<th scope="col" class="px-4 py-3 text-xs font-medium text-ink-3 max-sm:sr-only sm:w-40">
 								Field
 							</th>
 							{sides.map((client) => (
@@ -112,6 +115,9 @@ function Decide({ merge }: { merge: Merge }) {
 									<Link href={`/clients/${client.id}`} className="font-semibold wrap-anywhere hover:underline">
 										{client.name}
 									</Link>
+									<p class="text-xs text-ink-3">
+										<Time at={client.createdAt} prefix="added " />
+									</p>
 									<label class="mt-1 flex min-h-6 cursor-pointer items-center gap-2 text-ink-2">
 										<input
 											type="radio"
@@ -131,8 +137,11 @@ function Decide({ merge }: { merge: Merge }) {
 					</thead>
 					<tbody class="divide-y divide-line">
 						{merge.differing.map((field) => (
-							<tr key={field}>
-								<th scope="row" class="px-4 py-2.5 align-top font-normal text-ink-2">
+							<tr key={field} class={STACKED}>
+								<th
+									scope="row"
+									class="px-4 py-2.5 align-top font-normal text-ink-2 max-sm:col-span-2 max-sm:pb-0 max-sm:text-xs"
+								>
 									{FIELD_LABELS[field]}
 								</th>
 								{sides.map((client) => (

@@ -19,6 +19,7 @@ import {
 	Table,
 	Time,
 	useUrlState,
+	words,
 } from "@/ui";
 import { Chain } from "./chain";
 import { actionWords, dayBounds, subjectHref } from "./words";
@@ -55,8 +56,8 @@ export function AuditList() {
 					value={filter.scope ?? "operators"}
 					onValue={(scope) => set({ scope })}
 					options={[
-						{ value: "operators", label: "What operators did" },
-						{ value: "everybody", label: "What anybody did" },
+						{ value: "operators", label: "By operators" },
+						{ value: "everybody", label: "By anybody" },
 					]}
 				/>
 				<Select
@@ -84,8 +85,10 @@ export function AuditList() {
 					)}
 				/>
 				<ObjectBox value={url.object} onValue={(object) => set({ object }, { replace: true })} />
-				<Day label="From" value={url.from} onValue={(from) => set({ from })} />
-				<Day label="Until" value={url.to} onValue={(to) => set({ to })} />
+				<div class="flex flex-wrap gap-2 max-sm:col-span-2 max-sm:grid">
+					<Day label="From" value={url.from} onValue={(from) => set({ from })} />
+					<Day label="Until" value={url.to} onValue={(to) => set({ to })} />
+				</div>
 				{filtered && (
 					<Button look="ghost" icon="x" onClick={() => set({ ...DEFAULTS, scope: url.scope })}>
 						Clear filters
@@ -94,7 +97,7 @@ export function AuditList() {
 				<a
 					href={api.audit.file(filter)}
 					download="audit.csv"
-					class="touch ml-auto inline-flex min-h-9 items-center gap-2 rounded-md px-2 font-medium text-accent-ink underline-offset-4 hover:underline"
+					class="touch ml-auto inline-flex min-h-9 max-sm:col-start-2 items-center gap-2 rounded-md px-2 font-medium text-accent-ink underline-offset-4 hover:underline"
 				>
 					<Icon name="download" />
 					CSV file
@@ -163,9 +166,9 @@ function ObjectBox({ value, onValue }: { value: string; onValue: (value: string)
 		<input
 			type="search"
 			aria-label="Object"
-			placeholder="Object: an id, a queue, a kind"
+			placeholder="Id, queue or kind"
 			maxLength={200}
-			class="field w-full sm:w-60"
+			class="field w-full sm:w-44"
 			value={typed}
 			onInput={(event) => setTyped(event.currentTarget.value)}
 		/>
@@ -174,7 +177,7 @@ function ObjectBox({ value, onValue }: { value: string; onValue: (value: string)
 
 function Day({ label, value, onValue }: { label: string; value: string; onValue: (value: string) => void }) {
 	return (
-		<label class="flex items-center gap-2 text-ink-2 max-sm:col-span-2 max-sm:justify-between">
+		<label class="flex items-center gap-2 text-ink-2 max-sm:justify-between">
 			{label}
 			<input type="date" class="field w-auto!" value={value} onChange={(event) => onValue(event.currentTarget.value)} />
 		</label>
@@ -189,10 +192,17 @@ function who(entry: AuditEntry): string {
 }
 
 function Subject({ entry }: { entry: AuditEntry }) {
-	const name = entry.subjectName ?? entry.subjectId;
 	const href = subjectHref(entry);
-	if (!name) return <None />;
-	if (!href) return <span class="text-ink-2">{name}</span>;
+	const id = entry.subjectId;
+	if (!entry.subjectName && !id) return <None />;
+	const name = entry.subjectName ?? `${words(entry.subjectKind)} ${id?.slice(-8)}`;
+	if (!href) {
+		return (
+			<span class="text-ink-2" title={id ?? undefined}>
+				{name}
+			</span>
+		);
+	}
 	return (
 		<Link href={href} className="relative z-10 font-medium text-accent-ink underline-offset-4 hover:underline">
 			{name}
@@ -215,7 +225,7 @@ function columns(onShow: (entry: AuditEntry) => void): Column<AuditEntry>[] {
 		{
 			key: "who",
 			label: "Who",
-			class: "max-w-48",
+			class: "max-w-64 min-w-48",
 			cell: (entry) => (
 				<div class="grid grid-cols-1">
 					<span class="truncate">{who(entry)}</span>
@@ -226,10 +236,10 @@ function columns(onShow: (entry: AuditEntry) => void): Column<AuditEntry>[] {
 		{
 			key: "what",
 			label: "What",
-			class: "max-w-80",
+			class: "max-w-80 min-w-52",
 			cell: (entry) => (
 				<div class="grid grid-cols-1">
-					<span class="truncate">{actionWords(entry.action)}</span>
+					<span>{actionWords(entry.action)}</span>
 					{entry.reason && <span class="truncate text-xs text-ink-3">{entry.reason}</span>}
 				</div>
 			),

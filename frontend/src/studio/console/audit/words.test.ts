@@ -4,7 +4,8 @@ import { actionWords, dayBounds, subjectHref } from "./words";
 describe("the audit log in words", () => {
 	test("actions that are not known yet are said by their own name", () => {
 		expect(actionWords("console.retry_job")).toBe("Retried a job");
-		expect(actionWords("clients.update")).toBe("Clients: update");
+		expect(actionWords("clients.update")).toBe("Changed a client");
+		expect(actionWords("money.hold_back")).toBe("Money: hold back");
 	});
 
 	test("what has a page is linked", () => {
