@@ -8,6 +8,7 @@ pub mod handlers;
 pub mod heart;
 pub mod isolate;
 pub mod layers;
+pub mod life;
 pub mod monitor;
 pub mod node;
 pub mod options;
@@ -19,7 +20,7 @@ pub mod schedule;
 pub mod sweeper;
 pub mod tally;
 
-pub use node::run;
+pub use life::run;
 pub use options::NodeOptions;
 pub use registry::{HandlerError, Registry};
 

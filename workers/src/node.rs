@@ -1,15 +1,11 @@
-//! One worker process: what its parts share, how it starts, and how it stops.
+//! One worker process: what its parts share.
 
 use std::{
     collections::HashMap,
-    sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock},
+    sync::{Mutex, MutexGuard, PoisonError, RwLock},
     time::{Duration, Instant},
 };
 
-use apalis::{
-    layers::WorkerBuilderExt as _,
-    prelude::{Monitor, WorkerBuilder},
-};
 use ledgerline_app::wake::Wake;
 use ledgerline_jobs::{
     Policy,
@@ -17,25 +13,13 @@ use ledgerline_jobs::{
         Fence,
         nodes::{self, Asked, State},
         run::Note,
-        schedule as slots, sweep,
     },
 };
 use redis::aio::MultiplexedConnection;
-use sqlx::{Connection as _, PgConnection};
 use tokio::sync::{mpsc, watch};
-use tower::Service as _;
 use uuid::Uuid;
 
-use crate::{
-    Error, dispatcher, heart, isolate, layers, monitor,
-    options::NodeOptions,
-    outage::Outage,
-    pump::{self, Hands, InHand, Source},
-    recorder::{self, Ended},
-    registry::Registry,
-    schedule, sweeper,
-    tally::{self, Tally},
-};
+use crate::{options::NodeOptions, recorder::Ended, registry::Registry, tally::Tally};
 
 /// Why a running job is asked to let go.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -79,6 +63,32 @@ pub struct Node {
 }
 
 impl Node {
+    /// A node that has not registered yet; notes and ended jobs go where they are recorded.
+    pub(crate) fn new(
+        options: NodeOptions,
+        registry: Registry,
+        redis: redis::Client,
+        notes: mpsc::Sender<Note>,
+        ended: mpsc::Sender<Ended>,
+    ) -> Self {
+        Self {
+            id: RwLock::new(options.node_id.unwrap_or_else(Uuid::now_v7)),
+            registry,
+            notes,
+            ended,
+            running: Mutex::default(),
+            draining: watch::Sender::new(false),
+            quiet: watch::Sender::new(false),
+            told_to_stop: watch::Sender::new(false),
+            tally: Tally::default(),
+            last_poll: Mutex::new(Instant::now()),
+            last_beat: Mutex::new(Instant::now()),
+            wake: Wake::new(redis.clone(), &options.namespace),
+            redis,
+            options,
+        }
+    }
+
     /// The node's id, which changes when its lease was lost.
     #[must_use]
     pub fn id(&self) -> Uuid {
@@ -201,6 +211,11 @@ impl Node {
         *self.draining.borrow()
     }
 
+    /// Ends when an operator has told the node to stop.
+    pub(crate) async fn told_to_stop(&self) {
+        let _ = self.told_to_stop.subscribe().wait_for(|told| *told).await;
+    }
+
     /// Ends when the node drains.
     pub(crate) async fn drained(&self) {
         let _ = self.draining.subscribe().wait_for(|draining| *draining).await;
@@ -243,158 +258,6 @@ impl Node {
     }
 }
 
-/// Runs a worker process until `shutdown` ends, then drains: takes nothing new, lets jobs end until the drain's
-/// deadline, gives the rest back without burning an attempt.
-///
-/// # Errors
-/// When the settings are unusable. Outages of Postgres and Redis are ridden out.
-pub async fn run(options: NodeOptions, registry: Registry, shutdown: impl Future<Output = ()>) -> Result<(), Error> {
-    let redis = redis::Client::open(options.redis_url.as_str())?;
-    let (ended_sender, ended) = mpsc::channel(4096);
-    let (notes_sender, notes) = mpsc::channel(4096);
-    let node = Arc::new(Node {
-        id: RwLock::new(options.node_id.unwrap_or_else(Uuid::now_v7)),
-        registry,
-        notes: notes_sender,
-        ended: ended_sender,
-        running: Mutex::default(),
-        draining: watch::Sender::new(false),
-        quiet: watch::Sender::new(false),
-        told_to_stop: watch::Sender::new(false),
-        tally: Tally::default(),
-        last_poll: Mutex::new(Instant::now()),
-        last_beat: Mutex::new(Instant::now()),
-        wake: Wake::new(redis.clone(), &options.namespace),
-        redis,
-        options,
-    });
-    tokio::pin!(shutdown);
-    let registered = async {
-        let mut outage = Outage::new("start");
-        while let Err(error) = register(&node).await {
-            outage.pause("cannot register with Postgres", &error).await;
-        }
-        outage.over();
-    };
-    tokio::select! {
-        () = registered => {}
-        () = &mut shutdown => return Ok(()),
-    }
-    tracing::info!(node = node.card().name, queues = ?node.options.queues, "worker node started");
-
-    if let Some(monitoring) = &node.options.monitoring {
-        monitor::serve(&node, monitoring).await?;
-    }
-    let heart = heart::start(node.clone())?;
-    let recorder = tokio::spawn(recorder::run(node.clone(), ended));
-    let notes = tokio::spawn(recorder::run_notes(node.clone(), notes));
-    let tally = tokio::spawn(tally::run(node.clone()));
-    let mut all_hands = Vec::new();
-    let mut monitor = Monitor::new().should_restart(|worker, error| {
-        tracing::error!(worker = worker.name(), %error, "a worker ended and is started again");
-        true
-    });
-    let mut feeds = Vec::new();
-    if node.options.isolated {
-        let (hands, jobs) = (Arc::new(Hands::new(1)), mpsc::channel(1));
-        monitor = add_worker(monitor, &node, "suspects", 1, jobs.1);
-        feeds.push(tokio::spawn(isolate::feed(node.clone(), hands.clone(), jobs.0)));
-        all_hands.push(hands);
-    } else {
-        for (queue, concurrency) in node.options.queues.clone() {
-            let hands = Arc::new(Hands::new(concurrency));
-            let (sender, jobs) = mpsc::channel(1024);
-            monitor = add_worker(monitor, &node, queue.name(), concurrency, jobs);
-            feeds.push(tokio::spawn(pump::run(node.clone(), queue.name(), hands.clone(), sender)));
-            all_hands.push(hands);
-        }
-        feeds.push(tokio::spawn(dispatcher::run(node.clone())));
-        feeds.push(tokio::spawn(sweeper::run(node.clone())));
-        feeds.push(tokio::spawn(schedule::run(node.clone())));
-    }
-    let (stop_workers, workers_stop) = tokio::sync::oneshot::channel::<()>();
-    let workers = tokio::spawn(monitor.shutdown_timeout(Duration::from_secs(5)).run_with_signal(async {
-        let _ = workers_stop.await;
-        Ok(())
-    }));
-
-    if node.options.isolated {
-        // its feed ends when there are no more suspects, or when the parent is gone
-        tokio::select! {
-            () = &mut shutdown => {}
-            () = node.drained() => {}
-        }
-    } else {
-        let mut told = node.told_to_stop.subscribe();
-        tokio::select! {
-            () = &mut shutdown => {}
-            _ = told.wait_for(|told| *told) => tracing::info!("an operator asked this node to stop"),
-        }
-    }
-    tracing::info!(seconds = node.options.drain.as_secs(), "draining");
-    node.drain();
-    for feed in feeds {
-        let _ = feed.await;
-    }
-    let held = || all_hands.iter().map(|hands| hands.held()).sum::<usize>();
-    let deadline = Instant::now() + node.options.drain;
-    wait_until(deadline, || held() == 0).await;
-    if held() > 0 {
-        tracing::warn!(jobs = held(), "giving back what did not end in time");
-        node.stop_all(Stop::HandBack);
-        wait_until(Instant::now() + Duration::from_secs(5), || held() == 0).await;
-    }
-    let _ = stop_workers.send(());
-    let _ = workers.await;
-    heart.stop().await;
-    recorder.abort();
-    notes.abort();
-    tally.abort();
-    let mut postgres = PgConnection::connect(&node.options.database_url).await?;
-    if let Err(error) = node.tally.write(&mut postgres, node.id()).await {
-        tracing::warn!(%error, "the charts will lack what this node did last");
-    }
-    nodes::stopped(&mut postgres, node.id()).await?;
-    tracing::info!("worker node stopped");
-    Ok(())
-}
-
-async fn register(node: &Node) -> Result<(), Error> {
-    let mut postgres = PgConnection::connect(&node.options.database_url).await?;
-    sweep::make_partitions(&mut postgres, 3).await?;
-    if !node.options.isolated {
-        sweep::unpark(&mut postgres, &node.registry.kinds()).await?;
-        let definitions: Vec<_> = node.options.schedules.iter().map(schedule::ScheduleEntry::definition).collect();
-        slots::define(&mut postgres, &definitions).await?;
-    }
-    nodes::register(&mut postgres, &node.card(), node.options.lease).await?;
-    Ok(())
-}
-
-fn add_worker(
-    monitor: Monitor,
-    node: &Arc<Node>,
-    queue: &'static str,
-    concurrency: usize,
-    jobs: mpsc::Receiver<InHand>,
-) -> Monitor {
-    let source = Source::new(jobs);
-    let node = node.clone();
-    monitor.register(move |restarts| {
-        let attempt = layers::attempt(node.clone());
-        WorkerBuilder::new(format!("{queue}-{}-{restarts}", node.id().simple()))
-            .backend(source.clone())
-            .concurrency(concurrency)
-            .build(move |hand: InHand| attempt.clone().call(hand))
-    })
-}
-
 fn within(last: &Mutex<Instant>, time: Duration) -> bool {
     last.lock().unwrap_or_else(PoisonError::into_inner).elapsed() < time
-}
-
-async fn wait_until(deadline: Instant, mut done: impl FnMut() -> bool) {
-    while !done() && Instant::now() < deadline {
-        tokio::time::sleep(Duration::from_millis(10)).await;
-    }
 }
