@@ -16,15 +16,26 @@ use uuid::Uuid;
 
 use super::{numbers, started};
 
+/// An import, who watches it and who works on it.
+struct Scene {
+    app: TestApp,
+    browser: Browser,
+    worker: Worker,
+    path: String,
+}
+
 /// An import all of whose chunks are dead; the end of it is asked for and has not come.
-async fn with_dead_chunks(browser: &Browser, worker: &Worker, rows: usize) -> String {
+async fn with_dead_chunks(rows: usize) -> Scene {
+    let app = TestApp::start().await;
+    let browser = app.owner("Nina").await;
+    let worker = Worker::start(&app).await;
     let rows: String = (0..rows).map(|n| format!("Person {n}\n")).collect();
-    let path = started(browser, format!("name\n{rows}"), json!({ "0": "name" })).await;
+    let path = started(&browser, format!("name\n{rows}"), json!({ "0": "name" })).await;
     worker.run::<PlanImport>().await;
     for chunk in worker.due::<ImportChunk>().await {
         worker.end(&worker.claim(chunk).await, End::Dead, "it ended").await;
     }
-    path
+    Scene { app, browser, worker, path }
 }
 
 /// Brings every dead chunk back and takes it.
@@ -60,10 +71,7 @@ async fn until_waiting(app: &TestApp, count: i64) {
 
 #[tokio::test]
 async fn of_two_last_chunks_written_at_once_one_asks_for_the_end() {
-    let app = TestApp::start().await;
-    let browser = app.owner("Nina").await;
-    let worker = Worker::start(&app).await;
-    let path = with_dead_chunks(&browser, &worker, 2_500).await;
+    let Scene { app, browser, worker, path } = with_dead_chunks(2_500).await;
     assert_eq!(worker.run::<FinishImport>().await, 1);
     assert_eq!(numbers(&browser, &path).await.0, "failed");
     let chunks = brought_back(&app, &worker).await;
@@ -87,10 +95,7 @@ async fn of_two_last_chunks_written_at_once_one_asks_for_the_end() {
 
 #[tokio::test]
 async fn an_import_does_not_fail_for_a_chunk_that_is_being_written() {
-    let app = TestApp::start().await;
-    let browser = app.owner("Nina").await;
-    let worker = Worker::start(&app).await;
-    let path = with_dead_chunks(&browser, &worker, 3).await;
+    let Scene { app, browser, worker, path } = with_dead_chunks(3).await;
     let chunks = brought_back(&app, &worker).await;
     let end = worker.claim(worker.due::<FinishImport>().await[0]).await;
 
@@ -123,10 +128,7 @@ async fn an_import_does_not_fail_for_a_chunk_that_is_being_written() {
 
 #[tokio::test]
 async fn a_chunk_that_is_written_after_the_import_has_failed_asks_for_the_end() {
-    let app = TestApp::start().await;
-    let browser = app.owner("Nina").await;
-    let worker = Worker::start(&app).await;
-    let path = with_dead_chunks(&browser, &worker, 3).await;
+    let Scene { app, browser, worker, path } = with_dead_chunks(3).await;
     let chunks = brought_back(&app, &worker).await;
     let end = worker.claim(worker.due::<FinishImport>().await[0]).await;
 
@@ -156,10 +158,7 @@ async fn a_chunk_that_is_written_after_the_import_has_failed_asks_for_the_end() 
 
 #[tokio::test]
 async fn who_cancels_a_failed_import_does_not_wait_in_a_circle_with_a_chunk_that_comes_back() {
-    let app = TestApp::start().await;
-    let browser = app.owner("Nina").await;
-    let worker = Worker::start(&app).await;
-    let path = with_dead_chunks(&browser, &worker, 3).await;
+    let Scene { app, browser, worker, path } = with_dead_chunks(3).await;
     worker.run::<FinishImport>().await;
     let chunks = brought_back(&app, &worker).await;
     // the chunk stops before it looks whether it is the last one
