@@ -1,9 +1,13 @@
-use std::time::Duration;
+use std::{
+    path::Path,
+    process::{Child, Command, Stdio},
+    time::Duration,
+};
 
 use ledgerline_jobs::{Options, imports::PlanImport};
 use reqwest::Method;
 use serde_json::{Value, json};
-use support::{Browser, TestApp};
+use support::{Browser, Redis, TestApp, free_port, wait_for};
 use tokio::time::timeout;
 use uuid::Uuid;
 
@@ -234,4 +238,95 @@ async fn whoever_was_away_too_long_or_names_what_never_was_is_told_to_begin_anew
     assert_eq!(listening.named("activity").await.0, "2");
     let response = stage.operator.get("/api/console/events?after=soon").await;
     response.problem(400, "invalid_query");
+}
+
+/// A web process of the real program, on the database and the Redis of a test.
+struct Doomed {
+    child: Child,
+    base_url: String,
+}
+
+impl Doomed {
+    async fn start(app: &TestApp, redis: &Redis) -> Self {
+        let program = Path::new(env!("CARGO_BIN_EXE_test_node")).with_file_name("ledgerline");
+        assert!(program.exists(), "build it first: cargo build --bin ledgerline");
+        let port = free_port();
+        let base_url = format!("http://127.0.0.1:{port}");
+        let child = Command::new(program)
+            .arg("start")
+            .current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
+            .env("LOCO_ENV", "test")
+            .env("LOCO_CONFIG_FOLDER", "config")
+            .env("DATABASE_URL", &app.database.url)
+            .env("REDIS_URL", redis.url())
+            .env("PORT", port.to_string())
+            .env("BASE_URL", &base_url)
+            .env("FRONTEND_DIR", app.folder().join("frontend"))
+            .env("STORAGE_DIR", app.folder().join("storage"))
+            .stdout(Stdio::null())
+            .spawn()
+            .unwrap();
+        let doomed = Self { child, base_url };
+        wait_for("the process answers", || async {
+            reqwest::get(format!("{}/_health", doomed.base_url)).await.is_ok_and(|answer| answer.status().is_success())
+        })
+        .await;
+        doomed
+    }
+
+    /// Without a warning.
+    fn kill(&mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+}
+
+impl Drop for Doomed {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// One process is killed while entries come, and Redis is away from then on.
+#[tokio::test]
+async fn a_killed_process_and_a_redis_that_is_away_leave_no_hole_and_double_nothing() {
+    let mut redis = Redis::start().await;
+    let stage = Stage::on(TestApp::start_with(json!({ "redis": { "url": redis.url() } })).await).await;
+    let mut doomed = Doomed::start(&stage.app, &redis).await;
+    let mut listening = Listening::open(&stage.operator.at(&doomed.base_url)).await;
+    let (mut last, _) = listening.named("begin").await;
+    let mut heard = Vec::new();
+
+    let deeds = async {
+        for _ in 0..10 {
+            two_deeds(&stage).await;
+        }
+    };
+    let dying = async {
+        for _ in 0..3 {
+            let (id, entry) = listening.named("activity").await;
+            heard.push(entry["number"].as_i64().unwrap());
+            last = id;
+        }
+        doomed.kill();
+        // what it had sent is still on the line
+        while let Some(told) = listening.event().await {
+            if told.name == "activity" {
+                heard.push(told.data["number"].as_i64().unwrap());
+                last = told.id.unwrap();
+            }
+        }
+    };
+    tokio::join!(deeds, dying);
+    redis.stop();
+    two_deeds(&stage).await;
+
+    let mut listening = Listening::open_after(&stage.operator, Some(&last)).await;
+    while heard.last() != Some(&22) {
+        let (_, entry) = listening.named("activity").await;
+        heard.push(entry["number"].as_i64().unwrap());
+    }
+    assert_eq!(heard, (1..=22).collect::<Vec<i64>>());
+    assert_eq!(listening.soon().await["redis"], "down", "and the state of things is told, too");
 }
