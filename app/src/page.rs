@@ -132,6 +132,25 @@ pub fn cut<R, P: Serialize>(
     Ok((rows, next))
 }
 
+/// A page of a list: `fetch` reads at most so many rows behind the position that the cursor carries.
+///
+/// # Errors
+/// 400 for a wrong limit or cursor, and those of `fetch`.
+pub async fn read<R, P, F>(
+    cursor: Option<&str>,
+    limit: Option<i64>,
+    fetch: impl FnOnce(Option<P>, i64) -> F,
+    position: impl Fn(&R) -> P,
+) -> Result<(Vec<R>, Option<String>)>
+where
+    P: Position + Serialize,
+    F: Future<Output = Result<Vec<R>>>,
+{
+    let limit = self::limit(limit)?;
+    let after = cursor.map(self::position).transpose()?;
+    cut(fetch(after, limit + 1).await?, limit, position)
+}
+
 /// Which page of a list.
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]

@@ -22,10 +22,13 @@ pub(in crate::console) async fn list_activity(
     _: Operator,
     Query(query): Query<PageQuery>,
 ) -> Result<Json<ActivityList>> {
-    let limit = page::limit(query.limit)?;
-    let before = query.cursor.as_deref().map(page::position::<i64>).transpose()?;
     let mut tx = look(&Ledgerline::of(&ctx).databases.platform).await?;
-    let activity = queries::page(&mut tx, before, limit + 1).await?;
-    let (activity, next_cursor) = page::cut(activity, limit, |entry| entry.number)?;
+    let (activity, next_cursor) = page::read(
+        query.cursor.as_deref(),
+        query.limit,
+        |before, most| queries::page(&mut tx, before, most),
+        |entry| entry.number,
+    )
+    .await?;
     Ok(Json(ActivityList { activity, next_cursor }))
 }

@@ -9,15 +9,12 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::{
-    queries,
+    queries, read,
     view::{BatchState, BatchView},
 };
 use crate::{
     Ledgerline,
-    console::{
-        act::{self, Deed, FullOperator},
-        queries::look,
-    },
+    console::act::{self, Deed, FullOperator},
     error::{Error, Result},
 };
 
@@ -51,6 +48,5 @@ pub async fn cancel(ledgerline: &Ledgerline, operator: &FullOperator, request_id
     tx.commit().await?;
     // the last of the batch asks for another job
     ledgerline.wake.nudge();
-    let mut tx = look(&ledgerline.databases.platform).await?;
-    queries::one(&mut tx, id).await?.ok_or_else(Error::not_found)
+    read::one(ledgerline, id).await
 }

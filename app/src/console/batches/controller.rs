@@ -5,19 +5,18 @@ use loco_rs::app::AppContext;
 use uuid::Uuid;
 
 use super::{
-    cancel, queries,
+    cancel, read,
     view::{BatchList, BatchQuery, BatchView},
 };
 use crate::{
     Ledgerline,
     accounts::session::Operator,
-    console::{act::FullOperator, queries::look},
-    error::{Error, Result},
+    console::act::FullOperator,
+    error::Result,
     http::{
         boundary::RequestId,
         extract::{Path, Query},
     },
-    page,
     routes::Problems,
 };
 
@@ -29,12 +28,7 @@ pub(in crate::console) async fn list_batches(
     _: Operator,
     Query(query): Query<BatchQuery>,
 ) -> Result<Json<BatchList>> {
-    let limit = page::limit(query.limit)?;
-    let after = query.cursor.as_deref().map(page::position).transpose()?;
-    let mut tx = look(&Ledgerline::of(&ctx).databases.platform).await?;
-    let batches = queries::page(&mut tx, query.state, after, limit + 1).await?;
-    let (batches, next_cursor) = page::cut(batches, limit, |batch| (batch.created_at, batch.id))?;
-    Ok(Json(BatchList { batches, next_cursor }))
+    Ok(Json(read::page(&Ledgerline::of(&ctx), &query).await?))
 }
 
 /// One batch
@@ -45,8 +39,7 @@ pub(in crate::console) async fn show_batch(
     _: Operator,
     Path(id): Path<Uuid>,
 ) -> Result<Json<BatchView>> {
-    let mut tx = look(&Ledgerline::of(&ctx).databases.platform).await?;
-    Ok(Json(queries::one(&mut tx, id).await?.ok_or_else(Error::not_found)?))
+    Ok(Json(read::one(&Ledgerline::of(&ctx), id).await?))
 }
 
 /// Cancel a batch: its waiting jobs end, its running ones are asked to stop

@@ -3,6 +3,7 @@
 pub mod cancel;
 pub mod controller;
 pub mod queries;
+pub mod read;
 pub mod view;
 
 use loco_rs::app::AppContext;

@@ -79,11 +79,14 @@ pub async fn show(ledgerline: &Ledgerline, id: Uuid) -> Result<BulkView> {
 /// # Errors
 /// 400 for a wrong limit or cursor.
 pub async fn list(ledgerline: &Ledgerline, query: &PageQuery) -> Result<BulkActionList> {
-    let limit = page::limit(query.limit)?;
-    let after = query.cursor.as_deref().map(page::position).transpose()?;
     let mut tx = look(&ledgerline.databases.platform).await?;
-    let rows = queries::page(&mut tx, after, limit + 1).await?;
-    let (rows, next_cursor) = page::cut(rows, limit, |row| (row.created_at, row.id))?;
+    let (rows, next_cursor) = page::read(
+        query.cursor.as_deref(),
+        query.limit,
+        |after, most| queries::page(&mut tx, after, most),
+        |row| (row.created_at, row.id),
+    )
+    .await?;
     let view = |row: ListRow| {
         Ok(BulkRowView {
             id: row.id,

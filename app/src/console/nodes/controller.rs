@@ -5,20 +5,19 @@ use loco_rs::app::AppContext;
 use uuid::Uuid;
 
 use super::{
-    queries,
+    read,
     steer::{self, Wish},
     view::{NodeList, NodePage, NodeQuery, NodeView},
 };
 use crate::{
     Ledgerline,
     accounts::session::Operator,
-    console::{act::FullOperator, jobs::queries::rows, queries::look},
-    error::{Error, Result},
+    console::act::FullOperator,
+    error::Result,
     http::{
         boundary::RequestId,
         extract::{Path, Query},
     },
-    page,
     routes::Problems,
 };
 
@@ -30,12 +29,7 @@ pub(in crate::console) async fn list_nodes(
     _: Operator,
     Query(query): Query<NodeQuery>,
 ) -> Result<Json<NodeList>> {
-    let limit = page::limit(query.limit)?;
-    let after = query.cursor.as_deref().map(page::position).transpose()?;
-    let mut tx = look(&Ledgerline::of(&ctx).databases.platform).await?;
-    let nodes = queries::page(&mut tx, query.gone, after, limit + 1).await?;
-    let (nodes, next_cursor) = page::cut(nodes, limit, |node| (node.started_at, node.id))?;
-    Ok(Json(NodeList { nodes, next_cursor }))
+    Ok(Json(read::page(&Ledgerline::of(&ctx), &query).await?))
 }
 
 /// A node and the jobs it runs
@@ -46,10 +40,7 @@ pub(in crate::console) async fn show_node(
     _: Operator,
     Path(id): Path<Uuid>,
 ) -> Result<Json<NodePage>> {
-    let mut tx = look(&Ledgerline::of(&ctx).databases.platform).await?;
-    let node = queries::one(&mut tx, id).await?.ok_or_else(Error::not_found)?;
-    let ids = queries::jobs(&mut tx, id).await?;
-    Ok(Json(NodePage { node, jobs: rows::on_page(&mut tx, &ids, None).await? }))
+    Ok(Json(read::one(&Ledgerline::of(&ctx), id).await?))
 }
 
 /// Tell a node to take no new work; what it runs it ends

@@ -3,6 +3,7 @@
 
 pub mod controller;
 pub mod queries;
+pub mod read;
 pub mod steer;
 pub mod view;
 

@@ -108,11 +108,14 @@ pub async fn history(
     cursor: Option<&str>,
     limit: Option<i64>,
 ) -> Result<ScheduleHistory> {
-    let limit = page::limit(limit)?;
-    let after = cursor.map(page::position).transpose()?;
     one(conn, name).await?;
-    let entries = queries::history(conn, name, after, limit + 1).await?;
-    let (entries, next_cursor) = page::cut(entries, limit, |entry| (entry.at, entry.id))?;
+    let (entries, next_cursor) = page::read(
+        cursor,
+        limit,
+        |after, most| queries::history(&mut *conn, name, after, most),
+        |entry| (entry.at, entry.id),
+    )
+    .await?;
     let jobs: Vec<Uuid> = entries.iter().filter_map(|entry| entry.job_id).collect();
     let jobs = rows::refs(conn, &jobs).await?;
     let entries = entries.into_iter().map(|row| entry(row, &jobs)).collect();

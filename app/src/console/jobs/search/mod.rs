@@ -8,18 +8,27 @@
 //! A value with blanks stands in quotes; `\"` is a quote in it. Several states, arguments and errors may be given, the
 //! others once. What is wrong is said with its place and how to mend it, all of it at once.
 
+mod mistakes;
+mod terms;
+mod times;
+
 use std::str::FromStr;
 
-use axum::http::StatusCode;
-use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use ledgerline_jobs::catalog;
 use uuid::Uuid;
 
-use super::filter::{Argument, JobFilter, NameOrId, When};
+pub use self::{
+    mistakes::{Code, SearchError, invalid},
+    terms::quoted,
+};
+use self::{
+    terms::{Term, split},
+    times::when,
+};
+use super::filter::{Argument, JobFilter, NameOrId};
 use crate::{
     console::{mask, view::JobState},
-    error::{Error, FieldError},
-    page::is_our_time,
+    error::Error,
 };
 
 /// Longest search.
@@ -27,80 +36,6 @@ const LONGEST: usize = 1_000;
 /// Most arguments and most errors in one search.
 const MOST: usize = 3;
 const KEYS: &str = "state, kind, queue, workspace, node, batch, id, args.<name>, error, fingerprint, since and before";
-
-/// Which mistake.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[expect(missing_docs, reason = "the codes say it")]
-pub enum Code {
-    UnknownKey,
-    MissingValue,
-    Repeated,
-    UnclosedQuote,
-    UnknownState,
-    InvalidId,
-    InvalidTime,
-    InvalidPath,
-    MaskedArgument,
-    TooMany,
-    TooLong,
-    UnknownName,
-    IdStandsAlone,
-}
-
-impl Code {
-    const fn as_str(self) -> &'static str {
-        match self {
-            Self::UnknownKey => "unknown_key",
-            Self::MissingValue => "missing_value",
-            Self::Repeated => "repeated",
-            Self::UnclosedQuote => "unclosed_quote",
-            Self::UnknownState => "unknown_state",
-            Self::InvalidId => "invalid_id",
-            Self::InvalidTime => "invalid_time",
-            Self::InvalidPath => "invalid_path",
-            Self::MaskedArgument => "masked_argument",
-            Self::TooMany => "too_many",
-            Self::TooLong => "too_long",
-            Self::UnknownName => "unknown_name",
-            Self::IdStandsAlone => "id_stands_alone",
-        }
-    }
-}
-
-/// One mistake in a search.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SearchError {
-    /// Which.
-    pub code: Code,
-    /// The character at which the wrong term begins, from 1.
-    pub at: Option<usize>,
-    /// What is wrong and how to mend it.
-    pub message: String,
-}
-
-/// 422 `invalid_search`, naming each mistake.
-#[must_use]
-pub fn invalid(mistakes: Vec<SearchError>) -> Error {
-    let errors: Vec<FieldError> = mistakes
-        .into_iter()
-        .map(|mistake| {
-            let place = mistake.at.map(|at| format!("At character {at}: ")).unwrap_or_default();
-            FieldError::new("search", mistake.code.as_str(), format!("{place}{}", mistake.message))
-        })
-        .collect();
-    let detail = match errors.as_slice() {
-        [one] => one.message.clone(),
-        _ => "Some terms of this search need correction.".to_owned(),
-    };
-    Error { errors, ..Error::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid_search", detail) }
-}
-
-/// A value as it is written in a search: in quotes where it must be.
-#[must_use]
-pub fn quoted(value: &str) -> String {
-    let plain = !value.is_empty() && !value.contains(|c: char| c.is_whitespace() || "\"\\:".contains(c));
-    if plain { value.to_owned() } else { format!("\"{}\"", value.replace('\\', "\\\\").replace('"', "\\\"")) }
-}
 
 impl FromStr for JobFilter {
     type Err = Error;
@@ -126,48 +61,6 @@ impl FromStr for JobFilter {
         }
         if mistakes.is_empty() { Ok(filter) } else { Err(invalid(mistakes)) }
     }
-}
-
-/// A piece of a search between blanks.
-#[derive(Debug, PartialEq, Eq)]
-struct Term {
-    at: usize,
-    key: Option<String>,
-    value: String,
-    closed: bool,
-}
-
-/// Cuts a search at its blanks; those in quotes do not count. The first colon outside of quotes ends the key.
-fn split(text: &str) -> Vec<Term> {
-    let mut terms = Vec::new();
-    let mut characters = text.chars().enumerate().peekable();
-    while let Some((at, first)) = characters.next() {
-        if first.is_whitespace() {
-            continue;
-        }
-        let mut term = Term { at: at + 1, key: None, value: String::new(), closed: true };
-        let (mut c, mut in_quotes, mut was_quoted) = (first, false, false);
-        loop {
-            match c {
-                '\\' if in_quotes => term.value.extend(characters.next().map(|(_, escaped)| escaped)),
-                '"' => {
-                    in_quotes = !in_quotes;
-                    was_quoted = true;
-                }
-                ':' if !in_quotes && !was_quoted && term.key.is_none() => {
-                    term.key = Some(std::mem::take(&mut term.value));
-                }
-                c => term.value.push(c),
-            }
-            match characters.next_if(|(_, next)| in_quotes || !next.is_whitespace()) {
-                Some((_, next)) => c = next,
-                None => break,
-            }
-        }
-        term.closed = !in_quotes;
-        terms.push(term);
-    }
-    terms
 }
 
 type Taken = Result<(), (Code, String)>;
@@ -275,44 +168,12 @@ fn argument(path: &str) -> Result<Vec<String>, (Code, String)> {
     Ok(names)
 }
 
-fn when(value: &str) -> Result<When, (Code, String)> {
-    ago(value).or_else(|| at(value)).ok_or_else(|| {
-        let message = format!(
-            "“{value}” is no time. Write how long ago (45s, 30m, 2h, 3d, 1w), a day (2026-11-20) or a time in UTC \
-             (2026-11-20T10:00Z)."
-        );
-        (Code::InvalidTime, message)
-    })
-}
-
-fn ago(value: &str) -> Option<When> {
-    let unit = value.chars().last()?;
-    let number: u32 = value.strip_suffix(unit)?.parse().ok()?;
-    let seconds = match unit {
-        's' => 1,
-        'm' => 60,
-        'h' => 3_600,
-        'd' => 86_400,
-        'w' => 7 * 86_400,
-        _ => return None,
-    };
-    TimeDelta::try_seconds(i64::from(number) * seconds).map(When::Ago)
-}
-
-fn at(value: &str) -> Option<When> {
-    let day =
-        || NaiveDate::parse_from_str(value, "%Y-%m-%d").ok().map(|day| day.and_time(chrono::NaiveTime::MIN).and_utc());
-    let minute = || {
-        let plain = value.strip_suffix('Z')?;
-        chrono::NaiveDateTime::parse_from_str(plain, "%Y-%m-%dT%H:%M").ok().map(|minute| minute.and_utc())
-    };
-    let exact = || DateTime::parse_from_rfc3339(value).ok().map(|at| at.with_timezone(&Utc));
-    day().or_else(minute).or_else(exact).filter(is_our_time).map(When::At)
-}
-
 #[cfg(test)]
 mod tests {
+    use chrono::TimeDelta;
+
     use super::*;
+    use crate::console::jobs::filter::When;
 
     const ID: &str = "01939c2e-7f11-7c65-9d3a-52a0e7f3c0aa";
 
