@@ -57,6 +57,27 @@ describe("console", () => {
 	);
 
 	test(
+		"pages of jobs go back, also after a reload, and the search says how many fit",
+		withWindow({}, async (page) => {
+			await haveSession(page, OPERATOR);
+			for (let run = 0; run < 60; run++) {
+				const ran = await send(page, "POST", "/api/console/schedules/seal_audit/run", { runId: crypto.randomUUID() });
+				assert.equal(ran.status(), 200, await ran.text());
+			}
+			await page.goto("/console/jobs?search=kind%3Aaudit.seal");
+			await page.getByText(/^(\d+ jobs fit|More than|Not counted)/).waitFor();
+			assert.equal(await page.getByRole("button", { name: "Previous" }).count(), 0);
+			await page.getByRole("button", { name: "Next" }).click();
+			await page.waitForURL(/cursor=/);
+			await page.reload();
+			await page.getByRole("button", { name: "Previous" }).click();
+			await page.waitForURL((url) => !url.searchParams.has("cursor"));
+			await page.getByRole("button", { name: "Next" }).waitFor();
+			await page.getByRole("button", { name: "Previous" }).waitFor({ state: "detached" });
+		}),
+	);
+
+	test(
 		"the shortcuts are listed",
 		withWindow({}, async (page) => {
 			await haveSession(page, OPERATOR);

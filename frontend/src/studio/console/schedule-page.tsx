@@ -81,7 +81,7 @@ export function SchedulePage({ name }: { name: string }) {
 													[
 														"Overdue",
 														<>
-															no node has dealt with its time <Time at={data.overdue} />
+															since <Time at={data.overdue} />: no node has dealt with it
 														</>,
 													] as [string, ComponentChildren],
 												]

@@ -26,7 +26,7 @@ describe("counts in words", () => {
 		expect(countWords({ count: 1, capped: false })).toBe("1 job fits.");
 		expect(countWords({ count: 0, capped: false })).toBe("0 jobs fit.");
 		expect(countWords({ count: 300, capped: true })).toBe("More than 300 jobs fit.");
-		expect(countWords(null)).toBe("Too many jobs to count them here.");
+		expect(countWords(null)).toBe("Not counted: that would take too long.");
 	});
 });
 

@@ -33,7 +33,7 @@ interface Said {
 
 /** How many jobs a search finds; none is known when counting them would have taken long. */
 export function countWords(count: BoundedCount | null): string {
-	if (count === null) return "Too many jobs to count them here.";
+	if (count === null) return "Not counted: that would take too long.";
 	return count.capped
 		? `More than ${formatCount(count.count)} jobs fit.`
 		: `${plural(count.count, "job")} fit${count.count === 1 ? "s" : ""}.`;
