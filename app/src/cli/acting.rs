@@ -41,8 +41,13 @@ pub(super) struct Acting {
 }
 
 impl Acting {
-    /// The operator, who must be one now and may act.
+    /// The operator, who may act now.
     pub async fn operator(&self, ledgerline: &Ledgerline) -> Result<FullOperator> {
+        Ok(self.any(ledgerline).await?.try_into()?)
+    }
+
+    /// The operator, who must be one now.
+    pub async fn any(&self, ledgerline: &Ledgerline) -> Result<Operator> {
         let Some(email) = self.email.as_deref().filter(|email| !email.trim().is_empty()) else {
             let sentence = "Say who acts: --as EMAIL, or set LEDGERLINE_OPERATOR to the email address of an operator.";
             return Err(Failed::Said(USAGE, sentence.to_owned()));
@@ -54,8 +59,7 @@ impl Acting {
             return Err(Failed::Said(FORBIDDEN, format!("{email} is no operator of this platform.")));
         };
         let level = if found.level == "full" { OperatorLevel::Full } else { OperatorLevel::ReadOnly };
-        let operator = Operator { user_id: found.user_id, name: found.name, level, origin: self.origin() };
-        Ok(operator.try_into()?)
+        Ok(Operator { user_id: found.user_id, name: found.name, level, origin: self.origin() })
     }
 
     fn origin(&self) -> String {
@@ -185,10 +189,7 @@ pub(super) async fn steer(
     wish: Wish,
 ) -> Result<()> {
     let operator = acting.operator(ledgerline).await?;
-    let id = match Uuid::try_parse(node) {
-        Ok(id) => id,
-        Err(_) => named(ledgerline, node).await?,
-    };
+    let id = node_id(ledgerline, node).await?;
     let view = steer::steer(ledgerline, &operator, &request_id(), id, wish).await?;
     if out.is_json() {
         return out.json(&view);
@@ -201,7 +202,11 @@ pub(super) async fn steer(
     out.line(&format!("The node {} {told}.", view.name))
 }
 
-async fn named(ledgerline: &Ledgerline, name: &str) -> Result<Uuid> {
+/// A node by its name or id.
+pub(super) async fn node_id(ledgerline: &Ledgerline, name: &str) -> Result<Uuid> {
+    if let Ok(id) = Uuid::try_parse(name) {
+        return Ok(id);
+    }
     let mut tx = look(&ledgerline.databases.platform).await?;
     match names::nodes(&mut tx, name).await?.as_slice() {
         [one] => Ok(one.id),

@@ -6,6 +6,8 @@ use chrono::{DateTime, Utc};
 use clap::{Args, Parser, Subcommand};
 use uuid::Uuid;
 
+use crate::{console::batches::view::BatchState, page::PageQuery};
+
 /// Look at jobs and act on them, as the console does
 ///
 /// Whoever acts is named with --as (or LEDGERLINE_OPERATOR): the email address of an operator who may act. Every deed is
@@ -31,7 +33,20 @@ pub struct Jobs {
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
     /// Jobs that a search finds
-    List(Which),
+    List {
+        #[command(flatten)]
+        which: Which,
+        #[command(flatten)]
+        page: Page,
+    },
+    /// How many jobs a search finds, as far as they are counted in a tenth of a second
+    Count(Which),
+    /// Dead and quarantined jobs by what their errors have in common
+    Failures {
+        /// Only of this kind
+        #[arg(long)]
+        kind: Option<String>,
+    },
     /// One job and its story
     Show {
         /// The job
@@ -73,7 +88,29 @@ pub(super) enum Command {
         id: Uuid,
     },
     /// Bulk actions, the latest first
-    Bulks,
+    Bulks(Page),
+    /// One bulk action and its jobs, each with its result
+    Bulk {
+        /// The bulk action
+        id: Uuid,
+        #[command(flatten)]
+        page: Page,
+    },
+    /// Searches that you keep, by name
+    Searches,
+    /// Keep a search under a name
+    Keep {
+        /// The name
+        name: String,
+        /// The search, as `list` takes it
+        #[arg(required = true)]
+        search: Vec<String>,
+    },
+    /// Forget a kept search
+    Forget {
+        /// Its name or id
+        search: String,
+    },
     /// Queues
     Queues,
     /// Pause a queue or a schedule: nothing of it starts until it is resumed
@@ -91,6 +128,13 @@ pub(super) enum Command {
     },
     /// Recurring work
     Schedules,
+    /// One schedule and what became of its due times
+    Schedule {
+        /// The schedule
+        name: String,
+        #[command(flatten)]
+        page: Page,
+    },
     /// Run a schedule's job now
     Run {
         /// The schedule
@@ -101,6 +145,13 @@ pub(super) enum Command {
         /// Also those that went long ago
         #[arg(long)]
         gone: bool,
+        #[command(flatten)]
+        page: Page,
+    },
+    /// One worker node and the jobs it runs
+    Node {
+        /// The node, by name or id
+        node: String,
     },
     /// Tell a node to take no new work; what it runs it ends
     Quiet {
@@ -119,12 +170,16 @@ pub(super) enum Command {
     },
     /// Batches, the latest first
     Batches {
-        /// Batches on a page
-        #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(i64).range(1..=200))]
-        limit: i64,
-        /// The cursor that the page before ended with
-        #[arg(long)]
-        cursor: Option<String>,
+        /// Only of this state: open, sealed, done or cancelled
+        #[arg(long, value_parser = batch_state)]
+        state: Option<BatchState>,
+        #[command(flatten)]
+        page: Page,
+    },
+    /// One batch and how far it is
+    Batch {
+        /// The batch
+        id: Uuid,
     },
     /// Cancel the jobs of a batch that still live
     CancelBatch {
@@ -152,6 +207,23 @@ pub(super) struct Pausable {
     pub schedule: Option<String>,
 }
 
+/// Which page of a list.
+#[derive(Debug, Args)]
+pub(super) struct Page {
+    /// Rows on a page
+    #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(i64).range(1..=200))]
+    pub limit: i64,
+    /// The cursor that the page before ended with
+    #[arg(long)]
+    pub cursor: Option<String>,
+}
+
+impl From<Page> for PageQuery {
+    fn from(page: Page) -> Self {
+        Self { cursor: page.cursor, limit: Some(page.limit) }
+    }
+}
+
 /// Which jobs, as text that the console's search field takes, or in options.
 #[derive(Debug, Args)]
 pub(super) struct Which {
@@ -170,12 +242,6 @@ pub(super) struct Which {
     /// Only of this workspace, by name or id
     #[arg(long)]
     pub workspace: Option<String>,
-    /// Jobs on a page
-    #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(i64).range(1..=200))]
-    pub limit: i64,
-    /// The cursor that the page before ended with
-    #[arg(long)]
-    pub cursor: Option<String>,
 }
 
 impl Which {
@@ -241,15 +307,15 @@ pub(super) struct Audit {
     /// Also what members, jobs and strangers did
     #[arg(long)]
     pub everybody: bool,
-    /// Entries on a page
-    #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(i64).range(1..=200))]
-    pub limit: i64,
-    /// The cursor that the page before ended with
-    #[arg(long)]
-    pub cursor: Option<String>,
+    #[command(flatten)]
+    pub page: Page,
     /// Compute every seal anew and say whether the log holds
     #[arg(long)]
     pub verify: bool,
+}
+
+fn batch_state(text: &str) -> Result<BatchState, String> {
+    serde_json::from_value(text.into()).map_err(|_| "give open, sealed, done or cancelled".to_owned())
 }
 
 fn seconds(text: &str) -> Result<Duration, String> {

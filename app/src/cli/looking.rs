@@ -6,7 +6,7 @@ use uuid::Uuid;
 use super::{
     Failed, NOT_FOUND, NOT_WELL, Result,
     acting::gone,
-    args::{Audit, Which},
+    args::{Audit, Page, Which},
     output::{Output, cell, value},
 };
 use crate::{
@@ -16,24 +16,28 @@ use crate::{
             list::{self as audit_list, AuditQuery, AuditScope},
             queries as audit, verify,
         },
-        batches::{queries as batches, view::BatchList},
+        batches::{
+            read as batches,
+            view::{BatchQuery, BatchState},
+        },
         bulk::show,
         jobs::{
+            count::{self, CountQuery},
+            failures::{self, FailureQuery},
             job,
             list::{self, JobQuery},
         },
-        nodes::{queries as nodes, view::NodeList},
+        nodes::{read as nodes, view::NodeQuery},
         overview,
         queries::look,
         schedules::{read, view::ScheduleList},
         view::QueueList,
     },
-    page::{self, MAX_LIMIT, PageQuery},
 };
 
 /// A page of jobs.
-pub(super) async fn list(ledgerline: &Ledgerline, out: &Output, which: Which) -> Result<()> {
-    let query = JobQuery { search: Some(which.search()), cursor: which.cursor, limit: Some(which.limit) };
+pub(super) async fn list(ledgerline: &Ledgerline, out: &Output, which: &Which, page: Page) -> Result<()> {
+    let query = JobQuery { search: Some(which.search()), cursor: page.cursor, limit: Some(page.limit) };
     let jobs = list::jobs(ledgerline, query).await?;
     let columns = [
         ("ID", "/id"),
@@ -55,6 +59,32 @@ pub(super) async fn list(ledgerline: &Ledgerline, out: &Output, which: Which) ->
         }
         _ => Ok(()),
     }
+}
+
+/// How many jobs a search finds.
+pub(super) async fn count(ledgerline: &Ledgerline, out: &Output, which: &Which) -> Result<()> {
+    let counted = count::count(ledgerline, &CountQuery { search: Some(which.search()) }).await?;
+    if out.is_json() {
+        return out.json(&counted);
+    }
+    match counted.jobs {
+        Some(jobs) => out.line(&cell(Some(&value(&jobs)?))),
+        None => out.line("Not counted: that would take longer than a tenth of a second."),
+    }
+}
+
+/// What fails, by cause.
+pub(super) async fn failures(ledgerline: &Ledgerline, out: &Output, kind: Option<String>) -> Result<()> {
+    let failures = failures::failures(ledgerline, FailureQuery { kind }).await?;
+    let columns = [
+        ("JOBS", "/jobs"),
+        ("KIND", "/kind"),
+        ("ERROR", "/error"),
+        ("FINGERPRINT", "/fingerprint"),
+        ("FIRST", "/firstAt"),
+        ("LAST", "/lastAt"),
+    ];
+    out.list(&failures, "failures", &columns)
 }
 
 /// One job.
@@ -136,9 +166,9 @@ pub(super) async fn schedules(ledgerline: &Ledgerline, out: &Output) -> Result<(
 }
 
 /// Worker nodes, the latest start first.
-pub(super) async fn nodes(ledgerline: &Ledgerline, out: &Output, gone: bool) -> Result<()> {
-    let mut tx = look(&ledgerline.databases.platform).await?;
-    let nodes = NodeList { nodes: nodes::page(&mut tx, gone, None, MAX_LIMIT).await?, next_cursor: None };
+pub(super) async fn nodes(ledgerline: &Ledgerline, out: &Output, gone: bool, page: Page) -> Result<()> {
+    let query = NodeQuery { gone, cursor: page.cursor, limit: Some(page.limit) };
+    let nodes = nodes::page(ledgerline, &query).await?;
     let columns = [
         ("NODE", "/name"),
         ("STATE", "/state"),
@@ -154,11 +184,14 @@ pub(super) async fn nodes(ledgerline: &Ledgerline, out: &Output, gone: bool) -> 
 }
 
 /// A page of batches, the latest first.
-pub(super) async fn batches(ledgerline: &Ledgerline, out: &Output, limit: i64, cursor: Option<String>) -> Result<()> {
-    let after = cursor.as_deref().map(page::position).transpose()?;
-    let mut tx = look(&ledgerline.databases.platform).await?;
-    let batches = batches::page(&mut tx, None, after, limit + 1).await?;
-    let (batches, next_cursor) = page::cut(batches, limit, |batch| (batch.created_at, batch.id))?;
+pub(super) async fn batches(
+    ledgerline: &Ledgerline,
+    out: &Output,
+    state: Option<BatchState>,
+    page: Page,
+) -> Result<()> {
+    let query = BatchQuery { state, cursor: page.cursor, limit: Some(page.limit) };
+    let batches = batches::page(ledgerline, &query).await?;
     let columns = [
         ("BATCH", "/id"),
         ("FOR", "/kind"),
@@ -169,12 +202,12 @@ pub(super) async fn batches(ledgerline: &Ledgerline, out: &Output, limit: i64, c
         ("CANCELLED", "/cancelled"),
         ("OPENED", "/createdAt"),
     ];
-    out.list(&BatchList { batches, next_cursor }, "batches", &columns)
+    out.list(&batches, "batches", &columns)
 }
 
 /// Bulk actions.
-pub(super) async fn bulks(ledgerline: &Ledgerline, out: &Output) -> Result<()> {
-    let bulks = show::list(ledgerline, &PageQuery { cursor: None, limit: None }).await?;
+pub(super) async fn bulks(ledgerline: &Ledgerline, out: &Output, page: Page) -> Result<()> {
+    let bulks = show::list(ledgerline, &page.into()).await?;
     let columns = [
         ("ID", "/id"),
         ("VERB", "/verb"),
@@ -209,8 +242,8 @@ pub(super) async fn audit(ledgerline: &Ledgerline, out: &Output, which: Audit) -
         subject: which.object,
         since: which.since,
         until: which.until,
-        cursor: which.cursor,
-        limit: Some(which.limit),
+        cursor: which.page.cursor,
+        limit: Some(which.page.limit),
     };
     let entries = audit_list::entries(ledgerline, &query).await?;
     let columns = [

@@ -6,6 +6,8 @@ mod args;
 mod bulk;
 mod looking;
 mod output;
+mod searches;
+mod showing;
 mod watch;
 
 use std::{io::Write as _, process::ExitCode, sync::Arc};
@@ -112,10 +114,16 @@ async fn command(ledgerline: &Arc<Ledgerline>, jobs: Jobs) -> Result<()> {
     let out = Output::new(jobs.json);
     let acting = acting::Acting { email: jobs.acting_as, user: jobs.user };
     match jobs.command {
-        Command::List(which) => looking::list(ledgerline, &out, which).await,
+        Command::List { which, page } => looking::list(ledgerline, &out, &which, page).await,
+        Command::Count(which) => looking::count(ledgerline, &out, &which).await,
+        Command::Failures { kind } => looking::failures(ledgerline, &out, kind).await,
         Command::Show { id } => looking::show(ledgerline, &out, id).await,
         Command::Queues => looking::queues(ledgerline, &out).await,
-        Command::Bulks => looking::bulks(ledgerline, &out).await,
+        Command::Bulks(page) => looking::bulks(ledgerline, &out, page).await,
+        Command::Bulk { id, page } => showing::bulk(ledgerline, &out, id, page).await,
+        Command::Searches => searches::list(ledgerline, &out, &acting).await,
+        Command::Keep { name, search } => searches::keep(ledgerline, &out, &acting, name, &search).await,
+        Command::Forget { search } => searches::forget(ledgerline, &out, &acting, &search).await,
         Command::Audit(which) => looking::audit(ledgerline, &out, which).await,
         Command::Watch { every } => watch::watch(ledgerline, &out, every).await,
         Command::Retry(what) => bulk::bulk(ledgerline, &out, &acting, BulkVerb::Retry, what).await,
@@ -129,11 +137,14 @@ async fn command(ledgerline: &Arc<Ledgerline>, jobs: Jobs) -> Result<()> {
         Command::Resume { what } => acting::pause(ledgerline, &out, &acting, what, false, None).await,
         Command::Schedules => looking::schedules(ledgerline, &out).await,
         Command::Run { name } => acting::run(ledgerline, &out, &acting, &name).await,
-        Command::Nodes { gone } => looking::nodes(ledgerline, &out, gone).await,
+        Command::Schedule { name, page } => showing::schedule(ledgerline, &out, &name, page).await,
+        Command::Nodes { gone, page } => looking::nodes(ledgerline, &out, gone, page).await,
+        Command::Node { node } => showing::node(ledgerline, &out, &node).await,
         Command::Quiet { node } => acting::steer(ledgerline, &out, &acting, &node, Wish::Quiet).await,
         Command::Work { node } => acting::steer(ledgerline, &out, &acting, &node, Wish::Work).await,
         Command::Stop { node } => acting::steer(ledgerline, &out, &acting, &node, Wish::Stop).await,
         Command::CancelBatch { id } => acting::cancel_batch(ledgerline, &out, &acting, id).await,
-        Command::Batches { limit, cursor } => looking::batches(ledgerline, &out, limit, cursor).await,
+        Command::Batches { state, page } => looking::batches(ledgerline, &out, state, page).await,
+        Command::Batch { id } => showing::batch(ledgerline, &out, id).await,
     }
 }

@@ -242,3 +242,125 @@ async fn schedules_nodes_and_batches_are_steered() {
     assert_eq!(stage.said(&["batches"]).await, "None.\n");
     assert_eq!(stage.refused(&["cancel-batch", &Uuid::now_v7().to_string(), "--as", OPERATOR]).await.0, 4);
 }
+
+/// What a deed of the API is on the command line.
+fn command_of(deed: &str) -> Option<&'static str> {
+    Some(match deed {
+        "POST /api/console/audit/verify" => "audit --verify",
+        "POST /api/console/batches/{id}/cancel" => "cancel-batch",
+        "POST /api/console/bulk-actions" | "POST /api/console/bulk-actions/{id}/start" => "retry --filter x --canary 1",
+        "POST /api/console/bulk-actions/{id}/continue" => "continue",
+        "POST /api/console/bulk-actions/{id}/abort" => "abort",
+        "POST /api/console/jobs/{id}/cancel" => "cancel",
+        "POST /api/console/jobs/{id}/edit" => "edit",
+        "POST /api/console/jobs/{id}/retry" => "retry",
+        "POST /api/console/jobs/{id}/reveal" => "reveal",
+        "DELETE /api/console/jobs/{id}" => "delete",
+        "POST /api/console/nodes/{id}/quiet" => "quiet",
+        "POST /api/console/nodes/{id}/resume" => "work",
+        "POST /api/console/nodes/{id}/stop" => "stop",
+        "POST /api/console/queues/{name}/pause" => "pause",
+        "POST /api/console/queues/{name}/resume" => "resume",
+        "POST /api/console/schedules/{name}/pause" => "pause --schedule x",
+        "POST /api/console/schedules/{name}/resume" => "resume --schedule x",
+        "POST /api/console/schedules/{name}/run" => "run",
+        "POST /api/console/searches" => "keep",
+        "DELETE /api/console/searches/{id}" => "forget",
+        _ => return None,
+    })
+}
+
+#[tokio::test]
+async fn every_deed_of_the_console_has_a_command() {
+    let stage = Stage::new().await;
+    let document = stage.app.browser().get("/api/openapi.json").await.expect(200);
+    let mut deeds = 0;
+    for (path, item) in document["paths"].as_object().unwrap() {
+        let methods = item.as_object().unwrap().keys().filter(|key| !["get", "parameters"].contains(&key.as_str()));
+        for method in methods.filter(|_| path.starts_with("/api/console/")) {
+            let deed = format!("{} {path}", method.to_uppercase());
+            let command = command_of(&deed).unwrap_or_else(|| panic!("{deed} has no command"));
+            let arguments: Vec<&str> = command.split(' ').chain(["--help"]).collect();
+            let said = stage.said(&arguments).await;
+            assert!(said.contains("--json") && said.contains("--as"), "{deed}: {said}");
+            deeds += 1;
+        }
+    }
+    assert!(deeds >= 20, "only {deeds}");
+}
+
+#[tokio::test]
+async fn what_a_search_finds_is_counted_and_kept_and_failures_are_told_by_cause() {
+    let mut stage = Stage::new().await;
+    for _ in 0..2 {
+        stage.dead().await;
+    }
+    assert_eq!(stage.said(&["count", "state:dead"]).await, "2\n");
+    assert_eq!(
+        stage.json(&["count", "--kind", "imports.plan"]).await,
+        json!({ "jobs": { "count": 0, "capped": false } })
+    );
+    let failures = stage.said(&["failures"]).await;
+    assert!(failures.starts_with("JOBS") && failures.contains("connection refused"), "{failures}");
+    assert_eq!(stage.json(&["failures", "--kind", "audit.seal"]).await["failures"][0]["jobs"], 2);
+
+    assert_eq!(stage.refused(&["searches"]).await.0, 2, "whose?");
+    let kept = stage.json(&["keep", "Dead seals", "state:dead", "kind:audit.seal", "--as", OPERATOR]).await;
+    assert_eq!(kept["search"], "state:dead kind:audit.seal");
+    assert_eq!(stage.refused(&["keep", "Dead seals", "state:dead", "--as", OPERATOR]).await.0, 5, "the name is taken");
+    assert_eq!(stage.refused(&["keep", "Odd", "state:alive", "--as", OPERATOR]).await.0, 5);
+    assert!(stage.said(&["searches", "--as", OPERATOR]).await.contains("Dead seals"));
+    assert!(stage.said(&["forget", "Dead seals", "--as", OPERATOR]).await.contains("is forgotten"));
+    assert_eq!(stage.refused(&["forget", "Dead seals", "--as", OPERATOR]).await.0, 4);
+}
+
+#[tokio::test]
+async fn one_batch_node_schedule_and_bulk_action_are_shown_and_lists_have_pages() {
+    let mut stage = Stage::new().await;
+    let nightly = Definition {
+        name: "nightly".to_owned(),
+        cron: "0 3 * * *".to_owned(),
+        timezone: "Etc/UTC".to_owned(),
+        kind: "audit.seal".to_owned(),
+        catch_up: CatchUp::Last,
+        jitter_seconds: 0,
+        job: NewJob::of(&SealAudit {}).unwrap(),
+    };
+    schedule::define(&mut stage.sql, &[nightly]).await.unwrap();
+    let ran = stage.json(&["run", "nightly", "--as", OPERATOR]).await;
+    let shown = stage.json(&["schedule", "nightly"]).await;
+    assert_eq!(shown["history"]["entries"][0]["jobId"], ran["id"]);
+    assert!(stage.said(&["schedule", "nightly"]).await.contains("by_hand"));
+
+    let node = stage.node().await.to_string();
+    assert_eq!(stage.json(&["node", &node]).await["name"], "node-one");
+    assert!(stage.said(&["node", "node-one"]).await.contains("hall"));
+
+    for _ in 0..2 {
+        let id = stage.dead().await.to_string();
+        stage.said(&["retry", &id, "--preview", "--as", OPERATOR]).await;
+    }
+    let first = stage.json(&["bulks", "--limit", "1"]).await;
+    let cursor = first["nextCursor"].as_str().unwrap();
+    let second = stage.json(&["bulks", "--limit", "1", "--cursor", cursor]).await;
+    assert_ne!(first["bulkActions"][0]["id"], second["bulkActions"][0]["id"]);
+    let bulk = first["bulkActions"][0]["id"].as_str().unwrap();
+    assert_eq!(stage.json(&["bulk", bulk]).await["items"]["items"][0]["kind"], "audit.seal");
+    assert!(stage.said(&["bulk", bulk]).await.contains("audit.seal"));
+
+    let mut tx = sqlx::Connection::begin(&mut stage.sql).await.unwrap();
+    let batch = ledgerline_jobs::engine::batch::open::<SealAudit>(&mut tx, "imports", None).await.unwrap();
+    tx.commit().await.unwrap();
+    assert!(stage.said(&["batch", &batch.to_string()]).await.contains("imports"));
+    assert_eq!(stage.json(&["batches", "--state", "open"]).await["batches"][0]["id"], batch.to_string());
+    assert_eq!(stage.said(&["batches", "--state", "done"]).await, "None.\n");
+    assert_eq!(stage.refused(&["batches", "--state", "lost"]).await.0, 2);
+    for arguments in [
+        ["batch", &Uuid::now_v7().to_string()],
+        ["bulk", &Uuid::now_v7().to_string()],
+        ["schedule", "x"],
+        ["node", "x"],
+    ] {
+        assert_eq!(stage.refused(&arguments).await.0, 4, "{arguments:?}");
+    }
+}
