@@ -87,7 +87,7 @@ function columnsFor(rows: PreviewedRow[], raw: Import["preview"]): Column<Previe
 		{
 			key: "name",
 			label: "Becomes",
-			class: "max-w-80 min-w-56",
+			class: "max-w-72 min-w-56",
 			cell: (row) =>
 				row.client ? (
 					<>
@@ -101,7 +101,7 @@ function columnsFor(rows: PreviewedRow[], raw: Import["preview"]): Column<Previe
 		...told.map(({ key, label, text }) => ({
 			key,
 			label,
-			class: "max-w-44 truncate text-ink-2",
+			class: "max-w-52 truncate text-ink-2",
 			cell: (row: PreviewedRow) => (row.client && text(row.client)) || <None />,
 		})),
 		...(hasBudget
