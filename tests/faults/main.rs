@@ -4,6 +4,7 @@
 
 #![expect(clippy::expect_used, clippy::unwrap_used, clippy::print_stdout, reason = "tests")]
 
+mod imports;
 mod kinds;
 mod outages;
 mod poison;
@@ -35,11 +36,16 @@ pub struct World {
     pub seed: StdRng,
 }
 
+/// Where random instants come from.
+fn seed() -> StdRng {
+    let number = std::env::var("FAULTS_SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or_else(rand::random);
+    println!("FAULTS_SEED={number}");
+    StdRng::seed_from_u64(number)
+}
+
 impl World {
     /// Servers, a migrated database, no nodes.
     pub async fn new() -> Self {
-        let number = std::env::var("FAULTS_SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or_else(rand::random);
-        println!("FAULTS_SEED={number}");
         let (postgres, redis) = tokio::join!(Postgres::start(), Redis::start());
         let mut owner = PgConnection::connect(&postgres.url("postgres")).await.unwrap();
         sqlx::migrate!("../migrations").run(&mut owner).await.unwrap();
@@ -54,7 +60,7 @@ impl World {
         .unwrap();
         let mut engine = PgConnection::connect(&postgres.engine_url("postgres")).await.unwrap();
         sweep::make_partitions(&mut engine, 1).await.unwrap();
-        Self { postgres, redis, nodes: Vec::new(), seed: StdRng::seed_from_u64(number) }
+        Self { postgres, redis, nodes: Vec::new(), seed: seed() }
     }
 
     /// Starts a node; answers its place in `nodes`.

@@ -112,6 +112,12 @@ impl TestApp {
         Ledgerline::of(&self.ctx)
     }
 
+    /// In what it differs from config/test.yaml.
+    #[must_use]
+    pub const fn settings(&self) -> &Value {
+        &self.settings
+    }
+
     /// Where files of this test may stand.
     #[must_use]
     pub fn folder(&self) -> &std::path::Path {

@@ -1,11 +1,17 @@
 //! Jobs that requests asked for: what was asked for, and running it as the product's worker nodes do.
 
-use ledgerline_app::{database, mail::Mailer};
+use std::sync::Arc;
+
+use ledgerline_app::{Ledgerline, database, mail::Mailer, settings::Settings};
 use ledgerline_jobs::{Job, engine::sweep};
-use ledgerline_workers::handlers::{self, Hands};
+use ledgerline_workers::{
+    NodeOptions, Registry,
+    handlers::{self, Hands},
+};
+use loco_rs::environment::Environment;
 use sqlx::{Connection as _, PgConnection};
 
-use super::{TestApp, TestNode, node_options, start_node};
+use super::{TestApp, TestNode, database::config, node_options, start_node};
 
 /// Jobs that are due, or run, or wait for one that does.
 const PENDING: &str =
@@ -42,13 +48,7 @@ impl TestApp {
 
     /// What handlers need, in a database that is ready for jobs to end.
     pub(crate) async fn hands(&self) -> Hands {
-        let ledgerline = self.ledgerline();
-        let settings = &ledgerline.settings;
-        let engine = database::pool(settings, &settings.database.engine_url, "engine").expect("a pool");
-        let mut conn = engine.acquire().await.expect("the engine's role logs in");
-        sweep::make_partitions(&mut conn, 2).await.expect("partitions");
-        drop(conn);
-        Hands { engine, mailer: Mailer::new(settings).expect("a mailer"), ledgerline: ledgerline.clone() }
+        hands(self.ledgerline()).await
     }
 
     /// Starts a worker node with the product's handlers.
@@ -83,6 +83,28 @@ impl TestApp {
         let after: i64 = sqlx::query_scalar(ended).fetch_one(&mut engine).await.expect("a number");
         after - before
     }
+}
+
+async fn hands(ledgerline: Arc<Ledgerline>) -> Hands {
+    let settings = &ledgerline.settings;
+    let engine = database::pool(settings, &settings.database.engine_url, "engine").expect("a pool");
+    let mut conn = engine.acquire().await.expect("the engine's role logs in");
+    sweep::make_partitions(&mut conn, 2).await.expect("partitions");
+    drop(conn);
+    Hands { engine, mailer: Mailer::new(settings).expect("a mailer"), ledgerline }
+}
+
+/// Options and handlers of a worker node in a process of its own, which works for the [`TestApp`] with these settings.
+///
+/// # Panics
+/// When the settings are not those of a test that runs.
+pub async fn product_node(settings: &serde_json::Value) -> (NodeOptions, Registry) {
+    let settings = Settings::of(&config(settings), &Environment::Test).expect("the test's settings are complete");
+    let ledgerline = Ledgerline::new(settings, &Environment::Test).expect("what a node needs");
+    let hands = hands(Arc::new(ledgerline)).await;
+    let settings = &hands.ledgerline.settings;
+    let options = node_options(&settings.database.engine_url, &settings.redis.namespace);
+    (options, handlers::registry(&hands))
 }
 
 /// How many jobs nobody ran; a test that leaves some says so with [`TestApp::leave_jobs`].

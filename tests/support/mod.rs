@@ -15,6 +15,7 @@ pub use app::{Overrides, TestApp, WebProcess};
 pub use browser::{Answer, Browser};
 pub use database::{TestDatabase, owner_url, redis_url};
 pub use engine::{TestEngine, TestNode, node_options, start_node, wait_for};
+pub use jobs::product_node;
 pub use redis_server::{Redis, free_port};
 pub use worker::Worker;
 
