@@ -11,8 +11,8 @@ use super::activity::{self, News};
 
 /// Buckets of a histogram: bucket 0 holds what took less than a millisecond, bucket n ends at 2^(n/2) ms.
 pub const BUCKETS: usize = 56;
-/// Jobs of one queue and priority that are looked at to count those that wait.
-const COUNTED: i64 = 15_000;
+/// Jobs of one queue and priority that are counted at most.
+const COUNTED: i64 = 10_001;
 /// Rows of steps that are over that are taken together at a time.
 const FOLDED: i64 = 2_000;
 
@@ -268,9 +268,9 @@ pub async fn sample(conn: &mut PgConnection) -> Result<(), sqlx::Error> {
          ), due as (
            select lines.queue, due.jobs, due.oldest from lines cross join lateral (
              select count(*) as jobs, min(run_at) as oldest from (
-               select run_at, state from jobs where jobs.queue = lines.queue and jobs.priority = lines.priority
-                 and run_at <= (select app_now())
-               order by run_at, id limit $1) front where state = 'scheduled') due
+               select run_at from jobs where jobs.queue = lines.queue and jobs.priority = lines.priority
+                 and run_at <= (select app_now()) and state = 'scheduled'
+               order by run_at, id limit $1) front) due
          ), queues as (
            select queue, sum(jobs)::bigint as depth,
              coalesce(extract(epoch from (select app_now()) - min(oldest)), 0)::bigint as oldest_seconds

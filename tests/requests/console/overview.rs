@@ -10,7 +10,7 @@ use serde_json::json;
 use support::TestApp;
 use uuid::Uuid;
 
-use super::Stage;
+use super::{Stage, ids};
 
 #[tokio::test]
 async fn shows_nodes_and_tells_dead_ones_by_their_lease() {
@@ -61,4 +61,31 @@ async fn works_while_redis_is_away() {
 async fn a_redis_that_is_there_is_ok() {
     let stage = Stage::new().await;
     assert_eq!(stage.get("overview").await["redis"], "ok");
+}
+
+#[tokio::test]
+async fn what_is_parked_at_the_front_of_a_line_hides_nothing_that_runs() {
+    let mut stage = Stage::new().await;
+    let plan = || PlanImport { import_id: Uuid::now_v7() };
+    let id = stage.ask(&plan(), None, &Options::default()).await;
+    let parked = "insert into jobs select (jsonb_populate_record(job, jsonb_build_object('id', gen_random_uuid(),
+          'state', 'parked', 'reason', 'no node knows it', 'unique_key', null, 'run_at', job.run_at - interval '1 hour'))).*
+        from jobs job cross join generate_series(1, 3000)";
+    sqlx::query(parked).execute(&mut stage.sql).await.unwrap();
+    for _ in 0..2 {
+        stage.ask(&plan(), None, &Options::default()).await;
+    }
+    stage.start(id).await;
+    let node: Uuid =
+        sqlx::query_scalar("select node_id from jobs where id = $1").bind(id).fetch_one(&mut stage.sql).await.unwrap();
+
+    let overview = stage.get("overview").await;
+    let counts = ["running", "queued", "parked"].map(|state| overview["counts"][state].clone());
+    let [running, queued, held] = [1, 2, 3000].map(|count| json!({ "count": count, "capped": false }));
+    assert_eq!(counts, [running, queued, held]);
+    let imports = overview["queues"].as_array().unwrap().iter().find(|queue| queue["name"] == "imports").unwrap();
+    assert_eq!((&imports["running"], &imports["depth"]["count"]), (&json!(1), &json!(2)));
+    assert_eq!(ids(&stage.search("state:running").await), [id]);
+    let jobs = stage.get(&format!("nodes/{node}")).await["jobs"].clone();
+    assert_eq!(jobs.as_array().map(Vec::len), Some(1), "{jobs}");
 }

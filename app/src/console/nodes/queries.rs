@@ -147,6 +147,7 @@ pub(crate) async fn jobs(conn: &mut PgConnection, node: Uuid) -> Result<Vec<Uuid
            select front.id as "id!" from lines cross join lateral (
              select run_at, id, state, node_id from jobs
              where jobs.queue = lines.queue and jobs.priority = lines.priority and run_at <= (select app_now())
+               and state in ('scheduled', 'running')
              order by run_at, id limit $2) front
            where state = 'running' and node_id = $1
            order by front.run_at, front.id limit $3"#,

@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use crate::{error::Result, page::COUNT_CAP};
 
-/// Jobs at the front of a line, among which those that run are looked for.
+/// Jobs that wait or run at the front of a line, among which those that run are looked for.
 pub(crate) const FRONT: i64 = 2_500;
 /// Jobs that wait for others or are parked, whose lines are read.
 const ASIDE: i64 = 5_000;
@@ -88,7 +88,7 @@ pub(crate) async fn lines(conn: &mut PgConnection) -> Result<Vec<LineRow>> {
              cross join lateral (
                select count(*) filter (where state = 'running') as running from (
                  select state from jobs where jobs.queue = lines.queue and jobs.priority = lines.priority
-                   and run_at <= (select app_now())
+                   and run_at <= (select app_now()) and state in ('scheduled', 'running')
                  order by run_at, id limit $2) front) front"#,
         COUNT_CAP + 1 + FRONT + ASIDE,
         FRONT,

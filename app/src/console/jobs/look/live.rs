@@ -35,13 +35,13 @@ pub(super) async fn live(conn: &mut PgConnection, scope: &Scope, reach: Reach) -
 }
 
 /// What runs was claimed from the front of its line, where a dispatcher holds about a thousand jobs at a time, so the
-/// first few thousand are looked through and not all of them.
+/// first few thousand that wait or run are looked through and not all of them.
 async fn running(conn: &mut PgConnection, scope: &Scope, reach: Reach) -> Result<Part> {
     let front = Reach { after: None, ascending: true, look: FRONT, most: FRONT, ..reach };
     let order = order(reach.ascending);
     let mut parts = Vec::new();
     for line in lines::lines(conn, scope.queue.as_deref()).await? {
-        let mut places = lines::fitting(conn, scope, &line, front).await?;
+        let mut places = lines::in_turn(conn, scope, &line, front).await?;
         places.retain(|place| reach.after.is_none_or(|after| order(place, &after).is_gt()));
         parts.push(Part { places, stopped: None });
     }

@@ -60,6 +60,27 @@ pub(crate) async fn fitting(conn: &mut PgConnection, scope: &Scope, line: &Line,
     Ok(that_way!(reach, walk))
 }
 
+/// Jobs at the front of a line that the filter lets through, the earliest due first. What is parked there or waits for
+/// another job is passed over, as a dispatcher does.
+pub(crate) async fn in_turn(conn: &mut PgConnection, scope: &Scope, line: &Line, reach: Reach) -> Result<Vec<Place>> {
+    Ok(fitting!(
+        conn,
+        scope,
+        reach,
+        "asc",
+        "state::text",
+        "error_fingerprint(last_error)",
+        ["select run_at as at, id, state, kind, queue, workspace_id, node_id, batch_id, args, last_error, reason
+          from jobs
+          where queue = $18 and priority = $19 and state in ('scheduled', 'running')
+            and ($13::timestamptz is null or (run_at, id) > ($13, $14::uuid))
+            and ($15::timestamptz is null or run_at >= $15) and ($16::timestamptz is null or run_at < $16)
+          order by run_at, id limit $17"],
+        line.queue,
+        line.priority
+    ))
+}
+
 /// The last of the jobs that [`fitting()`] looks at; none when it looks at all there are.
 pub(crate) async fn last(conn: &mut PgConnection, line: &Line, reach: Reach) -> Result<Option<Place>> {
     macro_rules! walk {
