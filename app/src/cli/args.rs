@@ -41,12 +41,8 @@ pub(super) enum Command {
     },
     /// How many jobs a search finds, as far as they are counted in a tenth of a second
     Count(Which),
-    /// Dead and quarantined jobs by what their errors have in common
-    Failures {
-        /// Only of this kind
-        #[arg(long)]
-        kind: Option<String>,
-    },
+    /// Dead and quarantined jobs that a search finds, by what their errors have in common
+    Failures(Which),
     /// One job and its story
     Show {
         /// The job

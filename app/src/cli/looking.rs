@@ -74,8 +74,8 @@ pub(super) async fn count(ledgerline: &Ledgerline, out: &Output, which: &Which) 
 }
 
 /// What fails, by cause.
-pub(super) async fn failures(ledgerline: &Ledgerline, out: &Output, kind: Option<String>) -> Result<()> {
-    let failures = failures::failures(ledgerline, FailureQuery { kind }).await?;
+pub(super) async fn failures(ledgerline: &Ledgerline, out: &Output, which: &Which) -> Result<()> {
+    let failures = failures::failures(ledgerline, &FailureQuery { search: Some(which.search()) }).await?;
     let columns = [
         ("JOBS", "/jobs"),
         ("KIND", "/kind"),

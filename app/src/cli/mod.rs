@@ -116,7 +116,7 @@ async fn command(ledgerline: &Arc<Ledgerline>, jobs: Jobs) -> Result<()> {
     match jobs.command {
         Command::List { which, page } => looking::list(ledgerline, &out, &which, page).await,
         Command::Count(which) => looking::count(ledgerline, &out, &which).await,
-        Command::Failures { kind } => looking::failures(ledgerline, &out, kind).await,
+        Command::Failures(which) => looking::failures(ledgerline, &out, &which).await,
         Command::Show { id } => looking::show(ledgerline, &out, id).await,
         Command::Queues => looking::queues(ledgerline, &out).await,
         Command::Bulks(page) => looking::bulks(ledgerline, &out, page).await,

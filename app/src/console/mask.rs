@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use ledgerline_jobs::catalog;
+use ledgerline_jobs::catalog::{self, Kind};
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -15,11 +15,21 @@ const SECRETS: [&str; 7] = ["password", "secret", "token", "authorization", "coo
 /// Shorter words are no tokens of anybody's.
 const SHORTEST_TOKEN: usize = 20;
 
-/// The payload of a job. Of a kind or version that this release does not know nobody can say which fields are
-/// personal, so all of it is masked.
+/// A kind as this release knows it. Of another or of a later version nobody can say which fields are personal.
+fn known(kind: &str, version: i16) -> Option<&'static Kind> {
+    catalog::kind(kind).filter(|kind| version <= kind.version)
+}
+
+/// Whether the payload of such a job is shown, but for what in it is masked.
+#[must_use]
+pub fn shows_args(kind: &str, version: i16) -> bool {
+    known(kind, version).is_some()
+}
+
+/// The payload of a job. What is not known is masked wholly.
 #[must_use]
 pub fn args(kind: &str, version: i16, args: Value) -> Value {
-    let Some(kind) = catalog::kind(kind).filter(|kind| version <= kind.version) else {
+    let Some(kind) = known(kind, version) else {
         return Value::String(MASK.to_owned());
     };
     let Value::Object(fields) = args else { return value(args) };

@@ -180,8 +180,8 @@ export const api = {
 		edit: (id: string, args: unknown) =>
 			result(http.POST("/api/console/jobs/{id}/edit", { ...byId(id), body: { args } })),
 		remove: (id: string) => result(http.DELETE("/api/console/jobs/{id}", byId(id))),
-		failures: (kind: string) =>
-			result(http.GET("/api/console/failures", { params: { query: { ...(kind && { kind }) } } })),
+		failures: (search: string, signal?: AbortSignal) =>
+			result(http.GET("/api/console/failures", { params: { query: { search } }, signal: signal ?? null })),
 		searches: {
 			list: () => result(http.GET("/api/console/searches")),
 			keep: (name: string, search: string) => result(http.POST("/api/console/searches", { body: { name, search } })),

@@ -2272,7 +2272,7 @@ export interface components {
         FailureList: {
             /** @description The largest groups, at most a hundred. */
             failures: components["schemas"]["FailureGroup"][];
-            /** @description Dead jobs that were looked at, the latest ones. */
+            /** @description Jobs that the groups are made of, the latest ones. */
             jobs: components["schemas"]["BoundedCount"];
         };
         /** @description What is wrong with one field. */
@@ -4701,8 +4701,11 @@ export interface operations {
     list_failures: {
         parameters: {
             query?: {
-                /** @description Of this kind of job only. */
-                kind?: string;
+                /**
+                 * @description As in the list of jobs; only dead and quarantined jobs are told of.
+                 * @example state:dead kind:imports.chunk since:2h
+                 */
+                search?: string;
             };
             header?: never;
             path?: never;

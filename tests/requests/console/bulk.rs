@@ -327,9 +327,16 @@ async fn what_cannot_be_asked_for_is_said() {
     let many: Vec<Uuid> = (0..1_001).map(|_| Uuid::now_v7()).collect();
     refused(json!({ "verb": "retry", "jobIds": many })).await.wrong_fields(&[("jobIds", "too_many")]);
     refused(json!({ "verb": "retry", "search": "state:alive" })).await.problem(422, "invalid_search");
+    refused(json!({ "verb": "delete", "search": "\"\"" })).await.problem(422, "invalid_search");
+    refused(json!({ "verb": "delete", "search": "error:\" \"" })).await.problem(422, "invalid_search");
     refused(json!({ "verb": "praise", "search": "state:dead" })).await.problem(422, "invalid_body");
     refused(json!({ "verb": "retry", "search": "state:dead", "all": true })).await.problem(422, "invalid_body");
     refused(json!({ "verb": "retry", "search": "kind:no.such" })).await.problem(422, "nothing_selected");
+
+    let search = "fingerprint:\"a b\" error:\"x:y \\\"z\\\"\" since:2h state:dead";
+    refused(json!({ "verb": "retry", "search": search })).await.problem(422, "nothing_selected");
+    let bulk = stage.preview("retry", " error:\"17 refused\" state:dead,quarantined ").await;
+    assert_eq!(bulk["search"], "error:\"17 refused\" state:dead,quarantined", "it reads back as it was typed");
 
     let of_all = stage.dead_ones(1).await[0];
     for search in [format!("id:{of_all}"), of_all.to_string()] {

@@ -1,6 +1,7 @@
 use chrono::Utc;
+use ledgerline_app::console::jobs::{filter::JobFilter, search::quoted};
 use ledgerline_jobs::{
-    Options,
+    NewJob, Options,
     engine::{
         batch,
         outcome::{self, Again, End, Failure},
@@ -8,6 +9,7 @@ use ledgerline_jobs::{
     imports::{ImportChunk, PlanImport},
     maintenance::KeepHouse,
 };
+use proptest::prelude::*;
 use serde_json::json;
 use uuid::Uuid;
 
@@ -33,6 +35,74 @@ async fn jobs_are_found_by_what_their_arguments_hold() {
     assert_eq!(ids(&stage.search(&format!("args.import_id:{import_id} args.chunk:4 state:succeeded")).await), [done]);
     assert!(ids(&stage.search(&format!("args.import_id:{import_id} args.chunk:33")).await).is_empty());
     stage.found("args.reset_token:x").await.problem(422, "invalid_search");
+}
+
+/// Otherwise an address or a token could be read out letter by letter, and nobody would know.
+#[tokio::test]
+async fn what_is_shown_masked_is_found_by_nothing_of_it() {
+    let mut stage = Stage::new().await;
+    let token = "kP3v9XcQ2m-LtR8_wZ5yB1nH6jD4fG7sA0uE9iO2xVc";
+    let row = NewJob { args: json!({ "cc": "nina@example.com", "note": "call" }), ..NewJob::of(&plan()).unwrap() };
+    let dead = stage.ask_row(&row, None, &Options::default()).await;
+    stage.end(dead, End::Dead, &format!("550 nina@example.com refused, see /reset#{token} Example")).await;
+    let plain = stage.ask(&plan(), None, &Options::default()).await;
+    stage.end(plain, End::Dead, "550 somebody refused an example").await;
+
+    assert_eq!(ids(&stage.search("error:\"550\" refused").await), [plain, dead]);
+    assert_eq!(ids(&stage.search("example").await), [plain, dead], "a word that is shown as well");
+    for search in ["nina", "error:\"nina@e\"", "@example.com", "kP3v9", "reset#k", "refused nina", "\"550 n\""] {
+        let found = stage.search(search).await;
+        assert!(ids(&found).is_empty() && found["nextCursor"].is_null(), "{search}: {found}");
+        let query: String = url::form_urlencoded::byte_serialize(search.as_bytes()).collect();
+        assert_eq!(stage.get(&format!("jobs/count?search={query}")).await["jobs"]["count"], 0, "{search}");
+        assert_eq!(stage.get(&format!("failures?search={query}")).await["failures"], json!([]), "{search}");
+        let bulk = json!({ "verb": "delete", "search": search });
+        let answer = stage.operator.post("/api/console/bulk-actions", &bulk).await;
+        answer.problem(422, "nothing_selected");
+    }
+    assert_eq!(ids(&stage.search("args.note:call").await), [dead]);
+    for search in ["args.cc:\"nina@example.com\"".to_owned(), format!("args.cc:{token}")] {
+        let problem = stage.found(&search).await.problem(422, "invalid_search").clone();
+        assert_eq!(problem["errors"][0]["code"], "masked_argument");
+    }
+    sqlx::query("update dead_jobs set version = 99").execute(&mut stage.sql).await.unwrap();
+    let unknown = stage.search("args.note:call").await;
+    assert!(ids(&unknown).is_empty(), "of a version that this release does not know all is masked");
+}
+
+/// A page is full of what may be shown, however much of what lies between may not.
+#[tokio::test]
+async fn masked_hits_neither_end_a_list_nor_fill_its_pages() {
+    let mut stage = Stage::new().await;
+    let mut shown = Vec::new();
+    for number in 0..40 {
+        let id = stage.ask(&plan(), None, &Options::default()).await;
+        let error = if number % 10 == 0 { "see example.com" } else { "to nina@example.com" };
+        stage.end(id, End::Dead, error).await;
+        if number % 10 == 0 {
+            shown.insert(0, id);
+        }
+    }
+    let first = stage.get("jobs?search=example&limit=3").await;
+    assert_eq!(ids(&first), shown[..3]);
+    let next = first["nextCursor"].as_str().unwrap();
+    let last = stage.get(&format!("jobs?search=example&limit=3&cursor={next}")).await;
+    assert_eq!((ids(&last), &last["nextCursor"]), (shown[3..].to_vec(), &json!(null)));
+    let back = last["previousCursor"].as_str().unwrap();
+    assert_eq!(ids(&stage.get(&format!("jobs?search=example&limit=3&cursor={back}")).await), shown[..3]);
+    assert_eq!(stage.get("jobs/count?search=example").await["jobs"], json!({ "count": 4, "capped": false }));
+}
+
+proptest! {
+    /// The command line and the pages write searches this way.
+    #[test]
+    fn a_value_that_is_written_as_a_term_is_read_as_it_was(
+        error in "[^\\x00]{0,40}\\S", kind in "\\S[^\\x00]{0,40}", fingerprint in "[a-c \\\\\":]{1,6}x"
+    ) {
+        let text = format!("error:{} kind:{} fingerprint:{}", quoted(&error), quoted(&kind), quoted(&fingerprint));
+        let read: JobFilter = text.parse().map_err(|error| TestCaseError::fail(format!("{text}: {error:?}")))?;
+        prop_assert_eq!((read.errors, read.kind, read.fingerprint), (vec![error], Some(kind), Some(fingerprint)));
+    }
 }
 
 #[tokio::test]
@@ -104,6 +174,10 @@ async fn a_wrong_search_says_where_and_how_to_mend_it() {
     let problem = problem.problem(422, "invalid_search");
     assert_eq!(problem["errors"][0]["code"], "unknown_name");
     assert_eq!(problem["detail"], "No workspace is called Nowhere. Check its name, or give its id.");
+    for beyond in ["since:100000000h", "before:4294967295w", "since:1969-12-31"] {
+        let problem = stage.found(beyond).await;
+        assert_eq!(problem.problem(422, "invalid_search")["errors"][0]["code"], "invalid_time");
+    }
     let one = stage.app.owner("Nina").await.workspace_id().await;
     let nils = stage.app.owner("Nils").await.workspace_id().await;
     let mut sql = stage.app.sql().await;

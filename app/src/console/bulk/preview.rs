@@ -56,7 +56,7 @@ pub async fn preview(
         Selection::Search(search) => {
             let filter: JobFilter = search.parse()?;
             let mut tx = look_at(&ledgerline.databases.platform).await?;
-            (Some(filter.to_string()), found(&mut tx, &filter).await?)
+            (Some(search.trim().to_owned()), found(&mut tx, &filter).await?)
         }
     };
     let mut tx = act::begin(ledgerline, operator, request_id).await?;

@@ -62,7 +62,7 @@ pub(in crate::console) async fn list_failures(
     _: Operator,
     Query(query): Query<FailureQuery>,
 ) -> Result<Json<FailureList>> {
-    Ok(Json(failures::failures(&Ledgerline::of(&ctx), query).await?))
+    Ok(Json(failures::failures(&Ledgerline::of(&ctx), &query).await?))
 }
 
 /// One job and its story

@@ -1,8 +1,6 @@
 //! Which jobs: the one description that lists, bulk actions and the command line share. It is written as text
 //! ([`super::search`]) and looked up in the database once, when it is used ([`JobFilter::resolve`]).
 
-use std::fmt;
-
 use chrono::{DateTime, TimeDelta, Utc};
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -12,6 +10,9 @@ use super::{
     search::{Code, SearchError, invalid, quoted},
 };
 use crate::{console::view::JobState, error::Result};
+
+/// In the place of the fingerprint of a job that has no error.
+pub const NO_FINGERPRINT: &str = "none";
 
 /// What is looked for; whatever is empty lets everything through. All that is given must fit.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -32,7 +33,7 @@ pub struct JobFilter {
     pub batch: Option<Uuid>,
     /// Values in its arguments.
     pub args: Vec<Argument>,
-    /// What failures that are alike have in common.
+    /// What failures that are alike have in common; [`NO_FINGERPRINT`] for jobs without an error.
     pub fingerprint: Option<String>,
     /// Texts that its latest error or the reason of its end holds, whatever their case.
     pub errors: Vec<String>,
@@ -70,10 +71,11 @@ pub enum When {
 }
 
 impl When {
-    fn from(self, now: DateTime<Utc>) -> DateTime<Utc> {
+    /// Which time that is; none when it lies beyond all times.
+    pub(super) fn from(self, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
         match self {
-            Self::Ago(ago) => now.checked_sub_signed(ago).unwrap_or(DateTime::UNIX_EPOCH),
-            Self::At(at) => at,
+            Self::Ago(ago) => now.checked_sub_signed(ago),
+            Self::At(at) => Some(at),
         }
     }
 }
@@ -99,8 +101,8 @@ pub struct Scope {
     pub args: Vec<Vec<serde_json::Value>>,
     /// A fingerprint.
     pub fingerprint: Option<String>,
-    /// Patterns of which the error must fit each.
-    pub errors: Option<Vec<String>>,
+    /// Texts that the error must hold, each of them.
+    pub errors: Vec<String>,
     /// At this time or later.
     pub since: Option<DateTime<Utc>>,
     /// Before this time.
@@ -134,9 +136,9 @@ impl JobFilter {
             batch_id: self.batch,
             args: self.args.iter().map(Argument::alternatives).collect(),
             fingerprint: self.fingerprint.clone(),
-            errors: (!self.errors.is_empty()).then(|| self.errors.iter().map(|text| like(text)).collect()),
-            since: self.since.map(|since| since.from(now)),
-            before: self.before.map(|before| before.from(now)),
+            errors: self.errors.clone(),
+            since: self.since.and_then(|since| since.from(now)),
+            before: self.before.and_then(|before| before.from(now)),
         })
     }
 }
@@ -152,11 +154,6 @@ fn only(key: &'static str, name: &str, found: &[Named]) -> Result<Uuid> {
         }
     };
     Err(invalid(vec![SearchError { code: Code::UnknownName, at: None, message }]))
-}
-
-/// The pattern of a text that may stand anywhere.
-fn like(text: &str) -> String {
-    format!("%{}%", text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_"))
 }
 
 impl Argument {
@@ -184,7 +181,8 @@ impl Argument {
     }
 }
 
-fn snake(name: &str) -> String {
+/// A name as arguments are written.
+pub(super) fn snake(name: &str) -> String {
     let mut snake = String::with_capacity(name.len() + 4);
     for c in name.chars() {
         if c.is_ascii_uppercase() {
@@ -193,46 +191,4 @@ fn snake(name: &str) -> String {
         snake.push(c.to_ascii_lowercase());
     }
     snake
-}
-
-impl fmt::Display for NameOrId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Id(id) => id.fmt(f),
-            Self::Name(name) => f.write_str(&quoted(name)),
-        }
-    }
-}
-
-impl fmt::Display for When {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Ago(ago) => write!(f, "{}s", ago.num_seconds()),
-            Self::At(at) => f.write_str(&at.to_rfc3339_opts(chrono::SecondsFormat::AutoSi, true)),
-        }
-    }
-}
-
-impl fmt::Display for JobFilter {
-    /// As text that reads back as the same filter.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut terms: Vec<String> = self.states.iter().map(|state| format!("state:{}", state.as_str())).collect();
-        let mut push = |key: &str, value: Option<String>| terms.extend(value.map(|value| format!("{key}:{value}")));
-        push("id", self.id.map(|id| id.to_string()));
-        push("kind", self.kind.as_deref().map(quoted));
-        push("queue", self.queue.as_deref().map(quoted));
-        push("workspace", self.workspace.as_ref().map(NameOrId::to_string));
-        push("node", self.node.as_ref().map(NameOrId::to_string));
-        push("batch", self.batch.map(|id| id.to_string()));
-        for argument in &self.args {
-            push(&format!("args.{}", argument.path.join(".")), Some(quoted(&argument.value)));
-        }
-        push("fingerprint", self.fingerprint.clone());
-        for error in &self.errors {
-            push("error", Some(quoted(error)));
-        }
-        push("since", self.since.map(|when| when.to_string()));
-        push("before", self.before.map(|when| when.to_string()));
-        f.write_str(&terms.join(" "))
-    }
 }

@@ -110,7 +110,7 @@ async fn page_of(ledgerline: &Ledgerline, filter: &JobFilter, turn: Option<Turn>
 }
 
 /// A look reads a known number of rows, yet on a machine that is out of breath even that may take too long.
-fn too_slow(error: Error) -> Error {
+pub(super) fn too_slow(error: Error) -> Error {
     if error.code != "busy" {
         return error;
     }

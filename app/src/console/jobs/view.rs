@@ -339,7 +339,7 @@ pub struct FailureView {
 pub struct FailureList {
     /// The largest groups, at most a hundred.
     pub failures: Vec<FailureView>,
-    /// Dead jobs that were looked at, the latest ones.
+    /// Jobs that the groups are made of, the latest ones.
     pub jobs: BoundedCount,
 }
 

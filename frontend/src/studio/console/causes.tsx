@@ -7,11 +7,12 @@ import { quoted, terms, withTerm } from "./search";
 
 const SHOWN = 5;
 
-/** Dead jobs by cause, above their list: three causes tell more than three thousand rows. */
-export function Causes({ search, kind }: { search: string; kind: string }) {
+/** Jobs of a list of failed ones by cause, above it: three causes tell more than three thousand rows. */
+export function Causes({ search }: { search: string }) {
 	const query = useQuery({
-		queryKey: ["console", "jobs", "failures", kind],
-		queryFn: () => api.console.failures(kind),
+		queryKey: ["console", "jobs", "failures", search],
+		queryFn: ({ signal }) => api.console.failures(search, signal),
+		retry: false,
 	});
 	const [all, setAll] = useState(false);
 	const groups = query.data?.failures ?? [];
@@ -24,7 +25,7 @@ export function Causes({ search, kind }: { search: string; kind: string }) {
 					By cause
 				</h2>
 				{query.data?.jobs.capped && (
-					<p class="text-xs text-ink-3">Of the newest {formatBounded(query.data.jobs)} dead jobs</p>
+					<p class="text-xs text-ink-3">Of the newest {formatBounded(query.data.jobs)} jobs</p>
 				)}
 			</div>
 			<ul class="-mx-2 grid grid-cols-1">
@@ -67,5 +68,5 @@ function narrowed(search: string, { kind, fingerprint }: FailureGroup): string {
 		.filter((term) => term.key === "state")
 		.map((term) => `state:${quoted(term.value)}`);
 	const rest = withTerm(withTerm(search, "state", null), "kind", kind);
-	return [...states, fingerprint ? withTerm(rest, "fingerprint", fingerprint) : rest].join(" ");
+	return [...states, withTerm(rest, "fingerprint", fingerprint ?? "none")].join(" ");
 }

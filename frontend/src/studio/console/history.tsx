@@ -61,7 +61,10 @@ export function Trends() {
 			<Load query={query}>
 				{(history) => (
 					<div class={query.isPlaceholderData ? "opacity-60" : ""}>
-						<Section title="Failing kinds" lead={`What failed in ${words}, and what is dead whenever it died.`}>
+						<Section
+							title="Failing kinds"
+							lead={`What failed in ${words}, and what is dead or quarantined, since whenever.`}
+						>
 							<Failing kinds={history.failing} />
 						</Section>
 						<Section title="How it goes">
@@ -101,9 +104,11 @@ function Failing({ kinds }: { kinds: FailingKind[] }) {
 	);
 }
 
-/** To the dead ones where there are any, else to all of the kind. */
+/** To the dead and quarantined ones, which are counted together, where there are any, else to all of the kind. */
 function KindLink({ kind }: { kind: FailingKind }) {
-	const href = jobsHref(kind.deadNow.count > 0 ? { state: "dead", kind: kind.kind } : { kind: kind.kind });
+	const href = jobsHref(
+		kind.deadNow.count > 0 ? { state: ["dead", "quarantined"], kind: kind.kind } : { kind: kind.kind },
+	);
 	return (
 		<Link href={href} className={ROW_LINK}>
 			{kind.kind}

@@ -118,7 +118,7 @@ export function JobsList() {
 				<SavedSearches search={url.search} onSearch={(search) => set({ search })} />
 			</div>
 			{url.search !== "" && !wrong && <Count search={url.search} page={page} isWhole={url.cursor === ""} />}
-			{showsCauses && <Causes search={url.search} kind={termValue(url.search, "kind")} />}
+			{showsCauses && !wrong && <Causes search={url.search} />}
 			{!wrong && <StaleNotice query={query} />}
 			{wrong ? (
 				<EmptyState icon="search" title="This search cannot be read">

@@ -27,6 +27,7 @@ describe("a search for jobs", () => {
 		expect(quoted('a "b" \\')).toBe('"a \\"b\\" \\\\"');
 		expect(quoted("")).toBe('""');
 		expect(jobsHref({ state: "dead", kind: "mail.send" })).toBe("/console/jobs?search=state%3Adead%20kind%3Amail.send");
+		expect(jobsHref({ state: ["dead", "quarantined"] })).toBe("/console/jobs?search=state%3Adead%2Cquarantined");
 	});
 
 	test("suggests keys, then values", () => {

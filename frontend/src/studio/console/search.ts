@@ -65,7 +65,8 @@ export function termValue(search: string, key: string): string {
 }
 
 export interface JobTerms {
-	state?: JobState;
+	/** Any of several. */
+	state?: JobState | readonly JobState[];
 	kind?: string;
 	queue?: string;
 	workspace?: string;
@@ -78,7 +79,7 @@ export interface JobTerms {
 /** A search for jobs as text. */
 export function jobSearch(wanted: JobTerms): string {
 	return Object.entries(wanted)
-		.map(([key, value]) => `${key}:${quoted(value)}`)
+		.map(([key, value]) => `${key}:${quoted([value].flat().join(","))}`)
 		.join(" ");
 }
 

@@ -7,7 +7,7 @@ use super::{LOOK, PROBE, Part, merged, order};
 use crate::{
     console::{
         jobs::{
-            filter::Scope,
+            filter::{NO_FINGERPRINT, Scope},
             queries::{
                 fitting::{Place, Reach},
                 places::{self, Lead},
@@ -52,7 +52,7 @@ impl Sparsest {
 
 async fn dead(conn: &mut PgConnection, scope: &Scope, reach: Reach) -> Result<Part> {
     let mut leads = Vec::new();
-    if scope.fingerprint.is_some() {
+    if scope.fingerprint.as_deref().is_some_and(|fingerprint| fingerprint != NO_FINGERPRINT) {
         leads.push(Lead { fingerprint: scope.fingerprint.clone(), ..Lead::default() });
     }
     if scope.kind.is_some() {

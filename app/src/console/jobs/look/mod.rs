@@ -4,6 +4,7 @@
 
 mod ended;
 mod live;
+mod shown;
 
 use std::cmp::Ordering;
 
@@ -20,6 +21,8 @@ use crate::{console::view::JobState, error::Result, page};
 
 /// Rows that one look reads of each shelf.
 pub const LOOK: i64 = 20_000;
+/// More than all that one look reads.
+const ALL: i64 = 10 * LOOK;
 /// Rows of a line that are read at once.
 const STRIDE: i64 = 5_000;
 /// The index whose row of this number is the oldest has the fewest rows for a time, so it is walked.
@@ -122,6 +125,25 @@ pub async fn look(
     way: Way,
     most: i64,
 ) -> Result<Looked> {
+    let looked = hits(conn, scope, after, way, most).await?;
+    if !shown::matters(scope) {
+        return Ok(looked);
+    }
+    let wanted = usize::try_from(most).unwrap_or(usize::MAX);
+    let full = looked.found.len() >= wanted;
+    let found = shown::only(conn, scope, &looked.found, wanted).await?;
+    if found.len() == looked.found.len() || !full {
+        return Ok(Looked { found, ..looked });
+    }
+    // How far a look comes must not tell how much of what is masked fits: so all that it reads is looked at again.
+    let looked = hits(conn, scope, after, way, ALL).await?;
+    let found = shown::only(conn, scope, &looked.found, wanted).await?;
+    let stopped = looked.stopped.filter(|_| found.len() < wanted);
+    Ok(Looked { found, stopped })
+}
+
+/// Jobs that fit as they are stored, masked or not.
+async fn hits(conn: &mut PgConnection, scope: &Scope, after: Option<Position>, way: Way, most: i64) -> Result<Looked> {
     let mut looked = Looked::default();
     let passed = |shelf: &Shelf| after.is_some_and(|after| after.shelf != *shelf);
     for shelf in way.shelves().into_iter().skip_while(passed).filter(|shelf| has(&scope.states, *shelf)) {

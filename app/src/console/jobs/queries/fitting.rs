@@ -51,9 +51,19 @@ impl Scope {
         (!self.states.is_empty()).then(|| self.states.iter().map(|state| state.as_str().to_owned()).collect())
     }
 
+    /// Patterns of the texts that must stand somewhere in the error.
+    pub(super) fn error_patterns(&self) -> Option<Vec<String>> {
+        (!self.errors.is_empty()).then(|| self.errors.iter().map(|text| like(text)).collect())
+    }
+
     pub(super) fn arguments(&self, number: usize) -> Option<&[serde_json::Value]> {
         self.args.get(number).map(Vec::as_slice)
     }
+}
+
+/// The pattern of a text that may stand anywhere.
+fn like(text: &str) -> String {
+    format!("%{}%", text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_"))
 }
 
 /// The places of the rows that a filter lets through, of those that an inner statement looks at.
@@ -64,6 +74,7 @@ impl Scope {
 macro_rules! fitting {
     ($conn:expr, $scope:expr, $reach:expr, $order:tt, $state:tt, $fingerprint:tt, [$($inner:tt)+], $($own:expr),+) => {{
         let states = $scope.state_names();
+        let errors = $scope.error_patterns();
         sqlx::query_as!(
             Place,
             "select at as \"at!\", id as \"id!\" from (" + $($inner +)+ ") looked
@@ -72,7 +83,7 @@ macro_rules! fitting {
                and ($5::uuid is null or node_id = $5) and ($6::uuid is null or batch_id = $6)
                and ($7::jsonb[] is null or args @> any($7)) and ($8::jsonb[] is null or args @> any($8))
                and ($9::jsonb[] is null or args @> any($9))
-               and ($10::text is null or " + $fingerprint + " = $10)
+               and ($10::text is null or coalesce(" + $fingerprint + ", 'none') = $10)
                and ($11::text[] is null or concat_ws(' ', last_error, reason) ilike all ($11))
              order by at " + $order + ", id " + $order + " limit $12",
             states.as_deref(),
@@ -85,7 +96,7 @@ macro_rules! fitting {
             $scope.arguments(1),
             $scope.arguments(2),
             $scope.fingerprint,
-            $scope.errors.as_deref(),
+            errors.as_deref(),
             $reach.most,
             $reach.at(),
             $reach.id(),

@@ -9,3 +9,4 @@ pub mod places;
 pub mod rows;
 pub mod searches;
 pub mod story;
+pub mod texts;

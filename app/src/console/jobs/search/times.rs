@@ -6,13 +6,18 @@ use super::Code;
 use crate::{console::jobs::filter::When, page::is_our_time};
 
 pub(super) fn when(value: &str) -> Result<When, (Code, String)> {
-    ago(value).or_else(|| at(value)).ok_or_else(|| {
+    let Some(when) = ago(value).or_else(|| at(value)) else {
         let message = format!(
             "“{value}” is no time. Write how long ago (45s, 30m, 2h, 3d, 1w), a day (2026-11-20) or a time in UTC \
              (2026-11-20T10:00Z)."
         );
-        (Code::InvalidTime, message)
-    })
+        return Err((Code::InvalidTime, message));
+    };
+    if when.from(Utc::now()).as_ref().is_none_or(|at| !is_our_time(at)) {
+        let message = format!("“{value}” is out of reach. Give a time of the years 1970 to 9999.");
+        return Err((Code::InvalidTime, message));
+    }
+    Ok(when)
 }
 
 fn ago(value: &str) -> Option<When> {
@@ -37,5 +42,5 @@ fn at(value: &str) -> Option<When> {
         chrono::NaiveDateTime::parse_from_str(plain, "%Y-%m-%dT%H:%M").ok().map(|minute| minute.and_utc())
     };
     let exact = || DateTime::parse_from_rfc3339(value).ok().map(|at| at.with_timezone(&Utc));
-    day().or_else(minute).or_else(exact).filter(is_our_time).map(When::At)
+    day().or_else(minute).or_else(exact).map(When::At)
 }
