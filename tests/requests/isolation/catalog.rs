@@ -163,3 +163,27 @@ async fn what_is_logged_is_never_changed() {
     .unwrap();
     assert_eq!(changeable, Vec::<String>::new());
 }
+
+/// Deleting a row looks for rows that refer to it: without an index that reads their whole table, for each row.
+#[tokio::test]
+async fn foreign_keys_to_what_is_deleted_have_an_index() {
+    let database = TestDatabase::create().await;
+    let without: Vec<String> = sqlx::query_scalar(
+        "select k.conrelid::regclass || '.' || k.conname from pg_constraint k
+         where k.contype = 'f' and k.confrelid = any(
+             select c.oid from pg_class c, unnest(array['ledgerline_app', 'ledgerline_engine', 'ledgerline_platform']) r
+             where c.relnamespace = 'public'::regnamespace and c.relkind = 'r' and c.relrowsecurity
+               and has_table_privilege(r, c.oid, 'delete'))
+           and not exists (
+             select from pg_index i where i.indrelid = k.conrelid and i.indisvalid
+               and (i.indpred is null or (cardinality(k.conkey) = 2
+                 and pg_get_expr(i.indpred, i.indrelid) = format('(%s IS NOT NULL)',
+                   (select attname from pg_attribute where attrelid = k.conrelid and attnum = k.conkey[2]))))
+               and (i.indkey::int2[])[0:cardinality(k.conkey) - 1] @> k.conkey)
+         order by 1",
+    )
+    .fetch_all(&mut database.owner().await)
+    .await
+    .unwrap();
+    assert_eq!(without, Vec::<String>::new());
+}

@@ -1,0 +1,1 @@
+drop index clients_by_merged_into;
