@@ -101,25 +101,61 @@ pub struct FinishImport {
 
 impl Job for FinishImport {
     const KIND: &'static str = "imports.finish";
+    // an import may be undone, and suggests merges when it has ended: a node that does not know that must leave this job
+    // to others
+    const VERSION: i16 = 2;
     const QUEUE: Queue = Queue::Imports;
     const DESCRIPTION: &'static str = "Closes an import, or undoing one, when its last chunk has ended";
 }
 
-/// Suggests merges of clients that an import has created and others who share a phone number, or name and company.
+/// [`FinishImport`] as releases asked for it that could undo nothing; it asks for the same.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct SuggestMerges {
+pub struct FinishImportV1 {
     /// The import.
     pub import_id: Uuid,
 }
 
+impl Job for FinishImportV1 {
+    const KIND: &'static str = FinishImport::KIND;
+    const VERSION: i16 = 1;
+    const QUEUE: Queue = FinishImport::QUEUE;
+    const DESCRIPTION: &'static str = FinishImport::DESCRIPTION;
+}
+
+/// Suggests merges of clients that some chunks of an import have created and others who share a phone number, or name and
+/// company; asks for the chunks that follow.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct SuggestMerges {
+    /// The import.
+    pub import_id: Uuid,
+    /// The first chunk to look at.
+    pub from_chunk: i32,
+}
+
 impl Job for SuggestMerges {
     const KIND: &'static str = "imports.suggest_merges";
+    // some chunks at a time: a node that would look at all of them must leave this job to others
+    const VERSION: i16 = 2;
     const QUEUE: Queue = Queue::Imports;
     const DESCRIPTION: &'static str = "Suggests merges of clients that an import has created";
 
     fn unique_key(&self) -> Option<UniqueKey> {
         Some(UniqueKey::UntilStarted(self.import_id.to_string()))
     }
+}
+
+/// [`SuggestMerges`] as releases asked for it that looked at all chunks at once.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct SuggestMergesV1 {
+    /// The import.
+    pub import_id: Uuid,
+}
+
+impl Job for SuggestMergesV1 {
+    const KIND: &'static str = SuggestMerges::KIND;
+    const VERSION: i16 = 1;
+    const QUEUE: Queue = SuggestMerges::QUEUE;
+    const DESCRIPTION: &'static str = SuggestMerges::DESCRIPTION;
 }
 
 /// Takes back what one chunk did; that and its completion are one transaction.

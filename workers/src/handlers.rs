@@ -15,8 +15,8 @@ use ledgerline_jobs::{
     console::{ActInBulk, StepInBulk},
     engine::run::Run,
     imports::{
-        FinishImport, ImportChunk, ImportChunkV1, PlanImport, PlanImportV1, PlanImportV2, SuggestMerges, SweepFiles,
-        UndoChunk,
+        FinishImport, FinishImportV1, ImportChunk, ImportChunkV1, PlanImport, PlanImportV1, PlanImportV2,
+        SuggestMerges, SuggestMergesV1, SweepFiles, UndoChunk,
     },
     invitations::SendInvitation,
     maintenance::KeepHouse,
@@ -75,12 +75,20 @@ pub fn registry(hands: &Hands) -> Registry {
         &run,
         job
     ));
+    let registry = on!(registry, FinishImportV1, |hands, run, job| {
+        let FinishImportV1 { import_id } = job;
+        imports::finish::finish(&hands.ledgerline, &hands.engine, &run, FinishImport { import_id })
+    });
     let registry = on!(registry, FinishImport, |hands, run, job| imports::finish::finish(
         &hands.ledgerline,
         &hands.engine,
         &run,
         job
     ));
+    let registry = on!(registry, SuggestMergesV1, |hands, run, job| {
+        let SuggestMergesV1 { import_id } = job;
+        imports::suggest::suggest(&hands.engine, &run, SuggestMerges { import_id, from_chunk: 0 })
+    });
     let registry = on!(registry, SuggestMerges, |hands, run, job| imports::suggest::suggest(&hands.engine, &run, job));
     let registry = on!(registry, UndoChunk, |hands, run, job| imports::undo_chunk::undo(&hands.engine, &run, job));
     let registry = on!(registry, SweepFiles, |hands, run, _job| imports::sweep_files::sweep(
@@ -109,6 +117,6 @@ mod tests {
         let source = include_str!("handlers.rs");
         let handled = source.matches("on!(registry, ").count();
         let kinds: BTreeSet<_> = KINDS.iter().map(|kind| kind.name).collect();
-        assert_eq!(handled, kinds.len() + 4, "one `on!` for each kind, three for older versions, and this line");
+        assert_eq!(handled, kinds.len() + 6, "one `on!` for each kind, five for older versions, and this line");
     }
 }

@@ -12,9 +12,10 @@ use sqlx::PgPool;
 use super::{
     actor,
     duplicates::Incoming,
+    mapping::Field,
     queries::{self, ChunkRow, FileRow},
     records::{Place, Record, Records},
-    row::{self, Layout},
+    row::{self, Layout, Reason},
     view::RejectedRow,
     write,
 };
@@ -78,7 +79,8 @@ pub async fn import(ledgerline: &Ledgerline, engine: &PgPool, run: &Run, job: Im
     if !matches!(file.state.as_str(), "running" | "failed") {
         return Ok(Outcome::Cancel(format!("the import is {}", file.state)));
     }
-    let rows = match read(ledgerline, &file, &chunk).await {
+    let source = Source { ledgerline, file: &file, chunk: &chunk };
+    let rows = match source.read().await {
         Ok(rows) => rows,
         Err(Unreadable::Storage(error @ (StorageError::Missing(_) | StorageError::Short(_)))) => {
             return Ok(Outcome::Dead(error.to_string()));
@@ -87,7 +89,7 @@ pub async fn import(ledgerline: &Ledgerline, engine: &PgPool, run: &Run, job: Im
         Err(Unreadable::Other(error)) => return Err(error),
     };
     let rule = file.duplicates.parse()?;
-    write(engine, &actor, run, write::Place { import: id, chunk: job.chunk, rule }, rows).await
+    write(engine, &actor, run, write::Place { import: id, chunk: job.chunk, rule }, &source, rows).await
 }
 
 enum Unreadable {
@@ -101,43 +103,90 @@ impl From<StorageError> for Unreadable {
     }
 }
 
-async fn read(ledgerline: &Ledgerline, file: &FileRow, chunk: &ChunkRow) -> Result<Rows, Unreadable> {
-    let layout = Layout::of(file).map_err(Unreadable::Other)?;
-    let unsigned = |number: i64| u64::try_from(number).unwrap_or_default();
-    let (start, end) = (unsigned(chunk.byte_start), unsigned(chunk.byte_end));
-    let place = Place { byte: start, row: chunk.first_row, line: chunk.first_line };
-    let mut records = Records::from(place, file.dialect());
-    let mut rows = Rows::default();
-    let mut pieces = ledgerline.storage.read(&file.text_path(), start..end).await?;
-    while let Some(piece) = pieces.try_next().await? {
-        let mut piece = &piece[..];
-        while let Some(record) = records.next(&mut piece) {
-            rows.add(&record, &layout);
-        }
-        // thousands of rows were checked without a pause
-        tokio::task::yield_now().await;
-    }
-    if let Some(record) = records.finish() {
-        rows.add(&record, &layout);
-    }
-    let found = rows.count;
-    if usize::try_from(chunk.rows) != Ok(found) {
-        let error = format!("{found} rows where {} were planned: the stored file was changed", chunk.rows);
-        return Err(Unreadable::Other(Error::internal(error)));
-    }
-    Ok(rows)
+/// A chunk of a stored file.
+struct Source<'a> {
+    ledgerline: &'a Ledgerline,
+    file: &'a FileRow,
+    chunk: &'a ChunkRow,
 }
 
-async fn write(engine: &PgPool, actor: &Actor, run: &Run, place: write::Place, rows: Rows) -> Result<Outcome> {
+impl Source<'_> {
+    /// Gives each record to `take`.
+    async fn each(&self, mut take: impl FnMut(&Record<'_>)) -> Result<(), StorageError> {
+        let unsigned = |number: i64| u64::try_from(number).unwrap_or_default();
+        let (start, end) = (unsigned(self.chunk.byte_start), unsigned(self.chunk.byte_end));
+        let place = Place { byte: start, row: self.chunk.first_row, line: self.chunk.first_line };
+        let mut records = Records::from(place, self.file.dialect());
+        let mut pieces = self.ledgerline.storage.read(&self.file.text_path(), start..end).await?;
+        while let Some(piece) = pieces.try_next().await? {
+            let mut piece = &piece[..];
+            while let Some(record) = records.next(&mut piece) {
+                take(&record);
+            }
+            // thousands of rows were checked without a pause
+            tokio::task::yield_now().await;
+        }
+        if let Some(record) = records.finish() {
+            take(&record);
+        }
+        Ok(())
+    }
+
+    async fn read(&self) -> Result<Rows, Unreadable> {
+        let layout = Layout::of(self.file).map_err(Unreadable::Other)?;
+        let mut rows = Rows::default();
+        self.each(|record| rows.add(record, &layout)).await?;
+        let found = rows.count;
+        if usize::try_from(self.chunk.rows) != Ok(found) {
+            let planned = self.chunk.rows;
+            let error = format!("{found} rows where {planned} were planned: the stored file was changed");
+            return Err(Unreadable::Other(Error::internal(error)));
+        }
+        Ok(rows)
+    }
+
+    /// Rows whose address the index of addresses refused, though nobody is found by it.
+    async fn refused(&self, numbers: &[i64]) -> Result<Vec<RejectedRow>> {
+        let mut rejects = Vec::with_capacity(numbers.len());
+        self.each(|record| {
+            if numbers.contains(&record.place.row) {
+                let why = "A client has this address already and could not be found by it. Change that client by hand, or \
+                           leave the address out of this row.";
+                rejects.push(RejectedRow {
+                    row_number: record.place.row,
+                    columns: row::originals(record),
+                    reasons: vec![Reason::of_field(Field::Email, why)],
+                });
+            }
+        })
+        .await
+        .map_err(Error::internal)?;
+        Ok(rejects)
+    }
+}
+
+async fn write(
+    engine: &PgPool,
+    actor: &Actor,
+    run: &Run,
+    place: write::Place,
+    source: &Source<'_>,
+    rows: Rows,
+) -> Result<Outcome> {
     let write::Place { import: id, chunk, .. } = place;
     let mut tx = TenantTx::begin_on(engine, actor).await?;
     queries::hold_open(&mut tx, id).await?;
     let Some(state) = queries::take_chunk(&mut tx, id, chunk).await? else {
-        return Ok(Outcome::Cancel("the import was cancelled, or another attempt has imported this chunk".to_owned()));
+        return Ok(Outcome::Cancel(
+            "the import was cancelled or undone, or another attempt has imported this chunk".to_owned(),
+        ));
     };
     queries::take_memory(&mut tx).await?;
     let outcomes = write::write(&mut tx, place, rows.count, &rows.clients).await?;
     queries::insert_rejects(&mut tx, id, &rows.rejects).await?;
+    if !outcomes.refused.is_empty() {
+        queries::insert_rejects(&mut tx, id, &source.refused(&outcomes.refused).await?).await?;
+    }
     queries::finish_chunk(&mut tx, id, chunk, &outcomes).await?;
     if state == "failed" {
         // A dead chunk that an operator brought back stands outside the batch, whose end has come already. Of several

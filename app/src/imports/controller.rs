@@ -208,7 +208,7 @@ pub(super) async fn download_rejects(
     rejects::download(ctx, actor, id).await
 }
 
-/// Watch an import: `event: import` with the import whenever its numbers change; ends when it is over
+/// Watch an import: `event: import` with the import whenever its numbers change; ends when it is over and suggests all that it will
 #[utoipa::path(get, path = "/api/imports/{id}/events", tag = "imports", params(("id" = Uuid, Path)),
     responses((status = 200, body = ImportView, content_type = "text/event-stream"), Problems))]
 pub(super) async fn watch_import(

@@ -111,7 +111,8 @@ impl std::str::FromStr for Duplicates {
 /// What a row is known by.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Key {
-    /// The address, in small letters.
+    /// The address in small letters, as Postgres writes them: the index of addresses is made of those, and other programs
+    /// know other small letters for `İ` and for `Σ` at the end of a word.
     Email(String),
     /// The number, in E.164.
     Phone(String),
@@ -120,21 +121,21 @@ pub enum Key {
 }
 
 impl Key {
-    /// The first that there is.
+    /// The first that there is. `email` is the client's address in small letters, from `queries::small_letters`.
     #[must_use]
-    pub fn of(client: &Fields) -> Self {
-        match (&client.email, &client.phone_e164) {
-            (Some(email), _) => Self::Email(email.to_lowercase()),
+    pub fn of(client: &Fields, email: Option<String>) -> Self {
+        match (email, &client.phone_e164) {
+            (Some(email), _) => Self::Email(email),
             (None, Some(phone)) => Self::Phone(phone.clone()),
             (None, None) => Self::Name(plain(&client.name), plain(client.company.as_deref().unwrap_or_default())),
         }
     }
 
-    /// Whether a client has it.
+    /// Whether a client has it; `email` as for [`Key::of`].
     #[must_use]
-    pub fn is_of(&self, client: &Fields) -> bool {
+    pub fn is_of(&self, client: &Fields, email: Option<&str>) -> bool {
         match self {
-            Self::Email(email) => client.email.as_ref().is_some_and(|has| has.to_lowercase() == *email),
+            Self::Email(key) => email == Some(key),
             Self::Phone(phone) => client.phone_e164.as_ref() == Some(phone),
             Self::Name(name, company) => {
                 plain(&client.name) == *name && plain(client.company.as_deref().unwrap_or_default()) == *company
@@ -227,13 +228,14 @@ mod tests {
     fn the_first_key_counts() {
         let mut client =
             Fields { phone_e164: Some("+49301234567".to_owned()), company: Some(" Kite".to_owned()), ..ada() };
-        assert_eq!(Key::of(&client), Key::Email("ada@example.com".to_owned()));
+        let email = "ada@example.com".to_owned();
+        assert_eq!(Key::of(&client, Some(email.clone())), Key::Email(email));
         client.email = None;
-        assert_eq!(Key::of(&client), Key::Phone("+49301234567".to_owned()));
+        assert_eq!(Key::of(&client, None), Key::Phone("+49301234567".to_owned()));
         client.phone_e164 = None;
-        assert_eq!(Key::of(&client), Key::Name("ada".to_owned(), "kite".to_owned()));
+        assert_eq!(Key::of(&client, None), Key::Name("ada".to_owned(), "kite".to_owned()));
         client.company = None;
-        assert_eq!(Key::of(&client), Key::Name("ada".to_owned(), String::new()));
+        assert_eq!(Key::of(&client, None), Key::Name("ada".to_owned(), String::new()));
     }
 
     #[test]
@@ -244,14 +246,16 @@ mod tests {
             name: "Νίκος".to_owned(),
             ..ada()
         };
-        assert!(Key::Email("ada@example.com".to_owned()).is_of(&client));
-        assert!(Key::Phone("+49301234567".to_owned()).is_of(&client));
+        let email = Some("ada@example.com");
+        assert!(Key::Email("ada@example.com".to_owned()).is_of(&client, email));
+        assert!(!Key::Email("ada@example.com".to_owned()).is_of(&client, None));
+        assert!(Key::Phone("+49301234567".to_owned()).is_of(&client, email));
         let greek =
             Fields { name: "ΝΊΚΟΣ".to_owned(), company: Some("οδος ".to_owned()), ..Fields::default() };
-        assert!(Key::of(&greek).is_of(&client));
+        assert!(Key::of(&greek, None).is_of(&client, email));
         let other = Fields { name: "Νίκος".to_owned(), ..Fields::default() };
-        assert!(!Key::of(&other).is_of(&client), "another company");
-        assert!(!Key::Phone("+49301234568".to_owned()).is_of(&client));
+        assert!(!Key::of(&other, None).is_of(&client, email), "another company");
+        assert!(!Key::Phone("+49301234568".to_owned()).is_of(&client, email));
     }
 
     #[test]

@@ -28,8 +28,8 @@ const PAUSE: Duration = Duration::from_millis(500);
 /// A comment this often keeps proxies from closing a quiet stream.
 const HEARTBEAT: Duration = Duration::from_secs(15);
 
-/// The stream: the import as it is, then again whenever its numbers change, until it is over or whoever listens no
-/// longer may.
+/// The stream: the import as it is, then again whenever its numbers change, until it is over and suggests all that it will,
+/// or whoever listens no longer may.
 ///
 /// # Errors
 /// 404.
@@ -59,7 +59,7 @@ pub async fn watch(
                         }
                     }
                 }
-                if import.state.is_over() {
+                if import.state.is_over() && !import.suggesting {
                     break;
                 }
             }
@@ -93,8 +93,13 @@ async fn look(ctx: &AppContext, actor: &Actor, id: Uuid) -> Result<ImportView> {
     queries::find(&mut tx, id).await?.ok_or_else(Error::not_found)?.try_into()
 }
 
+/// State, rows, rows done, whether the speed is known and whether suggestions are looked for; for undoing, rows done and
+/// whether the speed is known.
+type Numbers = (State, Option<i64>, i64, [bool; 2], Option<(i64, bool)>);
+
 /// What counts as a change; the speed counts only when it is lost.
-fn numbers(import: &ImportView) -> (State, Option<i64>, i64, bool, Option<(i64, bool)>) {
+fn numbers(import: &ImportView) -> Numbers {
     let undo = import.undo.as_ref().map(|undo| (undo.processed_rows, undo.rows_per_second.is_some()));
-    (import.state, import.total_rows, import.processed_rows, import.rows_per_second.is_some(), undo)
+    let flags = [import.rows_per_second.is_some(), import.suggesting];
+    (import.state, import.total_rows, import.processed_rows, flags, undo)
 }

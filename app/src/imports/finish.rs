@@ -44,13 +44,17 @@ pub async fn finish(ledgerline: &Ledgerline, engine: &PgPool, run: &Run, job: Fi
             }
         }
         "undoing" => undo::close(&mut tx, id, &import).await?,
+        // undoing it has failed, and an operator brought back what was missing
+        "failed" if import.undo_started_at.is_some() => undo::close(&mut tx, id, &import).await?,
         "planning" => unplanned(&mut tx, id, &import).await?,
         // one that failed before its rows were counted has said why
         "running" | "failed" if import.total_rows.is_some() => close(&mut tx, id, &import).await?,
         _ => {}
     }
-    if matches!(import.state.as_str(), "running" | "failed" | "cancelled") && import.total_rows.is_some() {
-        enqueue(&mut tx, &SuggestMerges { import_id: id }).await?;
+    let has_ended = matches!(import.state.as_str(), "running" | "failed" | "cancelled") && import.total_rows.is_some();
+    if has_ended && import.undo_started_at.is_none() {
+        queries::begin_suggesting(&mut tx, id).await?;
+        enqueue(&mut tx, &SuggestMerges { import_id: id, from_chunk: 0 }).await?;
     }
     run.finish(&mut tx).await.map_err(Error::internal)?;
     tx.commit().await?;

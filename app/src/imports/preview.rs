@@ -130,7 +130,17 @@ pub async fn preview(ctx: &AppContext, actor: &Actor, id: Uuid, choices: &Choice
 }
 
 /// Marks rows whose client is here already.
-async fn who_is_here(tx: &mut TenantTx, import: Uuid, rows: Vec<(Previewed, Option<Key>)>) -> Result<Vec<Previewed>> {
+async fn who_is_here(
+    tx: &mut TenantTx,
+    import: Uuid,
+    rows: Vec<(Previewed, Option<Fields>)>,
+) -> Result<Vec<Previewed>> {
+    let mut emails =
+        queries::small_letters(tx, rows.iter().filter_map(|(_, fields)| fields.as_ref())).await?.into_iter();
+    let rows: Vec<(Previewed, Option<Key>)> = rows
+        .into_iter()
+        .map(|(row, fields)| (row, fields.map(|fields| Key::of(&fields, emails.next().flatten()))))
+        .collect();
     let keys: Vec<&Key> = rows.iter().filter_map(|(_, key)| key.as_ref()).collect();
     let known = queries::known_by(tx, import, &keys).await?;
     let ids: Vec<Uuid> = known.values().copied().collect();
@@ -145,7 +155,7 @@ async fn who_is_here(tx: &mut TenantTx, import: Uuid, rows: Vec<(Previewed, Opti
     Ok(marked.collect())
 }
 
-fn rows(bytes: &[u8], file: &FileRow, layout: &Layout) -> Vec<(Previewed, Option<Key>)> {
+fn rows(bytes: &[u8], file: &FileRow, layout: &Layout) -> Vec<(Previewed, Option<Fields>)> {
     let whole = u64::try_from(file.size_bytes).is_ok_and(|size| size <= head::BYTES);
     let text = head::text(bytes, file.encoding(), whole);
     let byte = u64::try_from(file.data_start).unwrap_or_default();
@@ -161,13 +171,12 @@ fn rows(bytes: &[u8], file: &FileRow, layout: &Layout) -> Vec<(Previewed, Option
     rows
 }
 
-fn previewed(record: &Record<'_>, layout: &Layout) -> (Previewed, Option<Key>) {
+fn previewed(record: &Record<'_>, layout: &Layout) -> (Previewed, Option<Fields>) {
     let (fields, reasons) = match row::read(record, layout) {
         Ok(fields) => (Some(fields), Vec::new()),
         Err(reasons) => (None, reasons),
     };
-    let key = fields.as_ref().map(Key::of);
-    let client = fields.map(PreviewedClient::from);
+    let client = fields.clone().map(PreviewedClient::from);
     let row_number = record.place.row;
-    (Previewed { row_number, client, reasons, duplicate_of: None, matched_by: None }, key)
+    (Previewed { row_number, client, reasons, duplicate_of: None, matched_by: None }, fields)
 }

@@ -88,7 +88,7 @@ pub struct ImportedRow {
     pub reasons: Vec<Reason>,
 }
 
-/// Where a page ended: chunk, and row in it.
+/// Where a page ended: chunk, and row in it; 0 and the row's number where only rejected rows are kept.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 pub struct At(i32, usize);
 
@@ -120,7 +120,11 @@ pub async fn page(
     limit: usize,
 ) -> Result<RowPage> {
     let mut tx = TenantTx::begin(ctx, actor).await?;
-    rejects::still_there(&queries::find(&mut tx, id).await?.ok_or_else(Error::not_found)?)?;
+    let import = queries::find(&mut tx, id).await?.ok_or_else(Error::not_found)?;
+    rejects::still_there(&import)?;
+    if !import.outcomes_kept && matches!(outcome, None | Some(Outcome::Rejected)) {
+        return rejected_alone(&mut tx, id, after, limit).await;
+    }
     let file = queries::file(&mut tx, id).await?.ok_or_else(Error::not_found)?;
     let letter = outcome.map(|outcome| outcome.letter().to_string());
     let At(from, mut next) = after.map_or(At(0, 0), |At(chunk, row)| At(chunk, row.saturating_add(1)));
@@ -142,6 +146,26 @@ pub async fn page(
     let next_cursor = more.map(|at| page::cursor(&at)).transpose()?;
     let mut tx = TenantTx::begin(ctx, actor).await?;
     Ok(RowPage { rows: gathered.finish(&mut tx).await?, next_cursor })
+}
+
+/// Of imports that an earlier release has made only rejected rows are kept.
+async fn rejected_alone(tx: &mut TenantTx, id: Uuid, after: Option<At>, limit: usize) -> Result<RowPage> {
+    let number = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
+    let after = after.map_or(0, |At(_, row)| number(row));
+    let mut found = queries::rejects(tx, id, after, number(limit) + 1).await?;
+    let more = found.len() > limit;
+    found.truncate(limit);
+    let last = found.last().and_then(|row| usize::try_from(row.row_number).ok());
+    let next_cursor = last.filter(|_| more).map(|row| page::cursor(&At(0, row))).transpose()?;
+    let rows = found.into_iter().map(|row| ImportedRow {
+        row_number: row.row_number,
+        outcome: Outcome::Rejected,
+        columns: row.columns,
+        client: None,
+        matched_by: None,
+        reasons: row.reasons,
+    });
+    Ok(RowPage { rows: rows.collect(), next_cursor })
 }
 
 struct Gathered {
@@ -241,7 +265,7 @@ pub struct Leftover {
     pub row_number: i64,
     /// The client.
     pub client: RowClient,
-    /// `edited` since by somebody, or `merged` with another.
+    /// `edited` since by somebody, `merged` with another, or `matched` by a row of a later import.
     #[schema(example = "edited")]
     pub reason: String,
 }

@@ -24,11 +24,12 @@ use crate::{
 /// last of them has ended, however it did.
 ///
 /// # Errors
-/// 404, 409 `already_started` or `already_cancelled`, 409 `file_imported_before` unless the choices say so, 422 for the
+/// 404, 409 `already_started` or `already_cancelled`, 409 `undo_running` while an import is being undone, 409 `file_imported_before` unless the choices say so, 422 for the
 /// choices.
 pub async fn start(ctx: &AppContext, actor: &Actor, id: Uuid, sent: &Choices) -> Result<ImportRow> {
     authorize(actor, Permission::ImportClients)?;
     let mut tx = TenantTx::begin(ctx, actor).await?;
+    queries::hold_starts(&mut tx).await?;
     let import = queries::lock(&mut tx, id).await?.ok_or_else(Error::not_found)?;
     match import.state.as_str() {
         "uploaded" => {}
@@ -40,6 +41,12 @@ pub async fn start(ctx: &AppContext, actor: &Actor, id: Uuid, sent: &Choices) ->
             let detail = "This import has been started already. Upload the file again to import it once more.";
             return Err(Error::conflict("already_started", detail));
         }
+    }
+    if let Some((undone, filename)) = queries::being_undone(&mut tx).await? {
+        let detail = format!(
+            "The import of {filename} is being undone. Rows of this file could be taken for clients that are about to go, so wait until that has ended, then start."
+        );
+        return Err(Error::conflict("undo_running", detail).existing(Some(undone)));
     }
     let Checked { mapping, budget_currency, duplicates, phone_region } = sent.checked(import.names.len())?;
     if let Some(sha256) = &import.sha256 {

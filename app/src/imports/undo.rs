@@ -46,11 +46,22 @@ fn check(state: &str, import: &ImportRow) -> Result<()> {
         }
         _ => {}
     }
+    is_known(import)?;
     rejects::still_there(import).map_err(|error| {
         let detail = "What stood in the clients before this import is kept as long as its file, which was deleted. \
                       Archive or change the clients one by one.";
         Error::new(error.status, "undo_expired", detail)
     })
+}
+
+/// Refuses what an earlier release imported: it wrote down how many clients a chunk has made, and not which.
+fn is_known(import: &ImportRow) -> Result<()> {
+    if import.outcomes_kept {
+        return Ok(());
+    }
+    let detail = "This import was made by an earlier release, which did not write down what became of each row, so it \
+                  cannot be undone. Archive its clients one by one.";
+    Err(Error::conflict("undo_unknown", detail))
 }
 
 fn nothing() -> Error {
@@ -61,12 +72,14 @@ fn nothing() -> Error {
 /// stopped.
 ///
 /// # Errors
-/// 404, 409 `still_running` or `nothing_to_undo`, 410 `undo_expired`.
+/// 404, 409 `still_running`, `nothing_to_undo` or `undo_unknown`, 410 `undo_expired`.
 pub async fn undo(ctx: &AppContext, actor: &Actor, id: Uuid) -> Result<ImportRow> {
     authorize(actor, Permission::ImportClients)?;
     let mut tx = TenantTx::begin(ctx, actor).await?;
     // chunks that are being written are waited for, and none is written from here on
     queries::close(&mut tx, id).await?;
+    // and none is started
+    queries::hold_starts(&mut tx).await?;
     let Locked { state, batch_id, .. } = queries::lock(&mut tx, id).await?.ok_or_else(Error::not_found)?;
     let import = queries::find(&mut tx, id).await?.ok_or_else(Error::not_found)?;
     if matches!(state.as_str(), "undoing" | "undone") {
@@ -108,7 +121,7 @@ pub(super) async fn close(tx: &mut TenantTx, id: Uuid, import: &Locked) -> Resul
         Some(batch) => queries::has_ended(tx, batch).await?,
         None => true,
     };
-    if ended {
+    if ended && import.state == "undoing" {
         let failure = "Not everything could be undone because of a fault on our side. Undo the import again: it goes on where it stopped.";
         queries::end_undo(tx, id, Some(failure)).await?;
         audit::event(tx, "import_undo_failed", ("import", id), serde_json::json!({ "chunksLeft": left })).await?;

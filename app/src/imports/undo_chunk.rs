@@ -2,7 +2,8 @@
 
 use ledgerline_jobs::{
     engine::{outcome::Outcome, run::Run},
-    imports::UndoChunk,
+    enqueue,
+    imports::{FinishImport, UndoChunk},
 };
 use sqlx::PgPool;
 use uuid::Uuid;
@@ -14,6 +15,7 @@ use super::{
 use crate::{
     clients::queries::Fields,
     error::{Error, Result},
+    merges::queries as merges,
     tenant::TenantTx,
 };
 
@@ -25,16 +27,23 @@ pub async fn undo(engine: &PgPool, run: &Run, job: UndoChunk) -> Result<Outcome>
     let UndoChunk { import_id: id, chunk } = job;
     let mut tx = TenantTx::begin_on(engine, &actor(run)?).await?;
     queries::hold_open(&mut tx, id).await?;
-    let Some(mut clients) = queries::take_for_undo(&mut tx, id, chunk).await? else {
+    let Some(queries::Taken { created: mut clients, has_failed }) = queries::take_for_undo(&mut tx, id, chunk).await?
+    else {
         return Ok(Outcome::Cancel("this chunk is undone already, or its import is not being undone".to_owned()));
     };
     clients.extend(queries::updated_by(&mut tx, id, chunk).await?);
-    queries::lock_merges(&mut tx, &clients).await?;
+    merges::lock_of(&mut tx, &clients).await?;
     let (mut removed, mut restored, mut kept) = (Vec::new(), Vec::new(), Vec::new());
-    for client in queries::lock_touched(&mut tx, id, &clients).await? {
+    let touched = queries::lock_touched(&mut tx, id, &clients).await?;
+    // after the lock: a chunk that has matched one of them meanwhile held it
+    let matched = queries::matched_by_others(&mut tx, id, &clients).await?;
+    for client in touched {
         match client {
             Touched { is_merged: true, .. } => kept.push((client.row_number, client.id, "merged")),
             Touched { is_untouched: false, .. } => kept.push((client.row_number, client.id, "edited")),
+            Touched { is_created: true, .. } if matched.contains(&client.id) => {
+                kept.push((client.row_number, client.id, "matched"));
+            }
             Touched { is_created: true, .. } => removed.push(client.id),
             Touched { before: Some(before), .. } => restored.push((client.id, before)),
             Touched { before: None, .. } => {}
@@ -49,6 +58,13 @@ pub async fn undo(engine: &PgPool, run: &Run, job: UndoChunk) -> Result<Outcome>
     queries::keep(&mut tx, id, &kept).await?;
     let count = |length: usize| i32::try_from(length).map_err(Error::internal);
     queries::finish_undo(&mut tx, id, chunk, count(removed.len())?, count(ids.len())?, count(kept.len())?).await?;
+    if has_failed {
+        // a dead chunk that an operator brought back: undoing has ended already, and this may have been what was missing
+        queries::lock(&mut tx, id).await?;
+        if queries::to_undo(&mut tx, id).await?.is_empty() {
+            enqueue(&mut tx, &FinishImport { import_id: id }).await?;
+        }
+    }
     run.finish(&mut tx).await.map_err(Error::internal)?;
     tx.commit().await?;
     Ok(Outcome::Settled)

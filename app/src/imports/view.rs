@@ -186,6 +186,11 @@ pub struct ImportView {
     pub phone_region: Option<String>,
     /// Merges that it suggests and nobody has decided, at most 10 001; 0 in lists.
     pub suggested: i64,
+    /// Whether more suggestions are being looked for.
+    pub suggesting: bool,
+    /// Whether it is written down what became of each row. Earlier releases kept their rejected rows alone: what those
+    /// imported cannot be undone.
+    pub outcomes_kept: bool,
     /// How fast it is, over the last 15 seconds, while it runs.
     #[schema(required = true)]
     pub rows_per_second: Option<f64>,
@@ -272,6 +277,8 @@ impl TryFrom<ImportRow> for ImportView {
             duplicates: row.duplicates.parse()?,
             phone_region: row.phone_region,
             suggested: row.suggested,
+            suggesting: row.suggesting,
+            outcomes_kept: row.outcomes_kept,
             undo,
             rows_per_second: rate,
             seconds_left: left,

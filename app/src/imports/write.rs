@@ -9,7 +9,7 @@
 //! in meanwhile is passed over by the insert and looked at again; for everything else chunks of a workspace are written
 //! one after the other (`queries::lock_keys`).
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use uuid::Uuid;
 
@@ -38,12 +38,14 @@ pub struct Outcomes {
     pub matched_by: Vec<char>,
     /// The client that a row became or matched.
     pub clients: Vec<Option<Uuid>>,
+    /// Numbers of rows whose address a client has, and that client cannot be found by it: they are rejected.
+    pub refused: Vec<i64>,
 }
 
 impl Outcomes {
     /// Every row is rejected until something else is known.
     fn of_rejected(rows: usize) -> Self {
-        Self { letters: vec!['r'; rows], matched_by: vec!['-'; rows], clients: vec![None; rows] }
+        Self { letters: vec!['r'; rows], matched_by: vec!['-'; rows], clients: vec![None; rows], refused: Vec::new() }
     }
 
     /// How many rows became this.
@@ -83,7 +85,9 @@ pub struct Place {
 /// When Postgres fails; 503 when others write the same addresses again and again.
 pub async fn write(tx: &mut TenantTx, place: Place, rows: usize, incoming: &[Incoming]) -> Result<Outcomes> {
     let mut outcomes = Outcomes::of_rejected(rows);
-    let keyed: Vec<(Key, &Incoming)> = incoming.iter().map(|row| (Key::of(&row.fields), row)).collect();
+    let emails = queries::small_letters(tx, incoming.iter().map(|row| &row.fields)).await?;
+    let keyed: Vec<(Key, &Incoming)> =
+        incoming.iter().zip(emails).map(|(row, email)| (Key::of(&row.fields, email), row)).collect();
     if place.rule.changes() || keyed.iter().any(|(key, _)| !matches!(key, Key::Email(_))) {
         queries::lock_keys(tx).await?;
     }
@@ -92,16 +96,34 @@ pub async fn write(tx: &mut TenantTx, place: Place, rows: usize, incoming: &[Inc
     for (key, row) in keyed {
         waiting.entry(key).or_default().push(row);
     }
+    let mut changing = 0;
     for round in 0..ROUNDS {
-        waiting = Round { tx, place, outcomes: &mut outcomes }.run(waiting, round == 0).await?;
+        let Left { changing: mut left, refused } =
+            Round { tx, place, outcomes: &mut outcomes }.run(waiting, round == 0).await?;
+        changing = left.len();
+        left.extend(refused);
+        waiting = left;
         if waiting.is_empty() {
             return Ok(outcomes);
         }
     }
-    Err(Error::busy())
+    if changing > 0 {
+        return Err(Error::busy());
+    }
+    // trying again would not help, and the other rows of the chunk should not wait for these
+    outcomes.refused = waiting.values().flatten().map(|row| row.row_number).collect();
+    Ok(outcomes)
 }
 
 type Waiting<'a> = BTreeMap<Key, Vec<&'a Incoming>>;
+
+/// Rows that a round could not place.
+struct Left<'a> {
+    /// Their client was changed or went meanwhile.
+    changing: Waiting<'a>,
+    /// Nobody was found by their address, and yet the index has it.
+    refused: Waiting<'a>,
+}
 
 struct Round<'a> {
     tx: &'a mut TenantTx,
@@ -110,22 +132,26 @@ struct Round<'a> {
 }
 
 impl Round<'_> {
-    /// Answers the rows whose address somebody has written meanwhile.
-    async fn run<'r>(&mut self, waiting: Waiting<'r>, is_first: bool) -> Result<Waiting<'r>> {
+    /// Answers the rows that have to be looked at again.
+    async fn run<'r>(&mut self, waiting: Waiting<'r>, is_first: bool) -> Result<Left<'r>> {
         let rule = self.place.rule;
         // most addresses are new: the insert itself finds those that are not
         let asked: Vec<&Key> =
             waiting.keys().filter(|key| !is_first || rule.changes() || !matches!(key, Key::Email(_))).collect();
         let known = queries::known_by(self.tx, self.place.import, &asked).await?;
         let (here, new): (Waiting<'r>, Waiting<'r>) = waiting.into_iter().partition(|(key, _)| known.contains_key(key));
-        let mut again = Waiting::new();
-        if rule.changes() {
-            again.append(&mut self.change(here, &known).await?);
+        let changing = if rule.changes() {
+            self.change(here, &known).await?
         } else {
+            // nobody whom a row is passed over for is removed before that is written down
+            let ids: Vec<Uuid> = here.keys().filter_map(|key| known.get(key)).copied().collect();
+            let held = if ids.is_empty() { HashSet::new() } else { queries::hold_clients(self.tx, &ids).await? };
+            let (here, gone): (Waiting<'r>, Waiting<'r>) =
+                here.into_iter().partition(|(key, _)| known.get(key).is_some_and(|id| held.contains(id)));
             self.follow(here, &known).await?;
-        }
-        again.append(&mut self.create(new).await?);
-        Ok(again)
+            gone
+        };
+        Ok(Left { changing, refused: self.create(new).await? })
     }
 
     /// Puts rows into the clients that they are. Answers those whose client is another by now.
@@ -139,14 +165,16 @@ impl Round<'_> {
                 (row, fields)
             })
             .collect();
+        let emails = queries::small_letters(self.tx, locked.iter().map(|(_, fields)| fields)).await?;
         let places: HashMap<Uuid, usize> = locked.iter().enumerate().map(|(place, (row, _))| (row.id, place)).collect();
         let mut rows_of: Vec<Vec<(MatchedBy, &Incoming)>> = vec![Vec::new(); locked.len()];
         let mut again = Waiting::new();
         for (key, rows) in here {
             let place = known.get(&key).and_then(|id| places.get(id)).copied();
-            let client = place.and_then(|place| Some((locked.get(place)?, rows_of.get_mut(place)?)));
+            let client =
+                place.and_then(|place| Some((locked.get(place)?, emails.get(place)?, rows_of.get_mut(place)?)));
             match client {
-                Some(((_, now), rows_of)) if key.is_of(now) => {
+                Some(((_, now), email, rows_of)) if key.is_of(now, email.as_deref()) => {
                     rows_of.extend(rows.into_iter().map(|row| (key.by(), row)));
                 }
                 _ => {
@@ -182,7 +210,7 @@ impl Round<'_> {
         first
     }
 
-    /// Creates clients for keys that nobody has. Answers those that somebody has by now.
+    /// Creates clients for keys that nobody has. Answers those that somebody has by now, as far as the index tells.
     async fn create<'r>(&mut self, new: Waiting<'r>) -> Result<Waiting<'r>> {
         let mut made = Vec::with_capacity(new.len());
         for (key, rows) in new {
@@ -198,7 +226,7 @@ impl Round<'_> {
             .filter_map(|(id, _, rows, fields)| Some(NewRow { id: *id, row_number: rows.first()?.row_number, fields }))
             .collect();
         let inserted = queries::insert_clients(self.tx, self.place.import, &new_rows).await?;
-        let inserted: std::collections::HashSet<Uuid> = inserted.into_iter().collect();
+        let inserted: HashSet<Uuid> = inserted.into_iter().collect();
         let (mut again, mut known, mut followers) = (Waiting::new(), HashMap::new(), Waiting::new());
         for (id, key, rows, _) in made {
             let (true, Some((head, rest))) = (inserted.contains(&id), rows.split_first()) else {

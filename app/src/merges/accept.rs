@@ -36,10 +36,15 @@ pub struct Choice {
 pub async fn accept(ctx: &AppContext, actor: &Actor, id: Uuid, choice: &Choice) -> Result<MergeRow> {
     authorize(actor, Permission::WorkWithClients)?;
     let mut tx = TenantTx::begin(ctx, actor).await?;
-    queries::lock(&mut tx, id).await?;
+    let seen = queries::find(&mut tx, id).await?.ok_or_else(Error::not_found)?;
+    queries::lock_of(&mut tx, &[seen.client_id, seen.other_id]).await?;
     let merge = queries::find(&mut tx, id).await?.ok_or_else(Error::not_found)?;
     if merge.state != "suggested" {
         return Err(decided(&merge));
+    }
+    if (merge.client_id, merge.other_id) != (seen.client_id, seen.other_id) {
+        let detail = "One of them was merged into another client meanwhile. Look at both again, then merge them.";
+        return Err(Error::conflict("stale_version", detail));
     }
     let found = queries::lock_clients(&mut tx, &[merge.client_id, merge.other_id]).await?;
     let (kept, gone) = sides(&found, choice.keep)?;
@@ -65,8 +70,11 @@ pub async fn accept(ctx: &AppContext, actor: &Actor, id: Uuid, choice: &Choice) 
     let kept_version = clients::update(&mut tx, kept.id, &after).await?.version;
     let written = Merged { kept: kept.id, before: &before, after: &after, kept_version, gone_version };
     queries::accept(&mut tx, id, &written, actor.user_id()).await?;
+    let moved = queries::move_suggestions(&mut tx, id, gone.id, kept.id).await?;
     let changed = Field::differing(&before, &after);
-    let data = serde_json::json!({ "mergeId": id, "kept": kept.id, "gone": gone.id, "fields": changed });
+    let data = serde_json::json!({
+        "mergeId": id, "kept": kept.id, "gone": gone.id, "fields": changed, "suggestionsMoved": moved,
+    });
     audit::record(&mut tx, "merges.accept", ("merge", id), data.clone()).await?;
     audit::event(&mut tx, "client_merged", ("client", kept.id), data.clone()).await?;
     audit::event(&mut tx, "client_merged_into", ("client", gone.id), data).await?;

@@ -1,6 +1,7 @@
 //! Two clients who are one: suggested by imports or by a person, then merged or ignored. A merge can be undone.
 //!
-//! Whoever decides locks the merge first and its two clients after it, in the order of their ids.
+//! Whoever decides locks all merges of the two clients first and both clients after them, each in the order of their ids.
+//! Who is merged into another takes along what else was suggested about them.
 
 pub mod accept;
 pub mod controller;

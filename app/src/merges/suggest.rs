@@ -18,6 +18,8 @@ use crate::{
 pub async fn suggest(ctx: &AppContext, actor: &Actor, client: Uuid, other: Uuid) -> Result<MergeRow> {
     authorize(actor, Permission::WorkWithClients)?;
     let mut tx = TenantTx::begin(ctx, actor).await?;
+    // before the clients, as whoever decides about it
+    queries::lock_standing(&mut tx, client, other).await?;
     let found = queries::lock_clients(&mut tx, &[client, other]).await?;
     if found.iter().all(|each| each.id != client) {
         return Err(Error::not_found());

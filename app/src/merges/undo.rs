@@ -1,7 +1,7 @@
 //! Makes two clients of one again.
 //!
 //! The one who was kept is as before, but for fields that somebody has changed since: those edits stay. The other one
-//! comes back as they were when they were put away. Merges are undone in the opposite order: while the one who was kept
+//! comes back as they were when they were put away, with the suggestions that were about them. Merges are undone in the opposite order: while the one who was kept
 //! is merged into a third, this one waits.
 
 use loco_rs::app::AppContext;
@@ -27,7 +27,9 @@ use crate::{
 pub async fn undo(ctx: &AppContext, actor: &Actor, id: Uuid) -> Result<MergeRow> {
     authorize(actor, Permission::WorkWithClients)?;
     let mut tx = TenantTx::begin(ctx, actor).await?;
-    queries::lock(&mut tx, id).await?;
+    let seen = queries::find(&mut tx, id).await?.ok_or_else(Error::not_found)?;
+    // also those that moved, since they are about the one who was kept
+    queries::lock_of(&mut tx, &[seen.client_id, seen.other_id]).await?;
     let merge = queries::find(&mut tx, id).await?.ok_or_else(Error::not_found)?;
     match (merge.state.as_str(), merge.kept_id) {
         ("undone", _) => return Ok(merge),
@@ -35,6 +37,7 @@ pub async fn undo(ctx: &AppContext, actor: &Actor, id: Uuid) -> Result<MergeRow>
             let gone = if kept == merge.client_id { merge.other_id } else { merge.client_id };
             let data = write(&mut tx, &merge, kept, gone).await?;
             queries::undo(&mut tx, id, actor.user_id()).await?;
+            queries::give_back(&mut tx, id, kept, gone).await?;
             audit::record(&mut tx, "merges.undo", ("merge", id), data.clone()).await?;
             for client in [kept, gone] {
                 audit::event(&mut tx, "client_merge_undone", ("client", client), data.clone()).await?;

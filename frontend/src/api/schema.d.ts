@@ -963,7 +963,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Watch an import: `event: import` with the import whenever its numbers change; ends when it is over */
+        /** Watch an import: `event: import` with the import whenever its numbers change; ends when it is over and suggests all that it will */
         get: operations["watch_import"];
         put?: never;
         post?: never;
@@ -2388,6 +2388,11 @@ export interface components {
                 [key: string]: components["schemas"]["ImportField"];
             } | null;
             /**
+             * @description Whether it is written down what became of each row. Earlier releases kept their rejected rows alone: what those
+             *     imported cannot be undone.
+             */
+            outcomesKept: boolean;
+            /**
              * @description The country of phone numbers without a country code.
              * @example DE
              */
@@ -2442,6 +2447,8 @@ export interface components {
              * @description Merges that it suggests and nobody has decided, at most 10 001; 0 in lists.
              */
             suggested: number;
+            /** @description Whether more suggestions are being looked for. */
+            suggesting: boolean;
             /**
              * Format: int64
              * @description Rows below the heading, once they are counted.
@@ -2977,7 +2984,7 @@ export interface components {
             /** @description The client. */
             client: components["schemas"]["RowClient"];
             /**
-             * @description `edited` since by somebody, or `merged` with another.
+             * @description `edited` since by somebody, `merged` with another, or `matched` by a row of a later import.
              * @example edited
              */
             reason: string;

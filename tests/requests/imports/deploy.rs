@@ -3,7 +3,7 @@
 use ledgerline_jobs::{
     Job, Queue,
     engine::outcome::Outcome,
-    imports::{ImportChunk, PlanImport},
+    imports::{FinishImport, ImportChunk, PlanImport, SuggestMerges},
 };
 use ledgerline_workers::Registry;
 use serde::{Deserialize, Serialize};
@@ -88,6 +88,12 @@ async fn jobs_of_earlier_versions_are_still_understood() {
         assert_eq!(older(PlanImport::KIND, plan).await, 1);
         worker.run::<PlanImport>().await;
         assert_eq!(older(ImportChunk::KIND, chunk).await, 1);
+        worker.run::<ImportChunk>().await;
+        assert_eq!(older(FinishImport::KIND, 1).await, 1);
+        worker.run::<FinishImport>().await;
+        let update = sqlx::query("update jobs set version = 1, args = args - 'from_chunk' where kind = $1");
+        let asked = update.bind(SuggestMerges::KIND).execute(&mut app.sql().await).await.unwrap();
+        assert_eq!(asked.rows_affected(), 1);
         app.run_pending().await;
         assert_eq!(numbers(&browser, &path).await, ("completed".to_owned(), Some(1), 1, 0, 0));
     }

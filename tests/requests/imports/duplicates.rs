@@ -331,3 +331,57 @@ async fn chunks_at_the_same_time_make_no_doubles_by_any_key() {
         assert_eq!(here, 600 * (i64::try_from(round).unwrap() + 1), "{rule}");
     }
 }
+
+/// Programs do not agree about the small letters of these; the index of addresses is made of Postgres's.
+#[tokio::test]
+async fn addresses_are_the_same_when_the_database_says_so() {
+    let app = TestApp::start().await;
+    for rule in ["skip", "fillEmpty", "createAndSuggest"] {
+        let browser = app.owner(rule).await;
+        let mut rows = vec![
+            "Ada,İLETİŞİM@example.com,,,".to_owned(),
+            "Nik,ΝΊΚΟΣ@example.com,,,".to_owned(),
+            "Bo,bo@x.io,,,".to_owned(),
+        ];
+        rows.extend((0..2_000).map(|n| format!("F{n},f{n}@example.com,,,")));
+        rows.extend(["Ada,İLETİŞİM@example.com,,,", "Nik,ΝΊΚΟΣ@example.com,,,"].map(str::to_owned));
+        let rows: Vec<&str> = rows.iter().map(String::as_str).collect();
+        let first = import(&app, &browser, &rows, rule).await;
+        let doubles = if rule == "createAndSuggest" { 2 } else { 0 };
+        let expected = [2_003 + doubles, 0, 2 - doubles, 0];
+        assert_eq!(counts(&browser, &first).await, ("completed".to_owned(), expected), "{rule}");
+        let again = import(
+            &app,
+            &browser,
+            &["Ada,İLETİŞİM@example.com,,,", "Nik,ΝΊΚΟΣ@example.com,,,", "Bo,BO@x.io,,,"],
+            "skip",
+        )
+        .await;
+        assert_eq!(counts(&browser, &again).await, ("completed".to_owned(), [0, 0, 3, 0]), "{rule}");
+    }
+}
+
+#[tokio::test]
+async fn an_address_that_is_taken_by_nobody_costs_its_row_alone() {
+    let app = TestApp::start().await;
+    let browser = app.owner("Nina").await;
+    import(&app, &browser, &["Ada,ada@example.com,,,"], "skip").await;
+    // as if the look-up and the index did not agree about an address
+    sqlx::query(
+        "create or replace function auth.clients_by_email(emails text[]) returns table (id uuid, email text)
+           language sql stable security definer set search_path = public, pg_temp
+           as $$ select null::uuid, null::text where false $$",
+    )
+    .execute(&mut app.sql().await)
+    .await
+    .unwrap();
+    let path = import(&app, &browser, &["Bo,bo@example.com,,,", "Ada O.,ADA@example.com,,,mine"], "skip").await;
+    assert_eq!(counts(&browser, &path).await, ("completed".to_owned(), [1, 0, 0, 1]));
+    let rejects = browser.get(&format!("{path}/rejects")).await.expect(200);
+    let reject = &rejects["rejects"][0];
+    assert_eq!(
+        (&reject["rowNumber"], &reject["columns"], &reject["reasons"][0]["field"]),
+        (&json!(3), &json!(["Ada O.", "ADA@example.com", "", "", "mine"]), &json!("email"))
+    );
+    assert!(reject["reasons"][0]["message"].as_str().unwrap().contains("by hand"), "{reject}");
+}

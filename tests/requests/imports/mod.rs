@@ -23,6 +23,7 @@ mod start;
 mod stranded;
 mod sweep_files;
 mod undo;
+mod undo_ends;
 mod upload;
 
 use std::{future::Future, time::Duration};

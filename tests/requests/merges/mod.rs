@@ -1,6 +1,7 @@
 //! Two clients who are one: suggest, merge, ignore, undo.
 
 mod accept;
+mod moved;
 mod suggest;
 mod undo;
 

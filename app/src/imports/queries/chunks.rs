@@ -71,14 +71,15 @@ pub(crate) async fn close(tx: &mut TenantTx, id: Uuid) -> Result<()> {
     Ok(())
 }
 
-/// Takes a chunk that is not done for this transaction, unless its import was stopped. Answers the state of the import,
+/// Takes a chunk that is not done for this transaction, unless its import was stopped or somebody has asked to undo it,
+/// also when that has failed half-way. Answers the state of the import,
 /// which stays the same for whoever holds it open.
 pub(crate) async fn take_chunk(tx: &mut TenantTx, import: Uuid, chunk: i32) -> Result<Option<String>> {
     Ok(sqlx::query_scalar!(
         "select i.state from import_chunks c
            join imports i on i.workspace_id = c.workspace_id and i.id = c.import_id
          where c.workspace_id = current_workspace() and c.import_id = $1 and c.chunk = $2 and c.done_at is null
-           and i.state in ('running', 'failed')
+           and i.state in ('running', 'failed') and i.undo_started_at is null
          for no key update of c",
         import,
         chunk

@@ -1,10 +1,35 @@
 //! Who is here already, for all keys of a chunk at once.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use uuid::Uuid;
 
-use crate::{error::Result, imports::duplicates::Key, tenant::TenantTx};
+use crate::{clients::queries::Fields, error::Result, imports::duplicates::Key, tenant::TenantTx};
+
+/// The addresses of these clients in small letters, in their order: as the index of addresses has them.
+pub(crate) async fn small_letters<'a>(
+    tx: &mut TenantTx,
+    clients: impl Iterator<Item = &'a Fields>,
+) -> Result<Vec<Option<String>>> {
+    let emails: Vec<Option<&str>> = clients.map(|client| client.email.as_deref()).collect();
+    Ok(sqlx::query_scalar!(
+        "select lower(asked.email) from unnest($1::text[]) with ordinality as asked (email, place) order by asked.place",
+        &emails as &[Option<&str>]
+    )
+    .fetch_all(&mut **tx)
+    .await?)
+}
+
+/// Locks those of these clients who are not archived, so that nobody removes them before the end of the transaction, in
+/// the order of their ids; answers who they are.
+pub(crate) async fn hold_clients(tx: &mut TenantTx, ids: &[Uuid]) -> Result<HashSet<Uuid>> {
+    let held = sqlx::query_scalar!(
+        "select id from clients where workspace_id = current_workspace() and id = any($1) and archived_at is null
+         order by id for key share",
+        ids
+    );
+    Ok(held.fetch_all(&mut **tx).await?.into_iter().collect())
+}
 
 /// The clients who have these keys and are not archived; of several with one key, the one who was here first. Clients
 /// that the import itself has made are known by their first key alone, and nobody by a key that they have from it: so it

@@ -7,8 +7,10 @@ mod known;
 mod memory;
 mod outcomes;
 mod rows;
+mod states;
 mod suggest;
 mod sweep;
+mod taken_back;
 mod undo;
 
 use chrono::{DateTime, Utc};
@@ -19,15 +21,16 @@ pub(crate) use chunks::*;
 pub(crate) use clients::*;
 pub use files::FileRow;
 pub(crate) use files::{NewImport, Shape, file, insert, reshape};
-pub(crate) use known::known_by;
+pub(crate) use known::*;
 pub(crate) use memory::*;
 pub(crate) use outcomes::*;
 pub(crate) use rows::*;
+pub(crate) use states::*;
 pub(crate) use suggest::*;
 pub(crate) use sweep::*;
+pub(crate) use taken_back::*;
 pub(crate) use undo::*;
 
-use super::duplicates::Duplicates;
 use crate::{error::Result, tenant::TenantTx};
 
 /// One import with the sum over its chunks.
@@ -76,6 +79,8 @@ pub struct ImportRow {
     pub removed: i64,
     pub restored: i64,
     pub kept: i64,
+    pub outcomes_kept: bool,
+    pub suggesting: bool,
 }
 
 pub(crate) async fn find(tx: &mut TenantTx, id: Uuid) -> Result<Option<ImportRow>> {
@@ -95,11 +100,15 @@ pub(crate) async fn find(tx: &mut TenantTx, id: Uuid) -> Result<Option<ImportRow
              done.recent as "recent!",
              least(15, extract(epoch from app_now() - coalesce(i.planned_at, i.started_at)))::float8 as elapsed,
              (select count(*) from (select from merges m where m.workspace_id = i.workspace_id and m.import_id = i.id
-               and m.state = 'suggested' limit 10001) as open) as "suggested!",
+               and m.state = 'suggested' and (select count(*) from clients side where side.workspace_id = m.workspace_id
+                 and side.id in (m.client_id, m.other_id) and side.archived_at is null) = 2
+               limit 10001) as open) as "suggested!",
              i.undo_started_at as "undo_started_at?", i.undo_finished_at as "undo_finished_at?",
              done.undone as "undone!", done.recently_undone as "recently_undone!",
              least(15, extract(epoch from app_now() - i.undo_started_at))::float8 as undo_elapsed,
-             done.removed as "removed!", done.restored as "restored!", done.kept as "kept!"
+             done.removed as "removed!", done.restored as "restored!", done.kept as "kept!",
+             done.outcomes_kept as "outcomes_kept!",
+             coalesce(i.suggesting_since > app_now() - interval '10 minutes', false) as "suggesting!"
            from imports i
              left join auth.members() author on author.user_id = i.created_by
              left join lateral (
@@ -110,7 +119,8 @@ pub(crate) async fn find(tx: &mut TenantTx, id: Uuid) -> Result<Option<ImportRow
                  coalesce(sum(c.created + c.updated) filter (where c.undone_at > app_now() - interval '15 seconds'),
                    0)::bigint as recently_undone,
                  coalesce(sum(c.removed), 0)::bigint as removed, coalesce(sum(c.restored), 0)::bigint as restored,
-                 coalesce(sum(c.kept), 0)::bigint as kept
+                 coalesce(sum(c.kept), 0)::bigint as kept,
+                 coalesce(bool_and(c.outcomes is not null) filter (where c.done_at is not null), true) as outcomes_kept
                from import_chunks c where c.workspace_id = i.workspace_id and c.import_id = i.id
              ) done on true
              left join lateral (
@@ -160,7 +170,9 @@ pub(crate) async fn page(
              i.undo_started_at as "undo_started_at?", i.undo_finished_at as "undo_finished_at?",
              done.undone as "undone!", done.recently_undone as "recently_undone!",
              least(15, extract(epoch from app_now() - i.undo_started_at))::float8 as undo_elapsed,
-             done.removed as "removed!", done.restored as "restored!", done.kept as "kept!"
+             done.removed as "removed!", done.restored as "restored!", done.kept as "kept!",
+             done.outcomes_kept as "outcomes_kept!",
+             coalesce(i.suggesting_since > app_now() - interval '10 minutes', false) as "suggesting!"
            from imports i
              left join auth.members() author on author.user_id = i.created_by
              left join lateral (
@@ -171,7 +183,8 @@ pub(crate) async fn page(
                  coalesce(sum(c.created + c.updated) filter (where c.undone_at > app_now() - interval '15 seconds'),
                    0)::bigint as recently_undone,
                  coalesce(sum(c.removed), 0)::bigint as removed, coalesce(sum(c.restored), 0)::bigint as restored,
-                 coalesce(sum(c.kept), 0)::bigint as kept
+                 coalesce(sum(c.kept), 0)::bigint as kept,
+                 coalesce(bool_and(c.outcomes is not null) filter (where c.done_at is not null), true) as outcomes_kept
                from import_chunks c where c.workspace_id = i.workspace_id and c.import_id = i.id
              ) done on true
            where i.workspace_id = current_workspace()
@@ -183,122 +196,4 @@ pub(crate) async fn page(
     )
     .fetch_all(&mut **tx)
     .await?)
-}
-
-/// The state of an import and its columns, its row locked until the end of the transaction. Rows that refer
-/// to it can still come.
-pub(crate) async fn lock(tx: &mut TenantTx, id: Uuid) -> Result<Option<Locked>> {
-    Ok(sqlx::query_as!(
-        Locked,
-        r#"select state, array(select c.each ->> 'name' from jsonb_array_elements(columns) with ordinality
-               as c (each, number) order by c.number) as "names!: Vec<String>",
-             sha256, headings_key, batch_id, storage_path, started_at, finished_at, total_rows, open_quote_line,
-             undo_batch_id
-           from imports where workspace_id = current_workspace() and id = $1 for no key update"#,
-        id
-    )
-    .fetch_optional(&mut **tx)
-    .await?)
-}
-
-/// What a change of state looks at.
-#[derive(Clone, Debug)]
-pub(crate) struct Locked {
-    pub(crate) state: String,
-    pub(crate) names: Vec<String>,
-    pub(crate) sha256: Option<Vec<u8>>,
-    pub(crate) headings_key: Option<Vec<u8>>,
-    pub(crate) batch_id: Option<Uuid>,
-    pub(crate) storage_path: String,
-    pub(crate) started_at: Option<DateTime<Utc>>,
-    pub(crate) finished_at: Option<DateTime<Utc>>,
-    pub(crate) total_rows: Option<i64>,
-    pub(crate) open_quote_line: Option<i64>,
-    pub(crate) undo_batch_id: Option<Uuid>,
-}
-
-/// What was chosen at the start.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Choices<'a> {
-    pub(crate) mapping: &'a Value,
-    pub(crate) budget_currency: Option<&'a str>,
-    pub(crate) duplicates: Duplicates,
-    pub(crate) phone_region: Option<&'a str>,
-}
-
-/// uploaded → planning.
-pub(crate) async fn start(
-    tx: &mut TenantTx,
-    id: Uuid,
-    batch: Uuid,
-    choices: Choices<'_>,
-    started_by: Option<Uuid>,
-) -> Result<bool> {
-    let done = sqlx::query!(
-        "update imports set state = 'planning', batch_id = $2, mapping = $3, budget_currency = $4, started_by = $5,
-           duplicates = $6, phone_region = $7, started_at = app_now()
-         where workspace_id = current_workspace() and id = $1 and state = 'uploaded'",
-        id,
-        batch,
-        choices.mapping,
-        choices.budget_currency,
-        started_by,
-        choices.duplicates.as_str(),
-        choices.phone_region,
-    )
-    .execute(&mut **tx)
-    .await?;
-    Ok(done.rows_affected() == 1)
-}
-
-/// uploaded, planning, running → cancelled.
-pub(crate) async fn cancel(tx: &mut TenantTx, id: Uuid) -> Result<bool> {
-    let done = sqlx::query!(
-        "update imports set state = 'cancelled', finished_at = app_now()
-         where workspace_id = current_workspace() and id = $1 and state in ('uploaded', 'planning', 'running')",
-        id
-    )
-    .execute(&mut **tx)
-    .await?;
-    Ok(done.rows_affected() == 1)
-}
-
-/// planning → running.
-pub(crate) async fn run(tx: &mut TenantTx, id: Uuid, total_rows: i64, open_quote_line: Option<i64>) -> Result<bool> {
-    let done = sqlx::query!(
-        "update imports set state = 'running', total_rows = $2, open_quote_line = $3, planned_at = app_now()
-         where workspace_id = current_workspace() and id = $1 and state = 'planning'",
-        id,
-        total_rows,
-        open_quote_line,
-    )
-    .execute(&mut **tx)
-    .await?;
-    Ok(done.rows_affected() == 1)
-}
-
-/// planning, running → failed, with the reason; also failed → failed, when there is another reason now.
-pub(crate) async fn fail(tx: &mut TenantTx, id: Uuid, failure: &str) -> Result<bool> {
-    let done = sqlx::query!(
-        "update imports set state = 'failed', failure = $2, finished_at = app_now()
-         where workspace_id = current_workspace() and id = $1 and state in ('planning', 'running', 'failed')
-           and failure is distinct from $2",
-        id,
-        failure,
-    )
-    .execute(&mut **tx)
-    .await?;
-    Ok(done.rows_affected() == 1)
-}
-
-/// running → completed; also failed → completed, when what was missing came after all.
-pub(crate) async fn complete(tx: &mut TenantTx, id: Uuid) -> Result<bool> {
-    let done = sqlx::query!(
-        "update imports set state = 'completed', failure = null, finished_at = app_now()
-         where workspace_id = current_workspace() and id = $1 and state in ('running', 'failed')",
-        id
-    )
-    .execute(&mut **tx)
-    .await?;
-    Ok(done.rows_affected() == 1)
 }

@@ -43,38 +43,66 @@ pub(crate) async fn suggest(tx: &mut TenantTx, import: Uuid, pairs: &[Pair]) -> 
     Ok(())
 }
 
-/// Suggests to merge each client that the import created with the one who was here first of those with its phone number,
+/// The next chunk from number `from` on that created clients, unless the import is undone or somebody has asked for that.
+pub(crate) async fn next_with_clients(tx: &mut TenantTx, import: Uuid, from: i32) -> Result<Option<i32>> {
+    Ok(sqlx::query_scalar!(
+        "select k.chunk from import_chunks k
+           join imports i on i.workspace_id = k.workspace_id and i.id = k.import_id
+         where k.workspace_id = current_workspace() and k.import_id = $1 and k.chunk >= $2 and k.created > 0
+           and k.outcomes is not null and i.undo_started_at is null
+         order by k.chunk limit 1",
+        import,
+        from
+    )
+    .fetch_optional(&mut **tx)
+    .await?)
+}
+
+/// Suggests to merge each client that the chunk created with the one who was here first of those with its phone number,
 /// and of those with its name and company; answers how many are new. What more than `most` share says nothing.
-pub(crate) async fn suggest_weak(tx: &mut TenantTx, import: Uuid, most: i64) -> Result<u64> {
+pub(crate) async fn suggest_weak(tx: &mut TenantTx, import: Uuid, chunk: i32, most: i32) -> Result<u64> {
     let done = sqlx::query!(
-        r#"with live as (
-             select id, import_id, created_at, phone_e164, lower(btrim(name)) as name,
-               nullif(lower(btrim(company) collate "und-x-icu"), '') as company
-             from clients where workspace_id = current_workspace() and archived_at is null
-           ), pairs as (
-             select id, first_value(id) over same as oldest, import_id, 'phone' as reason, 1 as rank,
-               count(*) over (partition by phone_e164) as sharing
-             from live where phone_e164 in (select mine.phone_e164 from live mine where mine.import_id = $1)
-             window same as (partition by phone_e164 order by created_at, id)
-             union all
-             select id, first_value(id) over same, import_id, 'name', 2, count(*) over (partition by name, company)
-             from live
-             where (name, company) in (select mine.name, mine.company from live mine
-               where mine.import_id = $1 and mine.company is not null)
-             window same as (partition by name, company order by created_at, id)
-           )
-           insert into merges (id, workspace_id, client_id, other_id, reason, import_id, created_at)
+        r#"insert into merges (id, workspace_id, client_id, other_id, reason, import_id, created_at)
            select gen_random_uuid(), current_workspace(), oldest, id, reason, $1, app_now()
            from (
-             select distinct on (oldest, id) oldest, id, reason from pairs
-             where import_id = $1 and id <> oldest and sharing <= $2 order by oldest, id, rank
-           ) as found
+             -- of two reasons the number
+             select distinct on (found.oldest, found.id) found.oldest, found.id, found.reason
+             from auth.clients_sharing(array(
+               select made.id from import_chunks k
+                 cross join lateral unnest(k.client_ids, string_to_array(k.outcomes, null)) as made (id, outcome)
+               where k.workspace_id = current_workspace() and k.import_id = $1 and k.chunk = $2
+                 and made.outcome = 'c'), $3) as found
+             order by found.oldest, found.id, found.reason desc
+           ) as pairs
            on conflict (workspace_id, least(client_id, other_id), greatest(client_id, other_id))
              where state in ('suggested', 'ignored') do nothing"#,
         import,
+        chunk,
         most
     )
     .execute(&mut **tx)
     .await?;
     Ok(done.rows_affected())
+}
+
+/// Writes down that suggestions are looked for.
+pub(crate) async fn begin_suggesting(tx: &mut TenantTx, import: Uuid) -> Result<()> {
+    sqlx::query!(
+        "update imports set suggesting_since = app_now() where workspace_id = current_workspace() and id = $1",
+        import
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+/// Writes down that all suggestions are found.
+pub(crate) async fn end_suggesting(tx: &mut TenantTx, import: Uuid) -> Result<()> {
+    sqlx::query!(
+        "update imports set suggesting_since = null where workspace_id = current_workspace() and id = $1",
+        import
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
 }

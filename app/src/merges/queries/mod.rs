@@ -1,8 +1,12 @@
 //! Every statement of the slice. Clients are written by `imports` and `clients`; here both sides of a pair are.
 
+mod moved;
+
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 use uuid::Uuid;
+
+pub(crate) use moved::*;
 
 use crate::{
     clients::queries::{ClientRow, Fields},
@@ -41,6 +45,7 @@ pub(crate) struct Filter<'a> {
     pub(crate) client: Option<Uuid>,
 }
 
+/// Newest first. Suggestions about somebody who is archived wait until they are restored.
 pub(crate) async fn page(
     tx: &mut TenantTx,
     filter: Filter<'_>,
@@ -59,6 +64,8 @@ pub(crate) async fn page(
            where m.workspace_id = current_workspace() and m.state = $1
              and ($2::uuid is null or m.import_id = $2)
              and ($3::uuid is null or m.client_id = $3 or m.other_id = $3)
+             and (m.state <> 'suggested' or (select count(*) from clients side where side.workspace_id = m.workspace_id
+               and side.id in (m.client_id, m.other_id) and side.archived_at is null) = 2)
              and ($4::timestamptz is null or (m.created_at, m.id) < ($4, $5::uuid))
            order by m.created_at desc, m.id desc limit $6"#,
         filter.state,
@@ -76,9 +83,11 @@ pub(crate) async fn page(
 pub(crate) async fn count(tx: &mut TenantTx, filter: Filter<'_>) -> Result<i64> {
     Ok(sqlx::query_scalar!(
         r#"select count(*) as "count!" from (
-             select from merges where workspace_id = current_workspace() and state = $1
+             select from merges m where workspace_id = current_workspace() and state = $1
                and ($2::uuid is null or import_id = $2)
                and ($3::uuid is null or client_id = $3 or other_id = $3)
+               and (m.state <> 'suggested' or (select count(*) from clients side where side.workspace_id = m.workspace_id
+                 and side.id in (m.client_id, m.other_id) and side.archived_at is null) = 2)
              limit $4) as counted"#,
         filter.state,
         filter.import,
@@ -109,6 +118,35 @@ pub(crate) async fn find(tx: &mut TenantTx, id: Uuid) -> Result<Option<MergeRow>
 pub(crate) async fn lock(tx: &mut TenantTx, id: Uuid) -> Result<bool> {
     let row = sqlx::query!("select id from merges where workspace_id = current_workspace() and id = $1 for update", id);
     Ok(row.fetch_optional(&mut **tx).await?.is_some())
+}
+
+/// Locks all merges that these clients are part of.
+pub(crate) async fn lock_of(tx: &mut TenantTx, clients: &[Uuid]) -> Result<()> {
+    sqlx::query!(
+        "select id from merges
+         where workspace_id = current_workspace() and (client_id = any($1) or other_id = any($1))
+         order by id for update",
+        clients
+    )
+    .fetch_all(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+/// Locks what is suggested or ignored about these two.
+pub(crate) async fn lock_standing(tx: &mut TenantTx, client: Uuid, other: Uuid) -> Result<()> {
+    sqlx::query!(
+        "select id from merges
+         where workspace_id = current_workspace() and state in ('suggested', 'ignored')
+           and least(client_id, other_id) = least($1::uuid, $2::uuid)
+           and greatest(client_id, other_id) = greatest($1::uuid, $2::uuid)
+         for update",
+        client,
+        other
+    )
+    .fetch_all(&mut **tx)
+    .await?;
+    Ok(())
 }
 
 /// These clients, in the order of their ids.
@@ -151,13 +189,15 @@ pub(crate) async fn suggest(tx: &mut TenantTx, client: Uuid, other: Uuid, by: Op
     .execute(&mut **tx)
     .await?;
     Ok(sqlx::query_scalar!(
-        "update merges set state = 'suggested', decided_by = null, decided_at = null
+        "update merges set state = 'suggested', decided_by = null, decided_at = null,
+           created_by = coalesce(created_by, $3)
          where workspace_id = current_workspace() and state in ('suggested', 'ignored')
            and least(client_id, other_id) = least($1::uuid, $2::uuid)
            and greatest(client_id, other_id) = greatest($1::uuid, $2::uuid)
          returning id",
         client,
-        other
+        other,
+        by
     )
     .fetch_one(&mut **tx)
     .await?)

@@ -150,16 +150,22 @@ function Run({ data }: { data: Import }) {
 				<div role="alert" class="mb-6 flex items-start gap-2 rounded-md bg-bad-soft px-4 py-3 text-bad">
 					<Icon name="alert" class="mt-0.5" />
 					<div>
-						<p class="font-medium">The import stopped.</p>
+						<p class="font-medium">{data.undo ? "Undoing stopped." : "The import stopped."}</p>
 						<p>{data.failure}</p>
 					</div>
 				</div>
 			)}
+			{over && data.suggesting && (
+				<p role="status" class="mb-4 flex items-center gap-2 text-ink-2">
+					<Icon name="spinner" class="animate-spin" />
+					Looking for possible duplicates
+				</p>
+			)}
 			{data.state === "cancelled" && data.startedAt && (
 				<p class="mb-4 text-ink-2">
 					Cancelled after {formatCount(data.processedRows)}
-					{data.totalRows === null ? "" : ` of ${formatCount(data.totalRows)}`} rows. What was created or changed stays;
-					undo the import to take it back.
+					{data.totalRows === null ? "" : ` of ${formatCount(data.totalRows)}`} rows. What was created or changed stays
+					{canUndo(data) ? "; undo the import to take it back." : "."}
 				</p>
 			)}
 			<Undone data={data} />

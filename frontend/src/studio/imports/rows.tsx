@@ -39,7 +39,8 @@ const MATCHED: Record<NonNullable<ImportedRow["matchedBy"]>, string> = {
 /** What became of each row. Rejected rows come first, since they are the ones to look at. */
 export function Rows({ data }: { data: Import }) {
 	const { state, set } = useUrlState(DEFAULTS);
-	const there = OUTCOMES.filter((outcome) => data[outcome] > 0);
+	const kept = data.outcomesKept ? OUTCOMES : (["rejected"] as const);
+	const there = kept.filter((outcome) => data[outcome] > 0);
 	const outcome = oneOf(state.outcome, there.length > 0 ? there : OUTCOMES, there[0] ?? "created");
 	const query = useQuery({
 		queryKey: ["imports", "rows", data.id, outcome, state.cursor],

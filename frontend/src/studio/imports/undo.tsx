@@ -21,7 +21,7 @@ import {
 /** Whether there is anything to take back. */
 export function canUndo(data: Import): boolean {
 	const ended = data.state === "completed" || data.state === "cancelled" || data.state === "failed";
-	return ended && data.created + data.updated > 0 && data.fileDeletedAt === null;
+	return ended && data.outcomesKept && data.created + data.updated > 0 && data.fileDeletedAt === null;
 }
 
 export function Undo({ data }: { data: Import }) {
@@ -60,7 +60,9 @@ function Ask({ data, onClose }: { data: Import; onClose: () => void }) {
 					<ul class="list-disc space-y-1 pl-5">
 						{removed > 0 && <li>{plural(removed, "client")} that it created will be removed.</li>}
 						{restored > 0 && <li>{plural(restored, "client")} that it changed will be as before.</li>}
-						{kept > 0 && <li>{plural(kept, "client")} that somebody has changed since will stay as they are.</li>}
+						{kept > 0 && (
+							<li>{plural(kept, "client")} that somebody has changed, or a later import has as well, will stay.</li>
+						)}
 					</ul>
 				)}
 			</Load>
@@ -104,6 +106,7 @@ export function Undone({ data }: { data: Import }) {
 const WHY: Record<string, string> = {
 	edited: "Somebody has changed this client since",
 	merged: "Merged with another client",
+	matched: "A later import has this client as well",
 };
 
 const COLUMNS: Column<ImportLeftover>[] = [

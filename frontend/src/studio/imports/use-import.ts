@@ -1,7 +1,7 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "preact/hooks";
 import { api, type Import, type Live, subscribe } from "@/api";
-import { isOver } from "./words";
+import { isOver, isSettled } from "./words";
 
 const POLL_MS = 2_000;
 
@@ -22,10 +22,11 @@ export function useImport(id: string) {
 			url: api.imports.events(id),
 			event: "import",
 			onState: setLive,
-			isLast: (each) => isOver(each.state),
+			isLast: isSettled,
 			onData: (each) => {
 				queries.setQueryData(["imports", "one", id], each);
 				if (isOver(each.state)) {
+					queries.invalidateQueries({ queryKey: ["merges"] });
 					queries.invalidateQueries({ queryKey: ["imports", "list"] });
 					queries.invalidateQueries({ queryKey: ["imports", "rows", id] });
 					queries.invalidateQueries({ queryKey: ["clients"] });
@@ -38,5 +39,5 @@ export function useImport(id: string) {
 }
 
 function isActive(each: Import): boolean {
-	return each.state === "planning" || each.state === "running" || each.state === "undoing";
+	return each.state !== "uploaded" && !isSettled(each);
 }

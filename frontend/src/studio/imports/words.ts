@@ -33,6 +33,11 @@ export function isOver(state: ImportState): boolean {
 	return state === "completed" || state === "cancelled" || state === "failed" || state === "undone";
 }
 
+/** Whether nothing of it will change by itself: it is over, and suggests all that it will. */
+export function isSettled(data: Pick<Import, "state" | "suggesting">): boolean {
+	return isOver(data.state) && !data.suggesting;
+}
+
 export const SKIP = "";
 
 /** What is chosen for each column: a field, or nothing. */
