@@ -5,7 +5,12 @@ use std::time::Duration;
 use ledgerline_app::{telemetry::metrics, wake};
 use ledgerline_jobs::{
     Options,
-    engine::{batch, outcome::Outcome},
+    engine::{
+        batch, claim,
+        nodes::{self, State},
+        outcome::Outcome,
+        sweep,
+    },
     enqueue_with,
 };
 use ledgerline_workers::{Registry, monitor::Monitoring};
@@ -13,6 +18,7 @@ use serde_json::Value;
 use sqlx::{Connection as _, PgConnection};
 use support::{TestEngine, redis_url, start_node, wait_for};
 use tokio::sync::oneshot;
+use uuid::Uuid;
 
 use crate::Task;
 
@@ -183,4 +189,36 @@ async fn what_a_handler_asks_for_in_its_own_transaction_starts_at_once() {
     })
     .await;
     assert_eq!(succeeded(&engine).await, 2);
+}
+
+/// A node that drains and ends its lease without a word, as those of older releases do, and those that give up.
+async fn drained(connection: &mut PgConnection, name: &str, holds: &[Uuid]) -> Uuid {
+    let node = nodes::Node {
+        id: Uuid::now_v7(),
+        name: name.to_owned(),
+        host: "here".to_owned(),
+        pid: 1,
+        version: "0.0.1".to_owned(),
+        isolated: false,
+        queues: std::collections::BTreeMap::new(),
+    };
+    nodes::register(connection, &node, Duration::from_secs(60)).await.expect("registered");
+    claim::claim(connection, node.id, holds, 1, false).await.expect("claimed");
+    nodes::set_state(connection, node.id, State::Draining).await.expect("it drains");
+    nodes::leave(connection, node.id).await.expect("its lease ends");
+    node.id
+}
+
+#[tokio::test]
+async fn an_older_node_that_stops_in_good_order_did_not_die_and_one_that_gives_up_did() {
+    let engine = TestEngine::create().await;
+    let mut connection = engine.connect().await;
+    let stuck = engine.ask(&Task { n: 1 }, &Options::default()).await;
+    drained(&mut connection, "stopped", &[]).await;
+    let gave_up = drained(&mut connection, "gave up", &[stuck]).await;
+    assert_eq!(sweep::expire_nodes(&mut connection).await.expect("expired"), [gave_up]);
+    let told = "select string_agg(name || ' ' || state || ' ' || (left_at is not null), ', ' order by name) from nodes";
+    assert_eq!(engine.value::<String>(told).await, "gave up gone false, stopped gone true");
+    let died = "select string_agg(subject, ', ') from console_activity where what = 'node_gone'";
+    assert_eq!(engine.value::<String>(died).await, "gave up");
 }

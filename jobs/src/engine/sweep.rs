@@ -41,14 +41,18 @@ pub struct Crash {
     pub for_good: bool,
 }
 
-/// Ends the leases of nodes that stopped beating. Answers those that died; who stopped in good order had told so.
+/// Ends the leases of nodes that stopped beating. Answers those that died; who stopped in good order had told so, or is a
+/// node of a release that did not tell, which ended its lease while it drained and held nothing any more.
 ///
 /// # Errors
 /// When Postgres fails.
 pub async fn expire_nodes(conn: &mut PgConnection) -> Result<Vec<Uuid>, sqlx::Error> {
     let mut tx = conn.begin().await?;
     let gone = sqlx::query!(
-        "update nodes set state = 'gone', running = 0 where state <> 'gone' and lease_until < now()
+        "update nodes set state = 'gone', running = 0,
+           left_at = coalesce(left_at, case when state = 'draining' and running = 0
+             and not exists (select from jobs where node_id = nodes.id and jobs.state = 'running') then lease_until end)
+         where state <> 'gone' and lease_until < now()
          returning id, name, isolated, left_at"
     )
     .fetch_all(&mut *tx)
@@ -228,7 +232,8 @@ pub async fn drop_before(conn: &mut PgConnection, day: NaiveDate) -> Result<Vec<
     .await?;
     sqlx::query!(
         "delete from job_copies where created_at < $1
-           and not exists (select from jobs where id = copy) and not exists (select from dead_jobs where id = copy)",
+           and not exists (select from jobs where id = copy) and not exists (select from dead_jobs where id = copy)
+           and not exists (select from finished_jobs where id = copy)",
         before
     )
     .execute(&mut *conn)

@@ -2,7 +2,12 @@
 
 use ledgerline_jobs::{
     Job as _, NewJob, Options,
-    engine::{batch, outcome::End, schedule},
+    engine::{
+        batch,
+        effects::{self, Intent, Settled},
+        outcome::{self, End},
+        schedule,
+    },
     imports::{FinishImport, ImportChunk, PlanImport},
     invitations::SendInvitation,
     maintenance::KeepHouse,
@@ -31,6 +36,34 @@ async fn names_the_person_who_asked_and_what_was_done_outside() {
     assert_eq!((&effect["provider"], &effect["state"]), (&json!("smtp"), &json!("confirmed")));
     assert_eq!(effect["key"], format!("mail:{id}"));
     assert!(effect["sentAt"].is_string() && effect["settledAt"].is_string());
+}
+
+#[tokio::test]
+async fn an_effect_is_told_with_every_job_of_the_chain_that_it_stops() {
+    let mut stage = Stage::new().await;
+    let args = json!({ "import_id": Uuid::now_v7(), "chunk": 1 });
+    let chunk: ImportChunk = serde_json::from_value(args.clone()).unwrap();
+    let first = stage.ask(&chunk, None, &Options::default()).await;
+    stage.end(first, End::Dead, "it died before it acted").await;
+    let mut copies = Vec::new();
+    let mut original = first;
+    for _ in 0..2 {
+        let edited = stage.operator.post(&format!("/api/console/jobs/{original}/edit"), &json!({ "args": args })).await;
+        original = edited.expect(200)["id"].as_str().unwrap().parse().unwrap();
+        copies.push(original);
+        let fence = stage.start(original).await;
+        let intent = effects::intend(&mut stage.sql, fence, "smtp", &format!("mail:{first}"), "x").await.unwrap();
+        if let Intent::Go(effect) = intent {
+            effects::sending(&mut stage.sql, effect).await.unwrap();
+            effects::settle(&mut stage.sql, effect, &Settled::Unknown("no answer".to_owned())).await.unwrap();
+        }
+        outcome::end(&mut stage.sql, fence, End::Dead, "The mail may have arrived.", None).await.unwrap();
+    }
+    for id in [first, copies[0], copies[1]] {
+        let told = stage.job(id).await["effects"].clone();
+        let told: Vec<_> = told.as_array().unwrap().iter().map(|effect| (&effect["key"], &effect["state"])).collect();
+        assert_eq!(told, [(&json!(format!("mail:{first}")), &json!("unknown"))]);
+    }
 }
 
 #[tokio::test]

@@ -70,12 +70,15 @@ pub struct EffectRow {
     pub settled_at: Option<DateTime<Utc>>,
 }
 
-/// What a job did, and what the first job of its chain of copies did, whose effects are its own.
+/// What a job did, and what others of its chain of copies did, whose effects are its own.
 pub(crate) async fn effects(conn: &mut PgConnection, job: Uuid) -> Result<Vec<EffectRow>> {
     Ok(sqlx::query_as!(
         EffectRow,
         "select id, key, provider, state, error, created_at, sent_at, settled_at from effects
-         where job_id in (select $1::uuid union all select root from job_copies where copy = $1)
+         where job_id in (
+           with chain as (select coalesce((select root from job_copies where copy = $1), $1::uuid) as root)
+           select root from chain union all
+           select job_copies.copy from chain join job_copies on job_copies.root = chain.root)
          order by created_at, id limit $2",
         job,
         EFFECTS
