@@ -105,6 +105,12 @@ describe("bulk actions", { concurrency: 1 }, () => {
 			await ticks.nth(0).click();
 			await ticks.nth(3).click({ modifiers: ["Shift"] });
 			await page.getByText("4 jobs chosen").waitFor();
+			// all that match has no single rows: it is cleared as a whole, by mouse and keys
+			await page.getByRole("button", { name: "Choose all that match" }).click();
+			await page.getByText("All jobs that match").waitFor();
+			for (const tick of await ticks.all()) assert.ok((await tick.isChecked()) && (await tick.isDisabled()));
+			await page.keyboard.press("x");
+			await page.getByText("All jobs that match").waitFor();
 			await page.getByRole("button", { name: "Delete…" }).click();
 			await heading(page, "Delete 4 jobs");
 		}),
@@ -141,6 +147,23 @@ describe("bulk actions", { concurrency: 1 }, () => {
 			const started = await send(page, "POST", `/api/console/bulk-actions/${id}/start`, { canary: 1 });
 			assert.equal(started.status(), 202, await started.text());
 			await look([[`/console/bulk/${id}`, "Canary of 1 job"]]);
+		}),
+	);
+
+	test(
+		"a page hears what another operator did",
+		withWindow({}, async (page, context) => {
+			const { search } = await deadInvitations(page, context, 2);
+			const preview = await send(page, "POST", "/api/console/bulk-actions", { verb: "delete", search });
+			const { id } = await preview.json();
+			await page.goto(`/console/bulk/${id}`);
+			await page.getByRole("button", { name: "Delete the canary" }).waitFor();
+			const started = await send(page, "POST", `/api/console/bulk-actions/${id}/start`, { canary: 1 });
+			assert.equal(started.status(), 202, await started.text());
+			await page.getByText("All of the canary went well").waitFor();
+			const stopped = await send(page, "POST", `/api/console/bulk-actions/${id}/abort`, {});
+			assert.equal(stopped.status(), 200, await stopped.text());
+			await page.getByText(/Stopped by/).waitFor();
 		}),
 	);
 

@@ -15,7 +15,7 @@ use crate::{console::batches::view::BatchState, page::PageQuery};
 ///
 /// Answers 0 when it is done, 1 when a server or setting failed, 2 when the command line is wrong, 3 when whoever acts
 /// may not, 4 when there is no such thing, 5 when it cannot be done as things stand, and 6 when it was done and not all
-/// is well: a canary is red, a wait ran out, the audit log does not hold.
+/// is well: a canary is red, somebody else stopped it, a wait ran out, the audit log does not hold.
 #[derive(Debug, Parser)]
 pub struct Jobs {
     /// Print JSON, as the API answers it

@@ -128,7 +128,8 @@ async fn wait(ledgerline: &Ledgerline, out: &Output, id: Uuid, patience: Duratio
         let view = show::show(ledgerline, id).await?;
         let goes_on = matches!(view.state, BulkState::Canary | BulkState::Running);
         if !goes_on || patience.is_zero() {
-            return ended(out, &view);
+            ended(out, &view)?;
+            return as_asked(&view);
         }
         let part = if view.state == BulkState::Canary { "canary" } else { "jobs" };
         let note = format!("{part}: {} done, {} skipped, {} left", view.done, view.skipped, view.left);
@@ -143,6 +144,15 @@ async fn wait(ledgerline: &Ledgerline, out: &Output, id: Uuid, patience: Duratio
         }
         tokio::time::sleep(LOOK).await;
     }
+}
+
+/// What somebody stopped is not what was asked for here.
+fn as_asked(view: &BulkView) -> Result<()> {
+    if view.state != BulkState::Aborted {
+        return Ok(());
+    }
+    let by = view.aborted_by.as_deref().unwrap_or("somebody");
+    Err(Failed::Said(NOT_WELL, format!("It was stopped by {by}, with {} left.", view.left)))
 }
 
 /// Says how it stands; a canary that is not green is no success.

@@ -124,9 +124,9 @@ async fn enter(conn: &mut PgConnection, workspace: Option<String>) -> Result<(),
 /// # Errors
 /// When Postgres fails.
 pub async fn cancel(conn: &mut PgConnection, batch: Uuid, reason: &str) -> Result<Vec<Uuid>, EnqueueError> {
-    // jobs before the batch, as everybody who ends a job does; what is added meanwhile meets a closed batch or the
-    // second look
-    lock_waiting(conn, batch).await?;
+    // jobs before the batch, as everybody who ends a job does, those that run as well; what is added meanwhile meets a
+    // closed batch or the second look
+    sqlx::query!("select id from jobs where batch_id = $1 order by id for update", batch).fetch_all(&mut *conn).await?;
     sqlx::query!(
         "update batches set cancelled = true, state = case when state = 'open' then 'sealed' else state end,
            sealed_at = coalesce(sealed_at, app_now())

@@ -1,13 +1,14 @@
 use std::collections::BTreeMap;
 
 use ledgerline_jobs::{
-    Options,
+    Job as _, Options,
     audit::SealAudit,
     console::ActInBulk,
     engine::{control, effects, outcome::End},
     imports::{FinishImport, PlanImport},
 };
 use serde_json::{Value, json};
+use sqlx::Connection as _;
 use support::{Answer, Browser, Worker, wait_for};
 use uuid::Uuid;
 
@@ -130,6 +131,11 @@ async fn a_green_canary_lets_the_rest_go_and_all_of_it_is_audited() {
     let results = stage.results(&bulk).await;
     assert_eq!(results.keys().copied().collect::<Vec<_>>(), ids);
     assert!(results.values().all(|state| state == "done"), "{results:?}");
+    let acted = stage.search(&format!("kind:{}", ActInBulk::KIND)).await;
+    assert_eq!(acted["jobs"].as_array().unwrap().len(), 2, "the canary, and the rest by itself");
+    for id in super::ids(&acted) {
+        assert_eq!(stage.job(id).await["askedBy"]["name"], "Oda");
+    }
     let node = stage.app.start_worker().await;
     for id in ids {
         wait_for("the job succeeds", || async { stage.job(id).await["state"] == "succeeded" }).await;
@@ -184,6 +190,52 @@ async fn an_ended_one_does_nothing_more_and_lists_what_was_done() {
     assert_eq!(deeds.last().unwrap(), "console.abort_bulk_action");
     let entry = stage.get("audit?action=console.abort_bulk_action").await["entries"][0].clone();
     assert_eq!((&entry["data"]["done"], &entry["data"]["left"]), (&json!(2), &json!(4)));
+}
+
+#[tokio::test]
+async fn ending_one_waits_for_the_jobs_at_hand_and_for_no_more() {
+    let mut stage = Stage::new().await;
+    stage.dead_ones(60).await;
+    let bulk = stage.preview("delete", "state:dead").await;
+    stage.deed(&bulk, "start", json!({})).await.assert_status(202);
+    // two workers act on places 1 to 50 and 51 to 60; somebody holds the first job of each
+    let places: Vec<Uuid> = sqlx::query_scalar("select job_id from bulk_items order by place")
+        .fetch_all(&mut stage.app.database.owner().await)
+        .await
+        .unwrap();
+    let (mut one, mut other) = (stage.app.sql().await, stage.app.sql().await);
+    let mut held = Vec::new();
+    for (sql, place) in [(&mut one, 0), (&mut other, 50)] {
+        let mut tx = sql.begin().await.unwrap();
+        sqlx::query("select from dead_jobs where id = $1 for update")
+            .bind(places[place])
+            .execute(&mut *tx)
+            .await
+            .unwrap();
+        held.push(tx);
+    }
+    let node = stage.app.start_worker().await;
+    let stand = async || -> (i64, i64) {
+        sqlx::query_as(
+            "select (select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'),
+               (select count(*) from bulk_items where result is not null)",
+        )
+        .fetch_one(&mut stage.app.database.owner().await)
+        .await
+        .unwrap()
+    };
+    wait_for("both workers wait", || async { stand().await == (2, 0) }).await;
+    let ended = async { stage.deed(&bulk, "abort", Value::Null).await.expect(200) };
+    let let_go = async {
+        wait_for("whoever ends it waits as well", || async { stand().await == (3, 0) }).await;
+        held.remove(0).rollback().await.unwrap();
+        wait_for("the one that goes on waits behind them", || async { stand().await == (3, 1) }).await;
+        held.remove(0).rollback().await.unwrap();
+    };
+    let (aborted, ()) = tokio::join!(ended, let_go);
+    node.stop().await;
+    let after = stage.bulk(&bulk).await;
+    assert_eq!((&aborted["state"], &after["done"], &after["left"]), (&json!("aborted"), &json!(2), &json!(58)));
 }
 
 #[tokio::test]

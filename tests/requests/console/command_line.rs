@@ -176,6 +176,22 @@ async fn a_red_canary_is_no_success() {
 }
 
 #[tokio::test]
+async fn what_somebody_else_stopped_is_no_success() {
+    let mut stage = Stage::new().await;
+    stage.dead().await;
+    let arguments = ["retry", "--filter", "state:dead", "--yes", "--as", OPERATOR];
+    let stopped = async {
+        let list = || stage.get("bulk-actions");
+        wait_for("it was started", || async { list().await["bulkActions"][0]["state"] == "running" }).await;
+        let id = list().await["bulkActions"][0]["id"].as_str().unwrap().to_owned();
+        stage.act(&format!("bulk-actions/{id}/abort")).await.assert_status(200);
+    };
+    let ((code, sentence), ()) = tokio::join!(stage.refused(&arguments), stopped);
+    assert_eq!(code, 6, "{sentence}");
+    assert!(sentence.contains("stopped by Oda, with 1 left"), "{sentence}");
+}
+
+#[tokio::test]
 async fn a_job_is_edited_and_its_arguments_revealed() {
     let mut stage = Stage::new().await;
     stage.app.leave_jobs();

@@ -20,7 +20,7 @@ use crate::{
 /// 404, 409 `already_ended`, 503 `no_worker`.
 pub async fn abort(ledgerline: &Ledgerline, operator: &FullOperator, request_id: &str, id: Uuid) -> Result<()> {
     let mut tx = act::begin(ledgerline, operator, request_id).await?;
-    // whoever acts on a job of it holds this row, so they are waited for and nobody begins
+    // whoever acts on a job of it shares this lock, so they are waited for and nobody begins
     let bulk = queries::lock(&mut tx, id).await?.ok_or_else(Error::not_found)?;
     if matches!(bulk.state.as_str(), "done" | "aborted") {
         return Err(Error::conflict("already_ended", "This bulk action has ended already."));

@@ -18,7 +18,7 @@ use super::{
 };
 use crate::{
     Ledgerline,
-    console::jobs::queries::names,
+    console::{jobs::queries::names, queries::acts},
     error::{Error, Result},
 };
 
@@ -36,6 +36,8 @@ pub async fn step(ledgerline: &Ledgerline, engine: &PgPool, run: &Run, job: Step
     let Some(bulk) = queries::lock(&mut tx, job.bulk_id).await? else {
         return Ok(Outcome::Cancel("there is no such bulk action".to_owned()));
     };
+    // what goes on by itself goes on for the request that started it
+    acts::name_request(&mut tx, bulk.request_id.as_deref().unwrap_or_default()).await?;
     match (job.part, bulk.state.as_str()) {
         (Part::Canary, "canary") => {
             let canary = items::canary(&mut tx, bulk.id, &bulk.verb, bulk.canary_until).await?;

@@ -72,15 +72,21 @@ pub(crate) async fn find(conn: &mut PgConnection, id: Uuid) -> Result<Option<Bul
     .await?)
 }
 
-/// A bulk action, alone: nobody acts on a job of it meanwhile.
+/// A bulk action, alone: nobody acts on a job of it meanwhile. A row lock would not do: those who share one, one after the
+/// other, would keep whoever wants it alone waiting for ever, while these locks are given in order.
 pub(crate) async fn lock(conn: &mut PgConnection, id: Uuid) -> Result<Option<BulkRow>> {
+    sqlx::query!("select pg_advisory_xact_lock(hashtextextended($1, 0))", id.to_string()).fetch_one(&mut *conn).await?;
+    // against whoever removes previews
     sqlx::query!("select from bulk_actions where id = $1 for update", id).fetch_optional(&mut *conn).await?;
     find(conn, id).await
 }
 
 /// Where it stands, which stays so while a job of it is acted on.
 pub(crate) async fn share(conn: &mut PgConnection, id: Uuid) -> Result<Option<String>> {
-    Ok(sqlx::query_scalar!("select state from bulk_actions where id = $1 for share", id).fetch_optional(conn).await?)
+    sqlx::query!("select pg_advisory_xact_lock_shared(hashtextextended($1, 0))", id.to_string())
+        .fetch_one(&mut *conn)
+        .await?;
+    Ok(sqlx::query_scalar!("select state from bulk_actions where id = $1", id).fetch_optional(conn).await?)
 }
 
 /// What a list shows.

@@ -26,12 +26,14 @@ import { StartForm } from "./start-form";
 import { bulkTitle, OBSTACLES, verbDone, verbIng } from "./words";
 
 const REFRESH_MS = 1_000;
+/** While it waits for somebody, who may be another operator. */
+const WAITING_MS = 4_000;
 
 export function BulkPage({ id }: { id: string }) {
 	const query = useQuery({
 		queryKey: ["console", "bulk", id],
 		queryFn: () => api.bulk.get(id),
-		refetchInterval: ({ state }) => (goesOn(state.data) ? REFRESH_MS : false),
+		refetchInterval: ({ state }) => refreshAfter(state.data?.state),
 	});
 	const bulk = query.data;
 	return (
@@ -56,9 +58,10 @@ export function BulkPage({ id }: { id: string }) {
 	);
 }
 
-/** While something may happen without anybody here doing it. */
-function goesOn(bulk: BulkAction | undefined): boolean {
-	return bulk?.state === "canary" || bulk?.state === "running";
+/** Until it has ended, something may happen without anybody here doing it. */
+function refreshAfter(state: BulkAction["state"] | undefined): number | false {
+	if (state === "canary" || state === "running") return REFRESH_MS;
+	return state === "preview" || state === "waiting" ? WAITING_MS : false;
 }
 
 function Lead({ bulk }: { bulk: BulkAction }) {

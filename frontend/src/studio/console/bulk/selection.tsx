@@ -37,7 +37,8 @@ export function useSelection(rows: JobRow[], search: string, current: string | n
 	}, [search]);
 
 	const toggle = (job: JobRow, range: boolean) => {
-		setEverything(false);
+		// All that match has no rows to take out of it: it is cleared as a whole.
+		if (everything) return;
 		const from = rows.findIndex((row) => row.id === anchor.current);
 		const to = rows.findIndex((row) => row.id === job.id);
 		const chosen = !jobs.has(job.id);
@@ -93,6 +94,8 @@ export function Tick({ job, selection }: { job: JobRow; selection: Selection }) 
 				type="checkbox"
 				aria-label={`Choose ${job.kind} ${job.id}`}
 				class="size-4 accent-(--accent)"
+				disabled={selection.everything}
+				title={selection.everything ? "All jobs that match are chosen. Clear that to tick rows." : undefined}
 				checked={selection.everything || selection.jobs.has(job.id)}
 				onClick={(event) => selection.toggle(job, event.shiftKey)}
 			/>
