@@ -7,6 +7,7 @@ use ledgerline_jobs::{
     engine::{outcome::Outcome, rates},
 };
 use ledgerline_workers::Registry;
+use sqlx::Connection as _;
 use support::{TestEngine, wait_for};
 
 use crate::Task;
@@ -38,6 +39,27 @@ async fn a_node_adds_up_what_it_did_by_kind_and_writes_it_in_three_steps() {
     assert_eq!(engine.value::<String>(error).await, "connection refused");
     let died = "select sum(count)::bigint from console_activity where what = 'jobs_died' and subject = 'tests.task'";
     assert_eq!(engine.value::<i64>(died).await, 2);
+}
+
+#[tokio::test]
+async fn a_write_that_is_under_way_when_the_node_stops_is_not_lost() {
+    let engine = TestEngine::create().await;
+    let node = engine.start(Registry::default().on(|_, _: Task| async { Ok(Outcome::Done) }));
+    let mut owner = engine.database.owner().await;
+    let mut lock = owner.begin().await.expect("a transaction");
+    sqlx::query("lock table job_rates").execute(&mut *lock).await.expect("locked");
+    engine.ask(&Task { n: 1 }, &Options::default()).await;
+    engine.settle().await;
+    let writes = "select count(*) from pg_stat_activity where datname = current_database()
+        and query like '%insert into job_rates%' and wait_event_type = 'Lock'";
+    wait_for("the node writes what it did", || async { engine.value::<i64>(writes).await == 1 }).await;
+    let stopping = tokio::spawn(node.stop());
+    let beats = "select count(*) from pg_stat_activity where datname = current_database()
+        and query like 'update nodes set beat_at%'";
+    wait_for("its heart has stopped", || async { engine.value::<i64>(beats).await == 0 }).await;
+    lock.rollback().await.expect("unlocked");
+    stopping.await.expect("stopped");
+    assert_eq!(engine.value::<i64>("select sum(succeeded)::bigint from job_rates where step = 60").await, 1);
 }
 
 #[tokio::test]

@@ -11,7 +11,7 @@ use apalis::{
 };
 use ledgerline_jobs::engine::{nodes, schedule as slots, sweep};
 use sqlx::{Connection as _, PgConnection};
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, oneshot};
 use tower::Service as _;
 
 use crate::{
@@ -24,6 +24,9 @@ use crate::{
     registry::Registry,
     schedule, sweeper, tally,
 };
+
+/// So long a write of what was done may take that is under way when the node stops.
+const LAST_WRITE: Duration = Duration::from_secs(5);
 
 /// Runs a worker process until `shutdown` ends, then drains: takes nothing new, lets jobs end until the drain's
 /// deadline, gives the rest back without burning an attempt.
@@ -55,7 +58,8 @@ pub async fn run(options: NodeOptions, registry: Registry, shutdown: impl Future
     let heart = heart::start(node.clone())?;
     let recorder = tokio::spawn(recorder::run(node.clone(), ended));
     let notes = tokio::spawn(recorder::run_notes(node.clone(), notes));
-    let tally = tokio::spawn(tally::run(node.clone()));
+    let (stop_tally, tally_stop) = oneshot::channel();
+    let mut tally = tokio::spawn(tally::run(node.clone(), tally_stop));
     let mut all_hands = Vec::new();
     let mut monitor = Monitor::new().should_restart(|worker, error| {
         tracing::error!(worker = worker.name(), %error, "a worker ended and is started again");
@@ -79,7 +83,7 @@ pub async fn run(options: NodeOptions, registry: Registry, shutdown: impl Future
         feeds.push(tokio::spawn(sweeper::run(node.clone())));
         feeds.push(tokio::spawn(schedule::run(node.clone())));
     }
-    let (stop_workers, workers_stop) = tokio::sync::oneshot::channel::<()>();
+    let (stop_workers, workers_stop) = oneshot::channel::<()>();
     let workers = tokio::spawn(monitor.shutdown_timeout(Duration::from_secs(5)).run_with_signal(async {
         let _ = workers_stop.await;
         Ok(())
@@ -115,7 +119,11 @@ pub async fn run(options: NodeOptions, registry: Registry, shutdown: impl Future
     heart.stop().await;
     recorder.abort();
     notes.abort();
-    tally.abort();
+    let _ = stop_tally.send(());
+    if tokio::time::timeout(LAST_WRITE, &mut tally).await.is_err() {
+        tracing::warn!("Postgres does not end a write: the charts will lack what this node did last");
+        tally.abort();
+    }
     let mut postgres = PgConnection::connect(&node.options.database_url).await?;
     if let Err(error) = node.tally.write(&mut postgres, node.id()).await {
         tracing::warn!(%error, "the charts will lack what this node did last");

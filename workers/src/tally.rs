@@ -14,6 +14,7 @@ use ledgerline_jobs::engine::{
     sweep::Crash,
 };
 use sqlx::{Connection as _, PgConnection};
+use tokio::sync::oneshot;
 use uuid::Uuid;
 
 use crate::{Error, node::Node, outage::Outage, recorder::How};
@@ -97,12 +98,15 @@ fn entry<'a>(kinds: &'a mut Kinds, kind: &str, queue: &str) -> &'a mut Done {
     kinds.entry(kind.to_owned()).or_default().entry(queue.to_owned()).or_default()
 }
 
-/// Writes until the node has stopped.
-pub async fn run(node: Arc<Node>) {
+/// Writes until it is told to stop; a write that is under way then is still ended, since what it holds is nowhere else.
+pub async fn run(node: Arc<Node>, mut stop: oneshot::Receiver<()>) {
     let mut outage = Outage::new("tally");
     let mut postgres: Option<PgConnection> = None;
     loop {
-        tokio::time::sleep(WRITE).await;
+        tokio::select! {
+            () = tokio::time::sleep(WRITE) => {}
+            _ = &mut stop => return,
+        }
         match write(&node, &mut postgres).await {
             Ok(()) => outage.over(),
             Err(error) => {

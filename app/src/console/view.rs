@@ -204,7 +204,7 @@ pub struct QueueLine {
 /// Jobs per second over the last minute.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, ToSchema)]
 pub struct Rates {
-    /// Asked for.
+    /// Those that came into the queues.
     pub asked: f64,
     /// Done.
     pub done: f64,

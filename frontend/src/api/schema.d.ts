@@ -2314,7 +2314,7 @@ export interface components {
         HistoryStep: {
             /**
              * Format: int64
-             * @description Jobs asked for; retries of dead ones are, again.
+             * @description Jobs that came into the queues. Retries of dead ones do so again, and what was rolled back may be among them.
              */
             asked: number;
             /**
@@ -3513,7 +3513,7 @@ export interface components {
         Rates: {
             /**
              * Format: double
-             * @description Asked for.
+             * @description Those that came into the queues.
              */
             asked: number;
             /**

@@ -253,7 +253,8 @@ pub async fn fold(conn: &mut PgConnection) -> Result<usize, sqlx::Error> {
     Ok(folded)
 }
 
-/// Writes down how much waits in each queue, and how many jobs were asked for since the last time.
+/// Writes down how much waits in each queue, and how many jobs came into the queues since the last time: asked for, or
+/// retried. What was rolled back is among them, since Postgres counts it.
 ///
 /// # Errors
 /// When Postgres fails.

@@ -114,7 +114,22 @@ async fn says_in_words_why_a_job_waits() {
     let why = async |stage: &Stage, id: Uuid| stage.job(id).await["whyWaiting"].as_str().unwrap().to_owned();
 
     assert_eq!(why(&stage, first).await, "No worker node is running.");
-    stage.node().await;
+    let node = stage.node().await;
+    for (state, isolated, said) in [
+        ("quiet", false, "No node takes work: those that run are quiet. Let one work again."),
+        // a process for suspects takes nothing from the queues
+        ("running", true, "No worker node is running."),
+    ] {
+        sqlx::query("update nodes set state = $2, isolated = $3 where id = $1")
+            .bind(node)
+            .bind(state)
+            .bind(isolated)
+            .execute(&mut stage.sql)
+            .await
+            .unwrap();
+        assert_eq!(why(&stage, first).await, said);
+    }
+    sqlx::query("update nodes set isolated = false").execute(&mut stage.sql).await.unwrap();
     assert_eq!(why(&stage, first).await, "In line: it runs as soon as a worker is free.");
     assert_eq!(why(&stage, second).await, format!("Waits for job {first} (imports.plan), which is queued."));
     let third = stage.ask(&plan(), None, &Options::default()).await;

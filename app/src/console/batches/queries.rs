@@ -30,7 +30,7 @@ struct Row {
     now: DateTime<Utc>,
 }
 
-/// A page of batches, the latest first. Each state that is not done has an index of its own.
+/// A page of batches, the latest first. Those that go on have an index of their own, and so have the cancelled.
 pub(crate) async fn page(
     conn: &mut PgConnection,
     state: Option<BatchState>,

@@ -66,7 +66,7 @@ pub(crate) async fn samples(conn: &mut PgConnection, step: i16, since: DateTime<
     .await?)
 }
 
-/// Jobs asked for within one step.
+/// Jobs that came into the queues within one step.
 #[derive(Debug)]
 #[expect(missing_docs, reason = "the columns of the table")]
 pub struct AskedRow {

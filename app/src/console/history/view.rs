@@ -70,7 +70,7 @@ pub struct Percentiles {
 /// What happened within one step.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, ToSchema)]
 pub struct HistoryStep {
-    /// Jobs asked for; retries of dead ones are, again.
+    /// Jobs that came into the queues. Retries of dead ones do so again, and what was rolled back may be among them.
     pub asked: i64,
     /// Attempts that ended well.
     pub succeeded: i64,

@@ -75,6 +75,7 @@ pub async fn job(ledgerline: &Ledgerline, id: Uuid) -> Result<JobView> {
         cancel_requested: row.cancel_requested,
         held: detail.node_gone == Some(false),
         any_node: detail.any_node,
+        any_quiet: detail.any_quiet,
         ahead: BoundedCount::of(ahead),
     });
     let mut attempts: Vec<AttemptView> = attempts.into_iter().map(AttemptView::try_from).collect::<Result<_>>()?;

@@ -35,8 +35,10 @@ pub struct Facts<'a> {
     pub cancel_requested: bool,
     /// Whether the node that holds it lives.
     pub held: bool,
-    /// Whether any node lives.
+    /// Whether any node takes work.
     pub any_node: bool,
+    /// Whether any lives that takes none.
+    pub any_quiet: bool,
     /// Due jobs of its queue that come before it.
     pub ahead: BoundedCount,
 }
@@ -74,7 +76,9 @@ pub fn why(facts: &Facts) -> Option<String> {
 }
 
 fn in_line(facts: &Facts) -> String {
-    if !facts.any_node {
+    if !facts.any_node && facts.any_quiet {
+        "No node takes work: those that run are quiet. Let one work again.".to_owned()
+    } else if !facts.any_node {
         "No worker node is running.".to_owned()
     } else if facts.suspect {
         "It was running in a process that crashed, so it is a suspect and runs alone next.".to_owned()
@@ -123,6 +127,7 @@ mod tests {
             cancel_requested: false,
             held: true,
             any_node: true,
+            any_quiet: false,
             ahead: BoundedCount::of(0),
         }
     }
@@ -153,6 +158,8 @@ mod tests {
         assert_eq!(ahead(42), "In line: 42 jobs of the queue mail are before it.");
         assert_eq!(ahead(10_001), "In line: more than 10000 jobs of the queue mail are before it.");
         assert_eq!(said(&Facts { any_node: false, ..facts(JobState::Queued) }), "No worker node is running.");
+        let quiet = Facts { any_node: false, any_quiet: true, ..facts(JobState::Queued) };
+        assert_eq!(said(&quiet), "No node takes work: those that run are quiet. Let one work again.");
         assert!(said(&Facts { suspect: true, ..facts(JobState::Queued) }).contains("runs alone next"));
     }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Activity } from "@/api";
-import { tell, withEntry } from "./activity";
+import { latest, tell } from "./activity";
 
 function entry(number: number, more: Partial<Activity> = {}): Activity {
 	return {
@@ -17,12 +17,19 @@ function entry(number: number, more: Partial<Activity> = {}): Activity {
 }
 
 describe("activity", () => {
-	it("comes to the front of the list, once", () => {
-		const before = { activity: [entry(2), entry(1)], nextCursor: null };
-		const after = withEntry(before, entry(3));
-		expect(after?.activity.map(({ number }) => number)).toEqual([3, 2, 1]);
-		expect(withEntry(after, entry(3))).toBe(after);
-		expect(withEntry(undefined, entry(3))).toBeUndefined();
+	const numbers = (entries: Activity[]) => entries.map(({ number }) => number);
+
+	it("keeps what the stream brought while the list was being loaded, each once, the latest first", () => {
+		expect(numbers(latest([entry(3)], [entry(4), entry(2)]))).toEqual([4, 3, 2]);
+		expect(numbers(latest([entry(3)], [entry(3), entry(2)]))).toEqual([3, 2]);
+		expect(numbers(latest([], [entry(1), entry(2)]))).toEqual([2, 1]);
+	});
+
+	it("is no more than a page, however long the console stays open", () => {
+		let streamed: Activity[] = [];
+		for (let number = 1; number <= 200; number += 1) streamed = latest([entry(number)], streamed);
+		expect(streamed).toHaveLength(50);
+		expect(streamed[0]?.number).toBe(200);
 	});
 
 	it("is told as a sentence that leads somewhere", () => {

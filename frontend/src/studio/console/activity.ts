@@ -1,11 +1,14 @@
-import type { Activity, ActivityList } from "@/api";
+import type { Activity } from "@/api";
 import { type IconName, plural, type Tone } from "@/ui";
 import { jobsHref } from "./search";
 
-/** The first page with one entry more. An entry that is there already, since the list was loaded late, is not doubled. */
-export function withEntry(before: ActivityList | undefined, entry: Activity): ActivityList | undefined {
-	if (!before || before.activity.some(({ number }) => number === entry.number)) return before;
-	return { ...before, activity: [entry, ...before.activity].sort((a, b) => b.number - a.number) };
+/** Entries of a page. */
+const PAGE = 50;
+
+/** The latest page of two lists, each entry once: what was loaded, and what the stream brought before or after that. */
+export function latest(some: Activity[], others: Activity[]): Activity[] {
+	const all = new Map([...some, ...others].map((entry) => [entry.number, entry]));
+	return [...all.values()].sort((a, b) => b.number - a.number).slice(0, PAGE);
 }
 
 interface Told {

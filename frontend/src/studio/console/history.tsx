@@ -159,7 +159,7 @@ function Charts({ history, words }: { history: History; words: string }) {
 		<div class="grid grid-cols-1 gap-3 lg:grid-cols-2">
 			<Chart
 				title="Jobs per second"
-				summary={`${formatCount(total.asked)} asked for, ${formatCount(total.succeeded)} done, ${plural(total.failed, "attempt")} failed in ${words}.`}
+				summary={`${formatCount(total.asked)} came into the queues, ${formatCount(total.succeeded)} done, ${plural(total.failed, "attempt")} failed in ${words}.`}
 				times={times}
 				series={series.rates}
 				format={perSecond}
@@ -211,7 +211,7 @@ function lines({ steps, stepSeconds }: History): Record<"rates" | "depth" | "wai
 	];
 	return {
 		rates: [
-			{ label: "asked for", values: rate((step) => step.asked), color: "--ink-3", dash: [6, 3] },
+			{ label: "came in", values: rate((step) => step.asked), color: "--ink-3", dash: [6, 3] },
 			{ label: "done", values: rate((step) => step.succeeded), color: "--accent-ink", fill: true },
 			{ label: "failed", values: rate((step) => step.failed), color: "--bad", dash: [2, 3] },
 		],

@@ -1,10 +1,9 @@
-import { useQuery } from "@tanstack/react-query";
 import { Link } from "wouter-preact";
-import { type Activity, type Alarm, api, type BoundedCount, type JobState, type Overview } from "@/api";
+import type { Activity, Alarm, BoundedCount, JobState, Overview } from "@/api";
 import { formatBounded, Icon, Load, ROW_LINK, Section, StaleNotice, Time } from "@/ui";
 import { tell } from "./activity";
 import { Trends } from "./history";
-import { useOverview } from "./live";
+import { useActivity, useOverview } from "./live";
 import { QueueTable } from "./queues";
 import { jobsHref } from "./search";
 import { ALARMING, JOB_WORDS, STATE_ORDER } from "./words";
@@ -95,7 +94,7 @@ const PER_SECOND = new Intl.NumberFormat("en", { maximumFractionDigits: 1 });
 
 function Rates({ data: { rates } }: { data: Overview }) {
 	const tiles: [string, number, boolean][] = [
-		["Asked for", rates.asked, false],
+		["Came in", rates.asked, false],
 		["Done", rates.done, false],
 		["Failed", rates.failed, rates.failed > 0],
 	];
@@ -148,12 +147,12 @@ function Count({ state, count }: { state: JobState; count: BoundedCount }) {
 const SHOWN = 12;
 
 function Lately() {
-	const query = useQuery({ queryKey: ["console", "activity", ""], queryFn: () => api.console.activity() });
+	const query = useActivity();
 	return (
 		<Section title="Lately" lead="Nodes, queues, schedules and batches, and kinds of jobs that died.">
 			<StaleNotice query={query} />
 			<Load query={query}>
-				{({ activity }) =>
+				{(activity) =>
 					activity.length === 0 ? (
 						<p class="card p-5 text-ink-2">Nothing yet. What happens is told here as it happens.</p>
 					) : (

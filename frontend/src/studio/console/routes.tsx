@@ -12,7 +12,7 @@ import { BulkPage } from "./bulk/bulk-page";
 import { JobPage } from "./job-page";
 import { JobsList } from "./jobs-list";
 import { isTyping } from "./keys";
-import { LiveProvider, useConsoleStream } from "./live";
+import { StreamProvider, useConsoleStream } from "./live";
 import { NodePage } from "./node-page";
 import { Nodes } from "./nodes";
 import { OverviewTab } from "./overview";
@@ -32,9 +32,9 @@ const TABS = [
 ];
 
 export default function ConsoleRoutes() {
-	const live = useConsoleStream();
+	const stream = useConsoleStream();
 	return (
-		<LiveProvider value={live}>
+		<StreamProvider value={stream}>
 			<Switch>
 				<Route path="/console/jobs/:id">{(params) => <JobPage key={params.id} id={params.id} />}</Route>
 				<Route path="/console/schedules/:name">
@@ -47,7 +47,7 @@ export default function ConsoleRoutes() {
 					<Tabbed />
 				</Route>
 			</Switch>
-		</LiveProvider>
+		</StreamProvider>
 	);
 }
 

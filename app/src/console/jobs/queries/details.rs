@@ -45,8 +45,10 @@ pub struct Detail {
     pub paused: bool,
     /// By whom.
     pub paused_by: Option<String>,
-    /// Whether any node lives.
+    /// Whether any node takes work.
     pub any_node: bool,
+    /// Whether any lives that an operator told to take none.
+    pub any_quiet: bool,
 }
 
 /// The detail of a job.
@@ -57,7 +59,8 @@ pub(crate) async fn detail(conn: &mut PgConnection, id: Uuid) -> Result<Option<D
              suspect as "suspect!", waits_for, unique_key, nodes.name as "node?", nodes.lease_until as "lease_until?",
              nodes.state = 'gone' or nodes.lease_until < now() as node_gone, queues.paused_at is not null as "paused!",
              queues.paused_by as "paused_by?",
-             exists (select from nodes where state = 'running' and lease_until > now()) as "any_node!"
+             exists (select from nodes where state = 'running' and not isolated and lease_until > now()) as "any_node!",
+             exists (select from nodes where state = 'quiet' and lease_until > now()) as "any_quiet!"
            from (
              select args, version, reason, cause_request, parent_id, copy_of, epoch, suspect, waits_for, unique_key, node_id,
                queue
