@@ -119,6 +119,24 @@ async fn a_paused_schedule_does_not_fire() {
 }
 
 #[tokio::test]
+async fn a_schedule_that_comes_back_makes_up_for_nothing_of_the_time_when_it_was_away() {
+    let engine = TestEngine::create().await;
+    let mut connection = engine.connect().await;
+    let hourly = entry("hourly", "0 * * * *", CatchUp::All);
+    schedule::define(&mut connection, &[hourly.definition()]).await.expect("defined");
+    let slot = schedule::known(&mut connection).await.expect("known")[0].now;
+    let job = NewJob::of(&Task { n: 1 }).expect("a payload");
+    schedule::fire(&mut connection, Uuid::now_v7(), "hourly", slot, SlotOutcome::Fired, &job, &Options::default())
+        .await
+        .expect("fired");
+    schedule::define(&mut connection, &[]).await.expect("removed");
+    engine.travel("5 days").await;
+    schedule::define(&mut connection, &[hourly.definition()]).await.expect("back again");
+    let known = schedule::known(&mut connection).await.expect("known").remove(0);
+    assert!(known.now - known.dealt_with < chrono::Duration::minutes(1), "{known:?}");
+}
+
+#[tokio::test]
 async fn a_slot_that_is_fired_twice_has_one_job() {
     let engine = TestEngine::create().await;
     let mut connection = engine.connect().await;

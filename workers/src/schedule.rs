@@ -1,14 +1,15 @@
 //! Recurring work: computes the slots that are due and fires each as a unique row.
 
-use std::{str::FromStr as _, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 use chrono::{DateTime, Utc};
-use chrono_tz::Tz;
-use cron::Schedule;
 use ledgerline_jobs::{
     NewJob, Options, Queue,
     catalog::Kind,
-    engine::schedule::{self, CatchUp, Definition, Known, SlotOutcome},
+    engine::{
+        schedule::{self, CatchUp, Definition, Known, SlotOutcome},
+        times::Times,
+    },
 };
 use rand::Rng as _;
 use sqlx::{Connection as _, PgConnection};
@@ -23,8 +24,8 @@ const SLOTS_AT_ONCE: usize = 500;
 pub struct ScheduleEntry {
     name: String,
     expression: String,
-    schedule: Schedule,
-    timezone: Tz,
+    times: Times,
+    timezone: String,
     kind: Kind,
     args: serde_json::Value,
     catch_up: CatchUp,
@@ -45,18 +46,12 @@ impl ScheduleEntry {
         catch_up: CatchUp,
         jitter: Duration,
     ) -> Result<Self, String> {
-        // five fields are minutes to weekdays; the library wants seconds first
-        let fields = expression.split_whitespace().count();
-        let full = if fields == 5 { format!("0 {expression}") } else { expression.to_owned() };
-        let schedule = Schedule::from_str(&full)
-            .map_err(|error| format!("schedule {name}: \"{expression}\" is not a cron expression: {error}"))?;
-        let timezone = Tz::from_str(timezone)
-            .map_err(|_| format!("schedule {name}: \"{timezone}\" is not an IANA time zone, such as Europe/Berlin"))?;
+        let times = Times::new(expression, timezone).map_err(|error| format!("schedule {name}: {error}"))?;
         Ok(Self {
             name: name.to_owned(),
             expression: expression.to_owned(),
-            schedule,
-            timezone,
+            times,
+            timezone: timezone.to_owned(),
             kind,
             args,
             catch_up,
@@ -70,31 +65,12 @@ impl ScheduleEntry {
         Definition {
             name: self.name.clone(),
             cron: self.expression.clone(),
-            timezone: self.timezone.name().to_owned(),
+            timezone: self.timezone.clone(),
             kind: self.kind.name.to_owned(),
             catch_up: self.catch_up,
             jitter_seconds: i32::try_from(self.jitter.as_secs()).unwrap_or(i32::MAX),
             job: self.job(),
         }
-    }
-
-    /// Due times after `after` up to and including `now`, oldest first. A local time that daylight saving repeats
-    /// counts once, one that it skips does not exist.
-    #[must_use]
-    pub fn slots(&self, after: DateTime<Utc>, now: DateTime<Utc>) -> Vec<DateTime<Utc>> {
-        let mut last_local = None;
-        self.schedule
-            .after(&after.with_timezone(&self.timezone))
-            .take_while(|slot| slot.with_timezone(&Utc) <= now)
-            .filter(|slot| {
-                let local = slot.naive_local();
-                let fresh = last_local != Some(local);
-                last_local = Some(local);
-                fresh
-            })
-            .map(|slot| slot.with_timezone(&Utc))
-            .take(SLOTS_AT_ONCE)
-            .collect()
     }
 
     fn job(&self) -> NewJob {
@@ -144,16 +120,16 @@ async fn fire_connected(node: &Node, outage: &mut Outage) -> Result<(), Error> {
 }
 
 async fn fire_due(node: &Node, postgres: &mut PgConnection, entry: &ScheduleEntry, known: &Known) -> Result<(), Error> {
-    let slots = entry.slots(known.last_slot.unwrap_or(known.known_since), known.now);
-    let Some(latest) = slots.last().copied() else {
-        return Ok(());
-    };
+    let due = entry.times.after(known.dealt_with).take_while(|slot| *slot <= known.now);
+    let slots: Vec<DateTime<Utc>> = due.take(SLOTS_AT_ONCE).collect();
+    // when there are more than are looked at in one go, the latest of all is not among these
+    let latest = slots.last().copied().filter(|_| slots.len() < SLOTS_AT_ONCE);
     for slot in slots {
         // a slot is missed when nobody fired it within a minute of its time
         let missed = known.now - slot > chrono::Duration::seconds(60);
         let outcome = match entry.catch_up {
             _ if known.paused => SlotOutcome::Paused,
-            CatchUp::Last if slot != latest => SlotOutcome::Missed,
+            CatchUp::Last if Some(slot) != latest => SlotOutcome::Missed,
             _ if !missed => SlotOutcome::Fired,
             CatchUp::Skip => SlotOutcome::Missed,
             CatchUp::All | CatchUp::Last => SlotOutcome::CaughtUp,
@@ -171,53 +147,9 @@ pub fn queues(entries: &[ScheduleEntry]) -> Vec<Queue> {
 
 #[cfg(test)]
 mod tests {
-    use chrono::TimeZone as _;
     use ledgerline_jobs::maintenance::KeepHouse;
 
     use super::*;
-
-    fn entry(expression: &str, timezone: &str) -> ScheduleEntry {
-        ScheduleEntry::new(
-            "x",
-            expression,
-            timezone,
-            Kind::of::<KeepHouse>(),
-            serde_json::json!({}),
-            CatchUp::All,
-            Duration::ZERO,
-        )
-        .unwrap_or_else(|error| panic!("{error}"))
-    }
-
-    fn utc(text: &str) -> DateTime<Utc> {
-        text.parse().unwrap_or_else(|_| panic!("{text}"))
-    }
-
-    #[test]
-    fn a_local_hour_that_is_skipped_does_not_fire_and_the_next_day_does() {
-        // in Berlin 02:30 does not exist on 2026-03-29
-        let slots =
-            entry("30 2 * * *", "Europe/Berlin").slots(utc("2026-03-28T00:00:00Z"), utc("2026-03-30T12:00:00Z"));
-        assert_eq!(slots, [utc("2026-03-28T01:30:00Z"), utc("2026-03-30T00:30:00Z")]);
-    }
-
-    #[test]
-    fn a_local_hour_that_is_repeated_fires_once() {
-        // in Berlin 02:30 comes twice on 2026-10-25
-        let slots =
-            entry("30 2 * * *", "Europe/Berlin").slots(utc("2026-10-24T12:00:00Z"), utc("2026-10-26T12:00:00Z"));
-        assert_eq!(slots.len(), 2, "{slots:?}");
-        assert_eq!(slots[1], utc("2026-10-26T01:30:00Z"));
-    }
-
-    #[test]
-    fn every_hour_fires_each_real_hour_of_a_long_day() {
-        let start = chrono_tz::Europe::Berlin.with_ymd_and_hms(2026, 10, 25, 0, 0, 0).single().map(|t| t.to_utc());
-        let end = chrono_tz::Europe::Berlin.with_ymd_and_hms(2026, 10, 26, 0, 0, 0).single().map(|t| t.to_utc());
-        let (Some(start), Some(end)) = (start, end) else { panic!("both exist") };
-        let slots = entry("0 * * * *", "Etc/UTC").slots(start, end);
-        assert_eq!(slots.len(), 25);
-    }
 
     #[test]
     fn a_wrong_expression_is_named() {

@@ -61,7 +61,7 @@ export function Dialog({ title, onClose, children, footer, wide = false }: Dialo
 					</h2>
 					<IconButton label="Close" icon="x" onClick={onClose} />
 				</header>
-				<div class="min-h-0 overflow-y-auto overscroll-contain px-5 py-5">{children}</div>
+				<div class="min-h-0 overflow-y-auto overscroll-contain px-5 py-5 wrap-anywhere">{children}</div>
 				{footer && (
 					<footer class="flex flex-wrap justify-end gap-2 border-t border-line bg-sunken px-5 py-3 max-sm:*:flex-1">
 						{footer}

@@ -16,6 +16,7 @@ pub mod rates;
 pub mod run;
 pub mod schedule;
 pub mod sweep;
+pub mod times;
 
 use uuid::Uuid;
 

@@ -83,10 +83,8 @@ impl SlotOutcome {
 pub struct Known {
     /// Its name.
     pub name: String,
-    /// When it was first seen: earlier slots are nobody's.
-    pub known_since: DateTime<Utc>,
-    /// Its latest slot, fired or skipped.
-    pub last_slot: Option<DateTime<Utc>>,
+    /// Its latest slot, fired or skipped, or when it was first seen, or came back: earlier slots are nobody's.
+    pub dealt_with: DateTime<Utc>,
     /// Whether an operator paused it.
     pub paused: bool,
     /// The app's time.
@@ -132,8 +130,9 @@ pub async fn define(conn: &mut PgConnection, definitions: &[Definition]) -> Resu
 pub async fn known(conn: &mut PgConnection) -> Result<Vec<Known>, sqlx::Error> {
     sqlx::query_as!(
         Known,
-        r#"select name, known_since, paused_at is not null as "paused!", app_now() as "now!",
-             (select max(slot_at) from schedule_slots where schedule = schedules.name) as last_slot
+        r#"select name, paused_at is not null as "paused!", app_now() as "now!",
+             greatest(known_since, (select max(slot_at) from schedule_slots where schedule = schedules.name))
+               as "dealt_with!"
            from schedules where removed_at is null order by name"#
     )
     .fetch_all(conn)

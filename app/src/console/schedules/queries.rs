@@ -55,8 +55,7 @@ pub struct GoingRow {
     pub name: String,
     pub cron: String,
     pub timezone: String,
-    pub known_since: DateTime<Utc>,
-    pub last_slot: Option<DateTime<Utc>>,
+    pub dealt_with: DateTime<Utc>,
     pub now: DateTime<Utc>,
 }
 
@@ -64,8 +63,8 @@ pub struct GoingRow {
 pub(crate) async fn going(conn: &mut PgConnection) -> Result<Vec<GoingRow>> {
     Ok(sqlx::query_as!(
         GoingRow,
-        r#"select name, cron, timezone, known_since, app_now() as "now!",
-             (select max(slot_at) from schedule_slots where schedule = name) as last_slot
+        r#"select name, cron, timezone, app_now() as "now!",
+             greatest(known_since, (select max(slot_at) from schedule_slots where schedule = name)) as "dealt_with!"
            from schedules where removed_at is null and paused_at is null order by name"#
     )
     .fetch_all(conn)

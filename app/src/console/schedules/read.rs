@@ -42,7 +42,7 @@ pub async fn one(conn: &mut PgConnection, name: &str) -> Result<ScheduleView> {
 pub async fn overdue_now(conn: &mut PgConnection) -> Result<Vec<Overdue>> {
     let going = queries::going(conn).await?.into_iter();
     let overdue = going.filter_map(|row| {
-        let slot = overdue(&row.cron, &row.timezone, row.last_slot.unwrap_or(row.known_since), row.now)?;
+        let slot = overdue(&row.cron, &row.timezone, row.dealt_with, row.now)?;
         Some(Overdue { name: row.name, slot, seconds: (row.now - slot).num_seconds() })
     });
     Ok(overdue.collect())
@@ -55,9 +55,9 @@ async fn views(conn: &mut PgConnection, found: Vec<ScheduleRow>) -> Result<Vec<S
 }
 
 fn view(row: ScheduleRow, jobs: &[JobRef]) -> ScheduleView {
-    let next_slots = next_slots(&row.cron, &row.timezone, row.last_slot, row.now, AHEAD);
+    let next_slots = next_slots(&row.cron, &row.timezone, row.now, AHEAD);
     let paused = row.paused_at.is_some();
-    let dealt_with = row.last_slot.unwrap_or(row.known_since);
+    let dealt_with = row.last_slot.map_or(row.known_since, |slot| slot.max(row.known_since));
     ScheduleView {
         overdue: overdue(&row.cron, &row.timezone, dealt_with, row.now).filter(|_| !paused),
         next_slot: next_slots.first().copied().filter(|_| !paused),
