@@ -49,6 +49,8 @@ pub struct TestDatabase {
     /// Address for the owner.
     pub url: String,
     name: String,
+    /// Whether the owner is a role of the same name, which goes with it.
+    has_role: bool,
 }
 
 impl TestDatabase {
@@ -59,10 +61,39 @@ impl TestDatabase {
     pub async fn create() -> Self {
         let mut admin = administrator().await;
         let template = template(&mut admin).await;
-        let name = format!("{CLONES}{}_{}", now().as_secs(), &Uuid::new_v4().simple().to_string()[..12]);
+        let name = new_name();
         execute(&mut admin, &format!("create database {name} template {template}")).await;
         admin.close().await.ok();
-        Self { url: at(&name), name }
+        Self { url: at(&name), name, has_role: false }
+    }
+
+    /// One without tables, whose owner is no superuser: may make roles, as docs/OPERATIONS.md asks for, and is bound by
+    /// row-level security.
+    ///
+    /// # Panics
+    /// When the server refuses.
+    pub async fn of_plain_owner() -> Self {
+        let mut admin = administrator().await;
+        // makes the group roles of the cluster when they are not there
+        template(&mut admin).await;
+        let name = new_name();
+        execute(&mut admin, &format!("create role {name} login createrole password '{name}'")).await;
+        for group in ["app", "engine", "platform", "auth", "search"] {
+            execute(&mut admin, &format!("grant ledgerline_{group} to {name} with admin option")).await;
+        }
+        execute(&mut admin, &format!("create database {name} owner {name}")).await;
+        admin.close().await.ok();
+        let mut url = Url::parse(&at(&name)).expect("an address");
+        url.set_username(&name).and_then(|()| url.set_password(Some(&name))).expect("an address with a name");
+        Self { url: url.into(), name, has_role: true }
+    }
+
+    /// A connection as a superuser, whoever the owner is.
+    ///
+    /// # Panics
+    /// When the server refuses.
+    pub async fn superuser(&self) -> PgConnection {
+        PgConnection::connect(&at(&self.name)).await.expect("the test's database answers")
     }
 
     /// A connection as the owner, whom row-level security does not bind when it is a superuser.
@@ -76,13 +107,16 @@ impl TestDatabase {
 
 impl Drop for TestDatabase {
     fn drop(&mut self) {
-        let name = self.name.clone();
+        let (name, has_role) = (self.name.clone(), self.has_role);
         // dropping is synchronous, and may happen inside a runtime
         let dropping = thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
             runtime.block_on(async {
                 let mut admin = administrator().await;
                 execute(&mut admin, &format!("drop database if exists {name} with (force)")).await;
+                if has_role {
+                    execute(&mut admin, &format!("drop role {name}")).await;
+                }
             });
         });
         if dropping.join().is_err() && !thread::panicking() {
@@ -118,6 +152,10 @@ fn at(database: &str) -> String {
     let mut url = owner_url();
     url.set_path(database);
     url.into()
+}
+
+fn new_name() -> String {
+    format!("{CLONES}{}_{}", now().as_secs(), &Uuid::new_v4().simple().to_string()[..12])
 }
 
 async fn administrator() -> PgConnection {
@@ -195,6 +233,8 @@ async fn drop_stale(admin: &mut PgConnection) {
         if made.is_some_and(|(made, age)| now() > Duration::from_secs(made) + age) {
             // another run may be dropping it at the same moment
             let statement = AssertSqlSafe(format!("drop database if exists {name} with (force)"));
+            sqlx::query(statement).execute(&mut *admin).await.ok();
+            let statement = AssertSqlSafe(format!("drop role if exists {name}"));
             sqlx::query(statement).execute(&mut *admin).await.ok();
         }
     }

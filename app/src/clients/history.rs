@@ -191,13 +191,18 @@ impl EventRow {
 
 /// The fields that differ, as text.
 fn changes(before: &Fields, after: &Fields) -> Vec<FieldChange> {
-    let (before, after) = (texts(before), texts(after));
-    before
+    let mut changes: Vec<FieldChange> = texts(before)
         .into_iter()
-        .zip(after)
+        .zip(texts(after))
         .filter(|((_, from), (_, to))| from != to)
         .map(|((field, from), (_, to))| FieldChange { field: field.to_owned(), from, to })
-        .collect()
+        .collect();
+    // an import that knows the country may tell which number a text means, and change nothing else
+    if before.phone == after.phone && before.phone_e164 != after.phone_e164 {
+        let (from, to) = (before.phone_e164.clone(), after.phone_e164.clone());
+        changes.push(FieldChange { field: "phone".to_owned(), from, to });
+    }
+    changes
 }
 
 fn texts(fields: &Fields) -> [(&'static str, Option<String>); 11] {

@@ -58,7 +58,7 @@ pub(crate) fn differing(row: &Fields, fields: &Fields) -> Vec<&'static str> {
         ("name", row.name == fields.name),
         ("email", row.email == fields.email),
         ("company", row.company == fields.company),
-        ("phone", row.phone == fields.phone),
+        ("phone", (&row.phone, &row.phone_e164) == (&fields.phone, &fields.phone_e164)),
         ("timezone", row.timezone == fields.timezone),
         ("genres", row.genres == fields.genres),
         (

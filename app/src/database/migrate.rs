@@ -35,7 +35,7 @@ pub async fn connect_owner(settings: &Settings) -> Result<PgConnection, Settings
 /// One sentence about what is missing.
 pub async fn migrate(settings: &Settings) -> Result<(), SettingsError> {
     let mut owner = connect_owner(settings).await?;
-    MIGRATIONS.run_direct(None, &mut owner, false).await.map_err(|error| {
+    bring_up(&mut owner, None).await.map_err(|error| {
         let advice = match &error {
             MigrateError::VersionMismatch(_) | MigrateError::VersionMissing(_) => {
                 "A migration that was applied differs from this release's: use the release that applied it, or a new database"
@@ -60,6 +60,31 @@ pub async fn migrate(settings: &Settings) -> Result<(), SettingsError> {
     }
     owner.close().await.ok();
     Ok(())
+}
+
+/// Applies migrations, up to one when it is given.
+///
+/// # Errors
+/// When one fails; those before it stay applied.
+pub async fn bring_up(owner: &mut PgConnection, to: Option<i64>) -> Result<(), MigrateError> {
+    // makes the groups
+    MIGRATIONS.run_direct(Some(1), owner, false).await?;
+    // A later one gives a table to the engine's group, which then has to be able to make some in its schema, unless a
+    // superuser does so.
+    let lends = sqlx::query_scalar!(
+        r#"select not rolsuper and to_regclass('finished_jobs') is null as "lends!"
+           from pg_roles where rolname = current_user"#
+    )
+    .fetch_one(&mut *owner)
+    .await?;
+    if lends {
+        sqlx::query("grant create on schema public to ledgerline_engine").execute(&mut *owner).await?;
+    }
+    let applied = MIGRATIONS.run_direct(to, owner, false).await;
+    if lends {
+        sqlx::query("revoke create on schema public from ledgerline_engine").execute(&mut *owner).await?;
+    }
+    applied
 }
 
 async fn make_login(owner: &mut PgConnection, role: &str, url: &str) -> Result<(), SettingsError> {

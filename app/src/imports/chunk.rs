@@ -12,16 +12,16 @@ use sqlx::PgPool;
 use super::{
     actor,
     duplicates::Incoming,
+    gather::Person,
     mapping::Field,
     queries::{self, ChunkRow, FileRow},
     records::{Place, Record, Records},
+    rejects::RejectedRow,
     row::{self, Layout, Reason},
-    view::RejectedRow,
     write,
 };
 use crate::{
     Ledgerline,
-    clients::queries::Fields,
     error::{Error, Result},
     storage::StorageError,
     tenant::{Actor, TenantTx},
@@ -43,20 +43,13 @@ impl Rows {
     pub fn add(&mut self, record: &Record<'_>, layout: &Layout) {
         let row_number = record.place.row;
         match row::read(record, layout) {
-            Ok(fields) => {
-                let is_named = !is_made_up(&fields);
-                self.clients.push(Incoming { index: self.count, row_number, fields, is_named });
+            Ok(Person { fields, is_named, has_ways }) => {
+                self.clients.push(Incoming { index: self.count, row_number, fields, is_named, has_ways });
             }
             Err(reasons) => self.rejects.push(RejectedRow { row_number, columns: row::originals(record), reasons }),
         }
         self.count += 1;
     }
-}
-
-/// Whether a name is what a row without one is called after, see [`row`].
-fn is_made_up(fields: &Fields) -> bool {
-    let local = fields.email.as_deref().and_then(|email| email.split('@').next());
-    [local, fields.company.as_deref()].contains(&Some(fields.name.as_str()))
 }
 
 /// Imports a chunk. One that was imported already changes nothing.

@@ -19,7 +19,7 @@ use super::{
     media,
     preview::{self, Previewed},
     queries, rejects, reread, sample, start, upload,
-    view::{ImportView, RejectedRow},
+    view::ImportView,
 };
 use crate::{
     access::{Permission, authorize},
@@ -36,15 +36,6 @@ use crate::{
 #[serde(rename_all = "camelCase")]
 pub struct ImportList {
     imports: Vec<ImportView>,
-    #[schema(required = true)]
-    next_cursor: Option<String>,
-}
-
-/// A page of rejected rows.
-#[derive(Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct RejectList {
-    rejects: Vec<RejectedRow>,
     #[schema(required = true)]
     next_cursor: Option<String>,
 }
@@ -175,25 +166,6 @@ pub(super) async fn cancel_import(
     Path(id): Path<Uuid>,
 ) -> Result<Json<ImportView>> {
     Ok(Json(cancel::cancel(&ctx, &actor, id).await?.try_into()?))
-}
-
-/// Rows that could not become clients, in the order of the file; long cells are cut
-#[utoipa::path(get, path = "/api/imports/{id}/rejects", tag = "imports", params(("id" = Uuid, Path), PageQuery),
-    responses((status = 200, body = RejectList), Problems))]
-pub(super) async fn list_rejects(
-    State(ctx): State<AppContext>,
-    actor: Actor,
-    Path(id): Path<Uuid>,
-    Query(query): Query<PageQuery>,
-) -> Result<Json<RejectList>> {
-    authorize(&actor, Permission::ImportClients)?;
-    let limit = page::limit(query.limit)?;
-    let after = query.cursor.as_deref().map(page::position).transpose()?.unwrap_or_default();
-    let mut tx = TenantTx::begin(&ctx, &actor).await?;
-    rejects::still_there(&queries::find(&mut tx, id).await?.ok_or_else(Error::not_found)?)?;
-    let rows = queries::rejects(&mut tx, id, after, limit + 1).await?;
-    let (rejects, next_cursor) = page::cut(rows, limit, |row| row.row_number)?;
-    Ok(Json(RejectList { rejects, next_cursor }))
 }
 
 /// Rows that could not become clients as a CSV file: their cells, row number and reasons

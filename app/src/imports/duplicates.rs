@@ -46,15 +46,15 @@ impl Duplicates {
         matches!(self, Self::FillEmpty | Self::Overwrite)
     }
 
-    /// Puts a row into the client that it is; answers whether anything changed. How a client wants to be reached is not
-    /// in files, so it stays.
+    /// Puts a row into the client that it is; answers whether anything changed. How a client wants to be reached is never
+    /// empty: who wants to hear nothing has said so.
     #[must_use]
     pub fn apply(self, client: &mut Fields, row: &Incoming) -> bool {
         if !self.changes() {
             return false;
         }
         let over = self == Self::Overwrite;
-        let Incoming { fields: from, is_named, .. } = row;
+        let Incoming { fields: from, is_named, has_ways, .. } = row;
         let mut changed = false;
         if over && *is_named && client.name != from.name {
             client.name.clone_from(&from.name);
@@ -72,8 +72,17 @@ impl Duplicates {
         if put(over, &mut client.phone, &from.phone) {
             client.phone_e164.clone_from(&from.phone_e164);
             changed = true;
+        } else if client.phone == from.phone {
+            // the form knows no country, so a number may have come in without the key that it has in a file
+            changed |= put(false, &mut client.phone_e164, &from.phone_e164);
         }
         changed |= put(over, &mut client.satisfaction, &from.satisfaction);
+        let new = (from.contact_by_email, from.contact_by_sms, from.contact_by_phone);
+        let old = (client.contact_by_email, client.contact_by_sms, client.contact_by_phone);
+        if over && *has_ways && new != old {
+            (client.contact_by_email, client.contact_by_sms, client.contact_by_phone) = new;
+            changed = true;
+        }
         if !from.genres.is_empty() && (over || client.genres.is_empty()) && client.genres != from.genres {
             client.genres.clone_from(&from.genres);
             changed = true;
@@ -210,6 +219,8 @@ pub struct Incoming {
     pub fields: Fields,
     /// Whether the name stood in the file. One that was made of the address is no reason to rename anybody.
     pub is_named: bool,
+    /// Whether the file says how they like to hear from us.
+    pub has_ways: bool,
 }
 
 #[cfg(test)]
@@ -217,7 +228,7 @@ mod tests {
     use super::*;
 
     fn row(fields: Fields) -> Incoming {
-        Incoming { index: 0, row_number: 2, fields, is_named: true }
+        Incoming { index: 0, row_number: 2, fields, is_named: true, has_ways: false }
     }
 
     fn ada() -> Fields {

@@ -8,6 +8,17 @@ use super::{
 };
 use crate::clients::{input::NewClient, queries::Fields, view::Communication};
 
+/// The client that a row makes, and what of it stands in the row where a new client has something else instead.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Person {
+    /// The client.
+    pub fields: Fields,
+    /// Whether a cell gives the name. Else it was made of the address or the company.
+    pub is_named: bool,
+    /// Whether a cell says how they like to hear from us. Else it is as for every new client.
+    pub has_ways: bool,
+}
+
 /// The cells of a row that are taken over.
 #[derive(Default)]
 pub(super) struct Row<'a> {
@@ -57,7 +68,7 @@ impl<'a> Row<'a> {
     }
 
     /// The client that they make, checked as the form does, or every reason why they make none.
-    pub(super) fn into_client(mut self, layout: &'a Layout) -> Result<Fields, Vec<Reason>> {
+    pub(super) fn into_client(mut self, layout: &'a Layout) -> Result<Person, Vec<Reason>> {
         if !self.any {
             return Err(vec![Reason::of_row(
                 "This row is empty in all columns that are taken over. Fill it or leave it out.",
@@ -70,8 +81,13 @@ impl<'a> Row<'a> {
         self.client.genres = Some(std::mem::take(&mut self.genres));
         self.client.notes = self.notes(layout);
         if self.client.name.is_empty() {
-            self.client.name = self.name(layout);
+            self.client.name = self.joined_name();
         }
+        let is_named = !self.client.name.is_empty();
+        if !is_named {
+            self.client.name = self.instead_of_a_name(layout);
+        }
+        let has_ways = !self.ways.is_empty();
         if self.budget.currency.is_empty() {
             self.budget.currency = layout.currency.as_deref().unwrap_or_default();
         }
@@ -79,7 +95,7 @@ impl<'a> Row<'a> {
             self.client.budget_minor = Some(budget);
             self.client.budget_currency = Some(self.budget.currency.to_owned());
         }
-        if !self.ways.is_empty() {
+        if has_ways {
             self.client.communication = ways(self.ways);
             if self.client.communication.is_none() {
                 let message = "Ways to hear from you are email, sms, phone or none, with commas between them.";
@@ -93,7 +109,7 @@ impl<'a> Row<'a> {
             }
         }
         match self.client.checked_in(layout.phone_region) {
-            Ok(fields) if reasons.is_empty() => Ok(fields),
+            Ok(fields) if reasons.is_empty() => Ok(Person { fields, is_named, has_ways }),
             Ok(_) => Err(reasons),
             Err(error) => {
                 reasons.extend(error.errors.into_iter().map(|error| Reason {
@@ -105,14 +121,18 @@ impl<'a> Row<'a> {
         }
     }
 
-    /// First, middle and last name. Without them, the email address before its @, else the company, unless a column for
-    /// the whole name is all there is: that it is empty is something to look at.
-    fn name(&self, layout: &Layout) -> String {
+    /// First, middle and last name.
+    fn joined_name(&self) -> String {
         let parts = [self.first_name, self.middle_name, self.last_name];
-        let joined = parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ");
+        parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
+    }
+
+    /// The email address before its @, else the company, unless a column for the whole name is all there is: that it is
+    /// empty is something to look at.
+    fn instead_of_a_name(&self, layout: &Layout) -> String {
         let has = |field| layout.mapping.has(field);
-        if !joined.is_empty() || (has(Field::Name) && !has(Field::FirstName) && !has(Field::LastName)) {
-            return joined;
+        if has(Field::Name) && !has(Field::FirstName) && !has(Field::LastName) {
+            return String::new();
         }
         let local = self.client.email.as_deref().and_then(|email| email.split('@').next());
         local.or(self.client.company.as_deref()).unwrap_or_default().to_owned()

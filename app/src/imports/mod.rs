@@ -67,7 +67,6 @@ pub fn routes() -> OpenApiRouter<AppContext> {
         .routes(routes!(controller::start_import))
         .routes(routes!(controller::cancel_import))
         .routes(routes!(outcomes::list_rows))
-        .routes(routes!(controller::list_rejects))
         .routes(routes!(outcomes::preview_undo, outcomes::undo_import))
         .routes(routes!(outcomes::list_leftovers))
 }

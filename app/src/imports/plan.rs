@@ -35,8 +35,8 @@ pub struct Full {
     pub bytes: i64,
 }
 
-/// Large enough that a commit per chunk costs little, small enough that a killed one loses little.
-const FULL: Full = Full { rows: 2_000, bytes: 1024 * 1024 };
+/// Bytes of a full chunk: large enough that a commit per chunk costs little, small enough that a killed one loses little.
+pub(super) const FULL_BYTES: i64 = 1024 * 1024;
 /// Jobs asked for with one statement.
 const JOBS_AT_ONCE: usize = 5_000;
 
@@ -163,7 +163,8 @@ async fn read(ledgerline: &Ledgerline, run: &Run, file: &FileRow) -> Result<Plan
     };
     let start = unsigned(file.data_start);
     let data = Place { byte: start, row: file.data_row, line: file.data_line };
-    let mut planner = Planner::new(data, file.dialect(), FULL);
+    let rows = i32::try_from(ledgerline.settings.imports.chunk_rows).unwrap_or(i32::MAX);
+    let mut planner = Planner::new(data, file.dialect(), Full { rows, bytes: FULL_BYTES });
     if start < size {
         let mut pieces = ledgerline.storage.read(&file.text_path(), start..size).await?;
         let mut read = start;

@@ -8,6 +8,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::{
+    columns,
     duplicates::{Key, MatchedBy},
     head,
     input::Choices,
@@ -32,6 +33,8 @@ use crate::{
 pub struct Previewed {
     /// Number of the row as a spreadsheet counts.
     pub row_number: i64,
+    /// Its cells, long ones cut.
+    pub columns: Vec<String>,
     /// The client it would become.
     #[schema(required = true)]
     pub client: Option<PreviewedClient>,
@@ -173,10 +176,11 @@ fn rows(bytes: &[u8], file: &FileRow, layout: &Layout) -> Vec<(Previewed, Option
 
 fn previewed(record: &Record<'_>, layout: &Layout) -> (Previewed, Option<Fields>) {
     let (fields, reasons) = match row::read(record, layout) {
-        Ok(fields) => (Some(fields), Vec::new()),
+        Ok(person) => (Some(person.fields), Vec::new()),
         Err(reasons) => (None, reasons),
     };
     let client = fields.clone().map(PreviewedClient::from);
     let row_number = record.place.row;
-    (Previewed { row_number, client, reasons, duplicate_of: None, matched_by: None }, fields)
+    let columns = row::originals(record).iter().map(|cell| columns::cut(cell, head::CELL_CHARS)).collect();
+    (Previewed { row_number, columns, client, reasons, duplicate_of: None, matched_by: None }, fields)
 }

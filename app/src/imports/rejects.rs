@@ -14,13 +14,23 @@ use uuid::Uuid;
 
 use super::{
     queries::{self, ImportRow},
-    row::is_formula,
-    view::RejectedRow,
+    row::{Reason, is_formula},
 };
 use crate::{
     error::{Error, Result},
     tenant::{Actor, TenantTx},
 };
+
+/// A row that could not become a client.
+#[derive(Clone, Debug)]
+pub struct RejectedRow {
+    /// Number of the row as a spreadsheet counts, the heading's included.
+    pub row_number: i64,
+    /// Its cells.
+    pub columns: Vec<String>,
+    /// Why.
+    pub reasons: Vec<Reason>,
+}
 
 /// Spreadsheets take a file without it for something else than UTF-8.
 const BYTE_ORDER_MARK: &str = "\u{feff}";
@@ -153,7 +163,6 @@ fn disposition(filename: &str) -> Result<HeaderValue> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::imports::row::Reason;
 
     #[test]
     fn formulas_do_no_harm_and_cells_beyond_the_heading_are_kept() {

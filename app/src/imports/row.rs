@@ -4,17 +4,14 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{
-    gather::Row,
+    gather::{Person, Row},
     mapping::{Field, Mapping},
     queries::FileRow,
     quotes::Fault,
     records::{MAX_RECORD, Record},
 };
 use crate::{
-    clients::{
-        phone::{self, Region},
-        queries::Fields,
-    },
+    clients::phone::{self, Region},
     error::Error,
 };
 
@@ -75,7 +72,7 @@ impl Reason {
 ///
 /// # Errors
 /// Every reason why it is none.
-pub fn read(record: &Record<'_>, layout: &Layout) -> Result<Fields, Vec<Reason>> {
+pub fn read(record: &Record<'_>, layout: &Layout) -> Result<Person, Vec<Reason>> {
     let line = record.place.line;
     if let Some(fault) = record.fault {
         return Err(vec![Reason::of_row(fault.sentence())]);
@@ -145,9 +142,12 @@ fn plain(cell: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::imports::{
-        format::Dialect,
-        records::{Place, Records},
+    use crate::{
+        clients::queries::Fields,
+        imports::{
+            format::Dialect,
+            records::{Place, Records},
+        },
     };
 
     fn layout(fields: &[&str]) -> Layout {
@@ -166,6 +166,7 @@ mod tests {
         let mut records = Records::from(Place::start(0), Dialect::default());
         let record = records.next_of(&mut &*line, true).unwrap();
         read(&record, &layout(fields))
+            .map(|person| person.fields)
             .map_err(|reasons| reasons.into_iter().map(|reason| (reason.field, reason.message)).collect())
     }
 
@@ -242,7 +243,7 @@ mod tests {
         layout.currency = Some("NOK".to_owned());
         let budget = |line: &[u8]| {
             let mut records = Records::from(Place::start(0), Dialect::default());
-            let client = read(&records.next_of(&mut &*line, true).unwrap(), &layout).unwrap();
+            let client = read(&records.next_of(&mut &*line, true).unwrap(), &layout).unwrap().fields;
             (client.budget_min_minor, client.budget_currency)
         };
         assert_eq!(budget(b"Ada,15"), (Some(1_500), Some("NOK".to_owned())));
@@ -256,7 +257,7 @@ mod tests {
         layout.is_utf16 = true;
         let read = |line: &str| {
             let mut records = Records::from(Place::start(0), Dialect::default());
-            read(&records.next_of(&mut line.as_bytes(), true).unwrap(), &layout).map(|client| client.name)
+            read(&records.next_of(&mut line.as_bytes(), true).unwrap(), &layout).map(|client| client.fields.name)
         };
         assert_eq!(read("Ada"), Ok("Ada".to_owned()));
         assert!(read("A\u{fffd}a").unwrap_err()[0].message.starts_with("Line 1 holds bytes that are no character"));

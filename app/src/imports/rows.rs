@@ -10,8 +10,9 @@ use uuid::Uuid;
 
 use super::{
     duplicates::MatchedBy,
+    plan::FULL_BYTES,
     queries::{self, DoneRow, FileRow},
-    records::{Place, Record, Records},
+    records::{MAX_RECORD, Place, Record, Records},
     rejects,
     row::{self, Reason},
 };
@@ -24,8 +25,13 @@ use crate::{
 
 /// Chunks read for one page: rows that are rare may be far apart.
 const MOST_CHUNKS: i64 = 16;
+/// Bytes read for one page, but that the last chunk is read to its end.
+const MOST_READ: u64 = 16 * 1024 * 1024;
 /// A page that holds more is cut: cells may be large, and there may be a thousand in a row.
 const MOST_BYTES: usize = 1024 * 1024;
+/// Bytes of a chunk that are read. Its rows begin within the first [`FULL_BYTES`], so only the last one can go on
+/// beyond: a row that is too large, as one is that a quotation mark makes of the rest of a file. Its beginning is shown.
+const MOST_OF_CHUNK: u64 = FULL_BYTES.unsigned_abs() + MAX_RECORD as u64;
 /// Characters shown of a cell.
 const SHOWN: usize = 1_000;
 
@@ -130,19 +136,21 @@ pub async fn page(
     let At(from, mut next) = after.map_or(At(0, 0), |At(chunk, row)| At(chunk, row.saturating_add(1)));
     let chunks = queries::done_chunks(&mut tx, id, from, letter.as_deref(), MOST_CHUNKS + 1).await?;
     drop(tx);
-    let mut gathered = Gathered { id, outcome, limit, rows: Vec::new(), bytes: 0, last: None };
-    let mut is_full = false;
-    let read = usize::try_from(MOST_CHUNKS).unwrap_or_default();
-    for chunk in chunks.iter().take(read) {
-        let first = if chunk.number == from { next } else { 0 };
-        next = 0;
-        is_full = gathered.read(&Ledgerline::of(ctx), &file, chunk, first).await?;
-        if is_full {
+    let mut gathered = Gathered { id, outcome, limit, rows: Vec::new(), bytes: 0, read: 0, last: None };
+    let (mut done, mut more) = (None, None);
+    for (number, chunk) in (0..).zip(&chunks) {
+        if number == MOST_CHUNKS || gathered.read >= MOST_READ {
+            more = done;
             break;
         }
+        let first = if chunk.number == from { next } else { 0 };
+        next = 0;
+        if gathered.read(&Ledgerline::of(ctx), &file, chunk, first).await? {
+            more = gathered.last;
+            break;
+        }
+        done = Some(At(chunk.number, usize::MAX - 1));
     }
-    let last_chunk = chunks.get(read.saturating_sub(1)).map(|chunk| At(chunk.number, usize::MAX - 1));
-    let more = if is_full { gathered.last } else { last_chunk.filter(|_| chunks.len() > read) };
     let next_cursor = more.map(|at| page::cursor(&at)).transpose()?;
     let mut tx = TenantTx::begin(ctx, actor).await?;
     Ok(RowPage { rows: gathered.finish(&mut tx).await?, next_cursor })
@@ -174,6 +182,7 @@ struct Gathered {
     limit: usize,
     rows: Vec<ImportedRow>,
     bytes: usize,
+    read: u64,
     last: Option<At>,
 }
 
@@ -182,7 +191,9 @@ impl Gathered {
     async fn read(&mut self, ledgerline: &Ledgerline, file: &FileRow, chunk: &DoneRow, first: usize) -> Result<bool> {
         let unsigned = |number: i64| u64::try_from(number).unwrap_or_default();
         let planned = &chunk.planned;
-        let (start, end) = (unsigned(planned.byte_start), unsigned(planned.byte_end));
+        let start = unsigned(planned.byte_start);
+        let end = unsigned(planned.byte_end).min(start.saturating_add(MOST_OF_CHUNK));
+        self.read += end - start;
         let place = Place { byte: start, row: planned.first_row, line: planned.first_line };
         let mut records = Records::from(place, file.dialect());
         let (outcomes, matches): (Vec<char>, Vec<char>) =

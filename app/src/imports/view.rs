@@ -16,7 +16,6 @@ use super::{
     memory,
     progress::{ImportUndo, speed},
     queries::ImportRow,
-    row::Reason,
 };
 use crate::error::{Error, Result};
 
@@ -299,16 +298,4 @@ fn remembered(stored: serde_json::Value, columns: &[columns::Column]) -> Result<
     let names: Vec<&str> = columns.iter().map(|column| column.name.as_str()).collect();
     let mapping = memory::by_column(&mapping, &names);
     Ok((!mapping.is_empty()).then_some(RememberedMapping { mapping, budget_currency, by, at }))
-}
-
-/// A row that could not become a client.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct RejectedRow {
-    /// Number of the row as a spreadsheet counts, the heading's included.
-    pub row_number: i64,
-    /// Its cells.
-    pub columns: Vec<String>,
-    /// Why.
-    pub reasons: Vec<Reason>,
 }

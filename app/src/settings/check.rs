@@ -55,6 +55,7 @@ impl Settings {
             ("http.downloads", self.http.downloads as u64),
             ("http.shutdown_seconds", self.http.shutdown_seconds),
             ("imports.files_kept_days", self.imports.files_kept_days.into()),
+            ("imports.chunk_rows", self.imports.chunk_rows.into()),
             ("passwords.concurrent_hashes", self.passwords.concurrent_hashes as u64),
         ];
         for (name, value) in positive {

@@ -60,6 +60,8 @@ pub struct Settings {
 pub struct Imports {
     /// How long the file and the rejected rows of an import are kept after its end.
     pub files_kept_days: u32,
+    /// Rows that one job imports, unless it has a megabyte before that.
+    pub chunk_rows: u32,
 }
 
 /// One sentence about what is wrong and what to do.

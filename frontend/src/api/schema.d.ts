@@ -1024,23 +1024,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/imports/{id}/rejects": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Rows that could not become clients, in the order of the file; long cells are cut */
-        get: operations["list_rejects"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/imports/{id}/rejects.csv": {
         parameters: {
             query?: never;
@@ -3381,6 +3364,8 @@ export interface components {
         /** @description A row of the file and what it would become: a client, or reasons why it is rejected. */
         PreviewedRow: {
             client: components["schemas"]["PreviewedClient"] | null;
+            /** @description Its cells, long ones cut. */
+            columns: string[];
             duplicateOf: components["schemas"]["RowClient"] | null;
             matchedBy: components["schemas"]["MatchedBy"] | null;
             /** @description Why it would be rejected. */
@@ -3532,29 +3517,12 @@ export interface components {
          * @enum {string}
          */
         RedisState: "ok" | "down";
-        /** @description A page of rejected rows. */
-        RejectList: {
-            nextCursor: string | null;
-            rejects: components["schemas"]["RejectedRow"][];
-        };
         /** @description Why a row could not become a client. */
         RejectReason: {
             /** @description The field it concerns, when it is one. */
             field: string | null;
             /** @description What is wrong and how to mend it. */
             message: string;
-        };
-        /** @description A row that could not become a client. */
-        RejectedRow: {
-            /** @description Its cells. */
-            columns: string[];
-            /** @description Why. */
-            reasons: components["schemas"]["RejectReason"][];
-            /**
-             * Format: int64
-             * @description Number of the row as a spreadsheet counts, the heading's included.
-             */
-            rowNumber: number;
         };
         /** @description What the last file with these headings became. */
         RememberedMapping: {
@@ -5925,41 +5893,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ImportPreview"];
-                };
-            };
-            /** @description What went wrong: see `code` and `detail` */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    list_rejects: {
-        parameters: {
-            query?: {
-                /** @description `nextCursor` of the page before. */
-                cursor?: string;
-                /** @description Rows on the page, 1 to 200; 50 unless given. */
-                limit?: number;
-            };
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["RejectList"];
                 };
             };
             /** @description What went wrong: see `code` and `detail` */

@@ -377,8 +377,8 @@ async fn an_address_that_is_taken_by_nobody_costs_its_row_alone() {
     .unwrap();
     let path = import(&app, &browser, &["Bo,bo@example.com,,,", "Ada O.,ADA@example.com,,,mine"], "skip").await;
     assert_eq!(counts(&browser, &path).await, ("completed".to_owned(), [1, 0, 0, 1]));
-    let rejects = browser.get(&format!("{path}/rejects")).await.expect(200);
-    let reject = &rejects["rejects"][0];
+    let rejects = browser.get(&format!("{path}/rows?outcome=rejected")).await.expect(200);
+    let reject = &rejects["rows"][0];
     assert_eq!(
         (&reject["rowNumber"], &reject["columns"], &reject["reasons"][0]["field"]),
         (&json!(3), &json!(["Ada O.", "ADA@example.com", "", "", "mine"]), &json!("email"))

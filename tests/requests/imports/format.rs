@@ -55,8 +55,8 @@ async fn what_an_earlier_attempt_left_of_the_text_is_written_anew_and_goes_with_
         .assert_status(202);
     app.run_pending().await;
     assert_eq!(numbers(&browser, &path).await, ("completed".to_owned(), Some(2), 1, 0, 1));
-    let rejects = browser.get(&format!("{path}/rejects")).await.expect(200);
-    assert_eq!(rejects["rejects"][0]["columns"], json!(["Åsa", "wrong"]));
+    let rejects = browser.get(&format!("{path}/rows?outcome=rejected")).await.expect(200);
+    assert_eq!(rejects["rows"][0]["columns"], json!(["Åsa", "wrong"]));
     assert_eq!(files(&app.folder().join("storage")).len(), 2);
 
     app.travel("21 days").await;
@@ -74,9 +74,23 @@ async fn broken_bytes_among_good_ones_cost_their_rows_only() {
     let path = started(&browser, body, json!({ "0": "name", "1": "notes" })).await;
     app.run_pending().await;
     assert_eq!(numbers(&browser, &path).await, ("completed".to_owned(), Some(302), 301, 0, 1));
-    let rejects = browser.get(&format!("{path}/rejects")).await.expect(200);
-    let message = rejects["rejects"][0]["reasons"][0]["message"].as_str().unwrap();
+    let rejects = browser.get(&format!("{path}/rows?outcome=rejected")).await.expect(200);
+    let message = rejects["rows"][0]["reasons"][0]["message"].as_str().unwrap();
     assert!(message.starts_with("Line 302 is not UTF-8. Save the file as"), "{message}");
+}
+
+#[tokio::test]
+async fn a_byte_that_an_encoding_leaves_open_costs_its_row() {
+    let app = TestApp::start().await;
+    let browser = app.owner("Nina").await;
+    let body = b"name,notes\nBj\xf6rn,x\nA\x81a,y\nBo,\x8d\n";
+    let path = started(&browser, body.to_vec(), json!({ "0": "name", "1": "notes" })).await;
+    assert_eq!(browser.get(&path).await.expect(200)["format"]["encoding"], "windows-1252");
+    app.run_pending().await;
+    let rejects = browser.get(&format!("{path}/rows?outcome=rejected")).await.expect(200);
+    let told = rejects["rows"].as_array().unwrap().iter();
+    let told: Vec<Value> = told.map(|row| json!([row["rowNumber"], row["reasons"][0]["field"]])).collect();
+    assert_eq!(told, [json!([3, "name"]), json!([4, "notes"])]);
 }
 
 #[tokio::test]
@@ -136,8 +150,8 @@ async fn a_file_without_headings_begins_with_its_data() {
         .assert_status(202);
     app.run_pending().await;
     assert_eq!(numbers(&browser, &path).await, ("completed".to_owned(), Some(3), 2, 0, 1));
-    let rejects = browser.get(&format!("{path}/rejects")).await.expect(200);
-    assert_eq!(rejects["rejects"][0]["rowNumber"], 2);
+    let rejects = browser.get(&format!("{path}/rows?outcome=rejected")).await.expect(200);
+    assert_eq!(rejects["rows"][0]["rowNumber"], 2);
     let file = browser.get(&format!("{path}/rejects.csv")).await;
     assert!(file.text.starts_with("\u{feff}\"Column 1\",\"Column 2\",\"Row number\",\"Reason\"\r\n"), "{}", file.text);
 }

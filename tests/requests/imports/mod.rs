@@ -1,4 +1,5 @@
 mod any;
+mod apply;
 mod cancel;
 mod corpus;
 mod deploy;

@@ -11,7 +11,7 @@ async fn another_workspaces_import_does_not_exist() {
     let body = "name,email\nAda,wrong\n";
     let path = started(&nina, body, json!({ "0": "name", "1": "email" })).await;
     app.run_pending().await;
-    for route in ["", "/rejects", "/rejects.csv", "/events"] {
+    for route in ["", "/rows", "/rejects.csv", "/events"] {
         otto.get(&format!("{path}{route}")).await.problem(404, "not_found");
         nina.get(&format!("{path}{route}")).await.assert_status(200);
     }

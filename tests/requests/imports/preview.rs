@@ -19,6 +19,7 @@ async fn shows_clients_and_reasons_as_the_import_will() {
         shown["rows"][0],
         json!({
             "rowNumber": 2,
+            "columns": ["Ada", "Okafor", "ada@example.com", "1.500,50", "Otto"],
             "client": {
                 "name": "Ada Okafor", "email": "ada@example.com", "company": null, "phone": null, "timezone": null,
                 "genres": [], "budgetMinor": { "min": 150_050, "max": 150_050 }, "budgetCurrency": "EUR",
@@ -54,6 +55,31 @@ async fn shows_clients_and_reasons_as_the_import_will() {
     assert_eq!(
         (&client["budgetMinor"], &client["budgetCurrency"]),
         (&json!({ "min": 150_050, "max": 150_050 }), &json!("EUR"))
+    );
+}
+
+#[tokio::test]
+async fn every_row_is_shown_with_its_own_cells() {
+    let app = TestApp::start().await;
+    let browser = app.owner("Nina").await;
+    let body = "name,email\nAda,ada@example.com\n\"Bo\n\"b,bo@example.com\nCy,not an address\nDi,di@example.com\n";
+    let made = upload(&browser, "x.csv", body).await.expect(201);
+    let mapping = json!({ "mapping": { "0": "name", "1": "email" } });
+    let shown = browser.post(&format!("{}/preview", path(&made)), &mapping).await.expect(200);
+    let rows: Vec<Value> = shown["rows"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|row| json!([row["rowNumber"], row["columns"], row["reasons"] != json!([])]))
+        .collect();
+    assert_eq!(
+        rows,
+        [
+            json!([2, ["Ada", "ada@example.com"], false]),
+            json!([3, ["Bo\nb", "bo@example.com"], true]),
+            json!([4, ["Cy", "not an address"], true]),
+            json!([5, ["Di", "di@example.com"], false]),
+        ]
     );
 }
 

@@ -10,9 +10,9 @@ async fn imported(app: &TestApp, browser: &Browser, body: String) -> (Value, Vec
     let path = started(browser, body, json!({ "0": "name", "1": "notes" })).await;
     app.run_pending().await;
     numbers(browser, &path).await;
-    let mut rejects = browser.get(&format!("{path}/rejects")).await.expect(200);
+    let mut rejects = browser.get(&format!("{path}/rows?outcome=rejected")).await.expect(200);
     let import = browser.get(&path).await.expect(200);
-    (import, rejects["rejects"].as_array_mut().map(std::mem::take).unwrap())
+    (import, rejects["rows"].as_array_mut().map(std::mem::take).unwrap())
 }
 
 #[tokio::test]

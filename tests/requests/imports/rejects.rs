@@ -25,9 +25,9 @@ async fn rejected_rows_are_listed_with_their_cells_and_reasons() {
     app.run_pending().await;
     assert_eq!(numbers(&browser, &path).await, ("completed".to_owned(), Some(7), 2, 0, 5));
 
-    let page = browser.get(&format!("{path}/rejects")).await.expect(200);
+    let page = browser.get(&format!("{path}/rows?outcome=rejected")).await.expect(200);
     assert_eq!(page["nextCursor"], Value::Null);
-    let rejects = page["rejects"].as_array().unwrap();
+    let rejects = page["rows"].as_array().unwrap();
     let rows: Vec<i64> = rejects.iter().map(|row| row["rowNumber"].as_i64().unwrap()).collect();
     assert_eq!(rows, [3, 5, 6, 7, 8], "as a spreadsheet counts, blank lines too");
     assert_eq!(rejects[0]["columns"], json!(["", "nameless@example.com", "Oslo"]));
@@ -40,11 +40,11 @@ async fn rejected_rows_are_listed_with_their_cells_and_reasons() {
     let message = rejects[3]["reasons"][0]["message"].as_str().unwrap();
     assert!(message.starts_with("Line 8 is not UTF-8."), "{message}");
 
-    let first = browser.get(&format!("{path}/rejects?limit=2")).await.expect(200);
+    let first = browser.get(&format!("{path}/rows?outcome=rejected&limit=2")).await.expect(200);
     let cursor = first["nextCursor"].as_str().unwrap();
-    let second = browser.get(&format!("{path}/rejects?limit=2&cursor={cursor}")).await.expect(200);
-    assert_eq!(second["rejects"][0]["rowNumber"], 6);
-    browser.get(&format!("{path}/rejects?cursor=nonsense")).await.problem(400, "invalid_cursor");
+    let second = browser.get(&format!("{path}/rows?outcome=rejected&limit=2&cursor={cursor}")).await.expect(200);
+    assert_eq!(second["rows"][0]["rowNumber"], 6);
+    browser.get(&format!("{path}/rows?outcome=rejected&cursor=nonsense")).await.problem(400, "invalid_cursor");
 }
 
 #[tokio::test]
@@ -59,8 +59,8 @@ async fn rows_are_numbered_alike_whatever_ends_the_lines() {
             }
             let path = started(&browser, lines.join(end), json!({ "0": "name", "1": "email" })).await;
             app.run_pending().await;
-            let page = browser.get(&format!("{path}/rejects")).await.expect(200);
-            assert_eq!(page["rejects"].as_array().unwrap().last().unwrap()["rowNumber"], first, "{end:?}");
+            let page = browser.get(&format!("{path}/rows?outcome=rejected")).await.expect(200);
+            assert_eq!(page["rows"].as_array().unwrap().last().unwrap()["rowNumber"], first, "{end:?}");
         }
     }
 }
@@ -156,6 +156,6 @@ async fn many_and_large_rejected_rows_are_streamed() {
     let file = browser.get(&format!("{path}/rejects.csv")).await;
     assert_eq!(file.text.lines().count(), 2_509);
     assert!(file.text.len() > 8_000_000);
-    let page = browser.get(&format!("{path}/rejects?limit=200")).await;
+    let page = browser.get(&format!("{path}/rows?outcome=rejected&limit=200")).await;
     assert!(page.text.len() < 200_000);
 }

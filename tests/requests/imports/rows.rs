@@ -1,7 +1,7 @@
 use serde_json::{Value, json};
 use support::{Browser, TestApp};
 
-use super::started_with;
+use super::{files, started_with};
 
 async fn rows(browser: &Browser, path: &str, query: &str) -> Vec<Value> {
     let page = browser.get(&format!("{path}/rows{query}")).await.expect(200);
@@ -91,4 +91,28 @@ async fn a_page_of_large_rows_is_short() {
         cursor = format!("?cursor={next}").replace('?', "&");
     }
     assert_eq!(seen, 20);
+}
+
+#[tokio::test]
+async fn a_page_reads_the_beginning_of_a_row_that_takes_in_the_rest_of_a_file() {
+    let app = TestApp::start().await;
+    let browser = app.owner("Nina").await;
+    let rest = "x".repeat(99);
+    let body = format!("name,notes\nAda,\nBo,\"open\n{}", format!("{rest}\n").repeat(120_000));
+    let path = started_with(&browser, body, json!({ "mapping": { "0": "name", "1": "notes" } })).await;
+    app.run_pending().await;
+    let told = async || {
+        let all = rows(&browser, &path, "").await;
+        let told: Vec<Value> =
+            all.iter().map(|row| json!([row["rowNumber"], row["outcome"], row["columns"]])).collect();
+        assert!(all[1]["reasons"][0]["message"].as_str().unwrap().contains("opened in line 3 is never closed"));
+        assert_eq!(told, [json!([2, "created", ["Ada", ""]]), json!([3, "rejected", ["Bo", "open"]])]);
+    };
+    told().await;
+    // whoever read to its end would find that it is no longer there
+    let stored = files(&app.folder().join("storage"));
+    assert_eq!(stored.len(), 1);
+    let stored = std::fs::OpenOptions::new().write(true).open(&stored[0]).unwrap();
+    stored.set_len(7 * 1024 * 1024).unwrap();
+    told().await;
 }

@@ -240,8 +240,8 @@ async fn a_cell_of_a_megabyte_is_a_row_to_look_at() {
     let path = started(&browser, body, json!({ "0": "name", "1": "notes" })).await;
     app.run_pending().await;
     assert_eq!(numbers(&browser, &path).await, ("completed".to_owned(), Some(3), 1, 0, 2));
-    let rejects = browser.get(&format!("{path}/rejects")).await.expect(200);
-    let message = |row: usize| rejects["rejects"][row]["reasons"][0]["message"].as_str().unwrap().to_owned();
+    let rejects = browser.get(&format!("{path}/rows?outcome=rejected")).await.expect(200);
+    let message = |row: usize| rejects["rows"][row]["reasons"][0]["message"].as_str().unwrap().to_owned();
     assert_eq!(message(0), "The notes must have at most 10000 characters.");
     assert!(message(1).starts_with("This row begins in line 4 and is larger than 4 MB."), "{}", message(1));
 }

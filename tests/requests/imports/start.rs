@@ -73,9 +73,6 @@ async fn first_and_last_name_together_are_a_name() {
     let clients = browser.get("/api/clients?sort=name").await.expect(200);
     let names: Vec<&Value> = clients["clients"].as_array().unwrap().iter().map(|client| &client["name"]).collect();
     assert_eq!(names, ["Ada Okafor", "Marsh"]);
-    let rejects = browser.get(&format!("{path}/rejects")).await.expect(200);
-    assert_eq!(
-        rejects["rejects"][0]["reasons"],
-        json!([{ "field": "name", "message": "The name must not be empty." }])
-    );
+    let rejects = browser.get(&format!("{path}/rows?outcome=rejected")).await.expect(200);
+    assert_eq!(rejects["rows"][0]["reasons"], json!([{ "field": "name", "message": "The name must not be empty." }]));
 }

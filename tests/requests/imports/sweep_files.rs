@@ -91,7 +91,7 @@ async fn file_and_rejected_rows_of_an_import_go_after_the_days_of_the_setting_an
     let after = browser.get(&path).await.expect(200);
     assert!(after["fileDeletedAt"].is_string());
     assert_eq!(after["columns"][1]["name"], "email");
-    for gone in ["rejects", "rejects.csv"] {
+    for gone in ["rows", "rejects.csv"] {
         let answer = browser.get(&format!("{path}/{gone}")).await;
         let detail = answer.problem(410, "rejects_deleted")["detail"].as_str().unwrap();
         assert!(detail.contains("deleted on 20") && detail.contains("Import the file again"), "{detail}");

@@ -1,3 +1,4 @@
 mod catalog;
+mod plain_owner;
 pub(crate) mod routes;
 mod rows;

@@ -32,8 +32,9 @@ pub(crate) async fn hold_clients(tx: &mut TenantTx, ids: &[Uuid]) -> Result<Hash
 }
 
 /// The clients who have these keys and are not archived; of several with one key, the one who was here first. Clients
-/// that the import itself has made are known by their first key alone, and nobody by a key that they have from it: so it
-/// does not matter which chunk is written first.
+/// that the import itself has made are known by their first key alone, and nobody by a key that they have from it: so how
+/// many are created does not depend on which chunk is written first. Except that nobody is known any more by a number or
+/// name that the import has overwritten: a row with the old one finds its client only when it is written before.
 pub(crate) async fn known_by(tx: &mut TenantTx, import: Uuid, keys: &[&Key]) -> Result<HashMap<Key, Uuid>> {
     let (mut emails, mut phones, mut names, mut companies) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for key in keys {
@@ -52,19 +53,8 @@ pub(crate) async fn known_by(tx: &mut TenantTx, import: Uuid, keys: &[&Key]) -> 
         found.extend(rows.fetch_all(&mut **tx).await?.into_iter().map(|row| (Key::Email(row.email), row.id)));
     }
     if !phones.is_empty() {
-        // ids are given in the order of time
         let rows = sqlx::query!(
-            r#"select asked.phone as "phone!", found.id
-               from unnest($1::text[]) as asked (phone) cross join lateral (
-                 select c.id from clients c
-                 where c.workspace_id = current_workspace() and c.phone_e164 = asked.phone and c.archived_at is null
-                   and c.phone_e164 is not null and (c.email is null or c.import_id is distinct from $2)
-                   and not exists (
-                     select from import_updates u
-                     where u.workspace_id = c.workspace_id and u.import_id = $2 and u.client_id = c.id
-                       and u.before->>'phone_e164' is distinct from asked.phone)
-                 order by c.id limit 1
-               ) as found"#,
+            r#"select id as "id!", phone as "phone!" from auth.clients_by_phone($1, $2)"#,
             &phones,
             import
         );

@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use crate::{
     error::{Error, Result},
-    imports::{row::Reason, view::RejectedRow},
+    imports::{rejects::RejectedRow, row::Reason},
     tenant::TenantTx,
 };
 

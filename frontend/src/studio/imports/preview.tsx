@@ -1,14 +1,14 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useEffect, useState } from "preact/hooks";
 import { api, asProblem, type Import, type ImportChoices, type PreviewedRow } from "@/api";
-import { type Column, ErrorState, Money, None, plural, Section, Skeleton, StatusBadge, Table } from "@/ui";
-import { targetLabel } from "./words";
+import { type Column, ErrorState, Money, None, Section, Skeleton, StatusBadge, Table } from "@/ui";
+import { previewLead, targetLabel } from "./words";
 
 const SETTLE_MS = 300;
 
 /** What the first rows would become. It follows the choices once they have settled; older questions are dropped. */
 export function Preview({
-	data: { id, format, preview: raw },
+	data: { id, format },
 	choices,
 	problem,
 }: {
@@ -26,20 +26,19 @@ export function Preview({
 		retry: false,
 	});
 	const rows = query.data?.rows;
-	const rejected = rows?.filter((row) => row.client === null).length ?? 0;
 	return (
-		<Section title="Preview" lead={problem ?? (rows && summary(rows.length, rejected))}>
+		<Section title="Preview" lead={problem ?? (rows && previewLead(rows, choices.duplicates))}>
 			{problem ? null : query.error ? (
 				<ErrorState problem={asProblem(query.error)} retry={() => query.refetch()} />
 			) : rows ? (
 				<section aria-label="Preview of the rows">
 					<Table
 						caption="The first rows and what they would become"
-						columns={columnsFor(rows, raw)}
+						columns={columnsFor(rows)}
 						rows={rows}
 						rowKey={(row) => String(row.rowNumber)}
 						busy={query.isPlaceholderData}
-						card={(row) => <Card row={row} raw={raw[rows.indexOf(row)]} />}
+						card={(row) => <Card row={row} />}
 					/>
 				</section>
 			) : (
@@ -58,13 +57,6 @@ function useSettled(value: string): string {
 	return settled;
 }
 
-function summary(rows: number, rejected: number): string {
-	const first = `Of the first ${plural(rows, "row")}`;
-	if (rejected === 0) return `${first}, each becomes a client.`;
-	if (rejected === rows) return `${first}, none can become a client. Look at the reasons, and at how the file is read.`;
-	return `${first}, ${rejected} cannot become ${rejected === 1 ? "a client" : "clients"}.`;
-}
-
 type Client = NonNullable<PreviewedRow["client"]>;
 
 /** What is known of a client, in the order of the form. */
@@ -79,7 +71,7 @@ const FIELDS: { key: string; label: string; text: (client: Client) => string | n
 	{ key: "notes", label: "Notes", text: (client) => client.notes?.replaceAll(/\s*\n\s*/g, " · ") ?? null },
 ];
 
-function columnsFor(rows: PreviewedRow[], raw: Import["preview"]): Column<PreviewedRow>[] {
+function columnsFor(rows: PreviewedRow[]): Column<PreviewedRow>[] {
 	const told = FIELDS.filter(({ text }) => rows.some((row) => row.client && text(row.client)));
 	const hasBudget = rows.some((row) => row.client?.budgetMinor);
 	return [
@@ -95,7 +87,7 @@ function columnsFor(rows: PreviewedRow[], raw: Import["preview"]): Column<Previe
 						<Here row={row} />
 					</>
 				) : (
-					<Rejected row={row} raw={raw[rows.indexOf(row)]} />
+					<Rejected row={row} />
 				),
 		},
 		...told.map(({ key, label, text }) => ({
@@ -133,8 +125,8 @@ function Here({ row: { duplicateOf } }: { row: PreviewedRow }) {
 	return <div class="text-xs text-ink-3">Here already: {duplicateOf.name ?? "a client"}</div>;
 }
 
-function Rejected({ row, raw }: { row: PreviewedRow; raw: string[] | undefined }) {
-	const cells = raw?.filter((cell) => cell.trim()).join(", ");
+function Rejected({ row }: { row: PreviewedRow }) {
+	const cells = row.columns.filter((cell) => cell.trim()).join(", ");
 	return (
 		<div class="grid gap-1 py-1 whitespace-normal">
 			<span>
@@ -151,13 +143,13 @@ function Rejected({ row, raw }: { row: PreviewedRow; raw: string[] | undefined }
 	);
 }
 
-function Card({ row, raw }: { row: PreviewedRow; raw: string[] | undefined }) {
+function Card({ row }: { row: PreviewedRow }) {
 	const { client } = row;
 	if (!client) {
 		return (
 			<>
 				<div class="text-xs text-ink-3">Row {row.rowNumber}</div>
-				<Rejected row={row} raw={raw} />
+				<Rejected row={row} />
 			</>
 		);
 	}

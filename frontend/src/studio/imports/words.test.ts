@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { ImportField, ImportState } from "@/api";
+import type { ImportField, ImportState, PreviewedRow } from "@/api";
 import {
 	badgeWords,
 	columnName,
@@ -9,6 +9,7 @@ import {
 	mappingProblem,
 	mappingToSend,
 	needsCurrency,
+	previewLead,
 	rejectedNote,
 	rememberedMapping,
 	target,
@@ -82,6 +83,33 @@ describe("a mapping", () => {
 
 	it("sends only what is taken over", () => {
 		expect(mappingToSend({ "0": "name", "1": "" })).toEqual({ "0": "name" });
+	});
+});
+
+describe("the first rows", () => {
+	const client = {} as NonNullable<PreviewedRow["client"]>;
+	const added = { client, duplicateOf: null };
+	const here = { client, duplicateOf: { id: "1", name: "Ada" } };
+	const rejected = { client: null, duplicateOf: null };
+
+	it("are counted by what becomes of them", () => {
+		expect(previewLead([added])).toBe("Of the first 1 row, each becomes a client.");
+		expect(previewLead([added, rejected, added])).toBe("Of the first 3 rows, 1 cannot become a client.");
+		expect(previewLead([rejected, rejected])).toMatch(/^Of the first 2 rows, none can become a client\./);
+		expect(previewLead([added, here, here, rejected], "skip")).toBe(
+			"Of the first 4 rows, 1 becomes a new client; 2 are here already and will be skipped; 1 cannot become a client.",
+		);
+	});
+
+	it("that are here already do what the rule says", () => {
+		expect(previewLead([here, here])).toBe(
+			"Of the first 2 rows, each is a client who is here already and will be skipped.",
+		);
+		expect(previewLead([added, added, here], "fillEmpty")).toBe(
+			"Of the first 3 rows, 2 become new clients; 1 is here already and will fill what is empty.",
+		);
+		expect(previewLead([here, rejected], "overwrite")).toContain("1 is here already and will replace what is there;");
+		expect(previewLead([added, here], "createAndSuggest")).toContain("a second time, with a merge suggested.");
 	});
 });
 

@@ -1,4 +1,4 @@
-import type { Import, ImportColumn, ImportField, ImportFormat, ImportState } from "@/api";
+import type { Import, ImportChoices, ImportColumn, ImportField, ImportFormat, ImportState, PreviewedRow } from "@/api";
 import { type IconName, type Option, plural, type Tone, words } from "@/ui";
 
 const STATE_WORDS: Record<ImportState, { label: string; tone: Tone; icon?: IconName }> = {
@@ -146,6 +146,35 @@ export function mappingProblem(mapping: Mapping, currency: string): string | nul
 	}
 	if (needsCurrency(mapping) && !currency) return "Choose the currency of the budgets.";
 	return null;
+}
+
+const OF_THOSE_HERE: Record<NonNullable<ImportChoices["duplicates"]>, string> = {
+	skip: "will be skipped",
+	fillEmpty: "will fill what is empty",
+	overwrite: "will replace what is there",
+	createAndSuggest: "will be created a second time, with a merge suggested",
+};
+
+/** What becomes of the first rows, in a sentence. */
+export function previewLead(
+	rows: Pick<PreviewedRow, "client" | "duplicateOf">[],
+	rule: ImportChoices["duplicates"] = "skip",
+): string {
+	const first = `Of the first ${plural(rows.length, "row")}`;
+	const rejected = rows.filter((row) => row.client === null).length;
+	const here = rows.filter((row) => row.duplicateOf !== null).length;
+	if (rejected === rows.length) {
+		return `${first}, none can become a client. Look at the reasons, and at how the file is read.`;
+	}
+	if (here === rows.length) return `${first}, each is a client who is here already and ${OF_THOSE_HERE[rule]}.`;
+	const added = rows.length - rejected - here;
+	const of = (count: number, one: string, many: string) => (count > 0 ? [`${count} ${count === 1 ? one : many}`] : []);
+	const told = [
+		...(here > 0 ? of(added, "becomes a new client", "become new clients") : []),
+		...of(here, `is here already and ${OF_THOSE_HERE[rule]}`, `are here already and ${OF_THOSE_HERE[rule]}`),
+		...of(rejected, "cannot become a client", "cannot become clients"),
+	];
+	return `${first}, ${told.length === 0 ? "each becomes a client" : told.join("; ")}.`;
 }
 
 export const DELIMITERS: Option[] = [

@@ -1,0 +1,1 @@
+-- the keys belong to the column, which 0035 takes away
