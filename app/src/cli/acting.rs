@@ -11,7 +11,10 @@ use crate::{
     accounts::session::{Operator, OperatorLevel},
     console::{
         act::FullOperator,
-        audit::queries as audit,
+        audit::{
+            acknowledge::{self, Acknowledge},
+            list as audit_list, queries as audit,
+        },
         batches,
         input::Pause,
         jobs::{
@@ -128,6 +131,29 @@ pub(super) async fn reveal(
     let operator = acting.operator(ledgerline).await?;
     let shown = reveal::reveal(ledgerline, &operator, &request_id(), id, &Reveal { reason }).await.map_err(gone(id))?;
     out.json(&shown)
+}
+
+/// Acknowledges what checks of the audit log found.
+pub(super) async fn acknowledge(
+    ledgerline: &Ledgerline,
+    out: &Output,
+    acting: &Acting,
+    check: Option<Uuid>,
+    reason: String,
+) -> Result<()> {
+    let operator = acting.operator(ledgerline).await?;
+    let open = audit_list::chain(ledgerline).await?.findings;
+    let none = || Failed::Said(NOT_FOUND, "No finding waits to be acknowledged.".to_owned());
+    let check_id = check.or_else(|| open.first().map(|found| found.id)).ok_or_else(none)?;
+    let asked = Acknowledge { check_id, reason };
+    let done = acknowledge::acknowledge(ledgerline, &operator, &request_id(), &asked).await?;
+    if out.is_json() {
+        return out.json(&audit_list::chain(ledgerline).await?);
+    }
+    for found in open.iter().skip_while(|found| found.id != check_id) {
+        out.line(&format!("{}  {}", found.at.to_rfc3339(), found.finding.as_deref().unwrap_or_default()))?;
+    }
+    out.line(&format!("{done} findings are acknowledged."))
 }
 
 /// Pauses or resumes a queue or a schedule.

@@ -92,6 +92,14 @@ pub(super) enum Command {
         #[command(flatten)]
         page: Page,
     },
+    /// Say that what a check of the audit log found is known, and why; until then it is an alarm
+    Acknowledge {
+        /// The check; the latest that found something unless given. What was found before it is acknowledged as well
+        check: Option<Uuid>,
+        /// What became of it
+        #[arg(long)]
+        reason: String,
+    },
     /// Searches that you keep, by name
     Searches,
     /// Keep a search under a name

@@ -125,6 +125,7 @@ async fn command(ledgerline: &Arc<Ledgerline>, jobs: Jobs) -> Result<()> {
         Command::Keep { name, search } => searches::keep(ledgerline, &out, &acting, name, &search).await,
         Command::Forget { search } => searches::forget(ledgerline, &out, &acting, &search).await,
         Command::Audit(which) => looking::audit(ledgerline, &out, which).await,
+        Command::Acknowledge { check, reason } => acting::acknowledge(ledgerline, &out, &acting, check, reason).await,
         Command::Watch { every } => watch::watch(ledgerline, &out, every).await,
         Command::Retry(what) => bulk::bulk(ledgerline, &out, &acting, BulkVerb::Retry, what).await,
         Command::Cancel(what) => bulk::bulk(ledgerline, &out, &acting, BulkVerb::Cancel, what).await,

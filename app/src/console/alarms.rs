@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::{
+    audit::queries::checks::HealthRow,
     nodes::view::{NodeState, NodeView},
     view::{Counts, QueueView, RedisState},
 };
@@ -28,6 +29,10 @@ pub enum AlarmKind {
     Quarantined,
     /// Something waits too long in a queue.
     QueueOld,
+    /// The audit log does not hold, and nobody has acknowledged it.
+    AuditBroken,
+    /// No check has found the audit log whole for long.
+    AuditUnchecked,
     /// The time of a schedule passed and nobody dealt with it.
     ScheduleOverdue,
     /// A queue is paused.
@@ -164,6 +169,35 @@ pub fn alarms(
         alarms.push(Alarm { count: Some(counts.parked), ..warn(AlarmKind::Parked, text) });
     }
     alarms
+}
+
+/// A check of the audit log runs every night; one may fail.
+const UNCHECKED_SECONDS: f64 = 2.0 * 86_400.0;
+
+/// What is wrong with the audit log, which is worse than anything that waits.
+#[must_use]
+pub fn of_audit(log: &HealthRow) -> Option<Alarm> {
+    let bad = |kind, text| Alarm {
+        kind,
+        severity: Severity::Bad,
+        text,
+        subject: None,
+        subject_id: None,
+        count: None,
+        seconds: None,
+    };
+    if let Some(finding) = &log.finding {
+        let more = match log.open {
+            0 | 1 => "",
+            _ => " Earlier findings wait, too.",
+        };
+        return Some(bad(AlarmKind::AuditBroken, format!("The audit log does not hold. {finding}{more}")));
+    }
+    let seconds = log.unchecked_seconds.filter(|seconds| *seconds > UNCHECKED_SECONDS)?;
+    #[expect(clippy::cast_possible_truncation, reason = "clamped before")]
+    let seconds = seconds.clamp(0.0, 1e15) as i64;
+    let text = format!("For {} days no check has found the audit log whole.", seconds / 86_400);
+    Some(Alarm { seconds: Some(seconds), ..bad(AlarmKind::AuditUnchecked, text) })
 }
 
 fn told(count: BoundedCount) -> String {

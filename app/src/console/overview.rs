@@ -12,7 +12,7 @@ use tokio::time::timeout;
 use uuid::{NoContext, Timestamp, Uuid};
 
 use super::{
-    alarms, nodes,
+    alarms, audit, nodes,
     queries::{
         self,
         load::{self, EndedRow, LineRow, QueueRow},
@@ -81,6 +81,7 @@ pub async fn load(ledgerline: &Ledgerline, probe: &mut RedisProbe) -> Result<Loa
             let states = load::states(&mut tx).await?;
             let nodes = nodes::queries::present(&mut tx).await?;
             let overdue = schedules::read::overdue_now(&mut tx).await?;
+            let log = audit::queries::checks::health(&mut tx).await?;
             let counts = Counts {
                 scheduled: BoundedCount::sum(lines.iter().map(|line| (line.scheduled, line.more_scheduled))),
                 queued: BoundedCount::sum(lines.iter().map(|line| (line.queued, line.more_queued))),
@@ -92,14 +93,16 @@ pub async fn load(ledgerline: &Ledgerline, probe: &mut RedisProbe) -> Result<Loa
                 cancelled: BoundedCount::of(states.cancelled),
                 quarantined: BoundedCount::of(states.quarantined),
             };
-            Ok::<_, crate::Error>((lines, known, ended, rates, counts, nodes, overdue))
+            Ok::<_, crate::Error>((lines, known, ended, rates, counts, nodes, overdue, log))
         },
         probe.ask(ledgerline),
     );
-    let (lines, known, ended, rates, counts, nodes, overdue) = postgres?;
+    let (lines, known, ended, rates, counts, nodes, overdue, log) = postgres?;
     let redis = if windows.is_some() { RedisState::Ok } else { RedisState::Down };
     let queues = merged(&lines, &known, &ended, &windows);
-    Ok(Load { alarms: alarms::alarms(&counts, &queues, &nodes, &overdue, redis), rates, counts, queues, nodes, redis })
+    let mut alarms = alarms::alarms(&counts, &queues, &nodes, &overdue, redis);
+    alarms.splice(0..0, alarms::of_audit(&log));
+    Ok(Load { alarms, rates, counts, queues, nodes, redis })
 }
 
 async fn rates(conn: &mut PgConnection, ended: &[EndedRow]) -> Result<Rates> {

@@ -234,6 +234,8 @@ export const api = {
 		choices: () => result(http.GET("/api/console/audit/choices")),
 		chain: () => result(http.GET("/api/console/audit/chain")),
 		verify: () => result(http.POST("/api/console/audit/verify")),
+		acknowledge: (checkId: string, reason: string) =>
+			result(http.POST("/api/console/audit/acknowledge", { body: { checkId, reason } })),
 		file: (query: AuditQuery) => `/api/console/audit.csv${asSearch(query)}`,
 	},
 };

@@ -179,6 +179,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/console/audit/acknowledge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say that a finding of a check is known, and why; until then it is an alarm */
+        post: operations["acknowledge_audit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/console/audit/chain": {
         parameters: {
             query?: never;
@@ -1420,6 +1437,19 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description Which finding is known, and why it is no alarm any more. */
+        Acknowledge: {
+            /**
+             * Format: uuid
+             * @description The check that found it. What was found before it is acknowledged as well.
+             */
+            checkId: string;
+            /**
+             * @description What became of it; at most 500 characters.
+             * @example The database was restored from yesterday's backup
+             */
+            reason: string;
+        };
         /** @description One thing that happened. */
         Activity: {
             /**
@@ -1484,7 +1514,7 @@ export interface components {
          * @description What an alarm is about.
          * @enum {string}
          */
-        AlarmKind: "redis_down" | "no_node" | "node_gone" | "dead" | "quarantined" | "queue_old" | "schedule_overdue" | "queue_paused" | "parked";
+        AlarmKind: "redis_down" | "no_node" | "node_gone" | "dead" | "quarantined" | "queue_old" | "audit_broken" | "audit_unchecked" | "schedule_overdue" | "queue_paused" | "parked";
         /**
          * @description How an attempt ended.
          * @enum {string}
@@ -1500,8 +1530,15 @@ export interface components {
             checked: components["schemas"]["AuditCheck"] | null;
             /** @description Whether a check was asked for and has not ended. */
             checking: boolean;
+            /** @description What was found and nobody has acknowledged, the latest first; at most twenty. */
+            findings: components["schemas"]["AuditCheck"][];
             /** @description Hash of the last one, in hexadecimal digits. */
             hash: string | null;
+            /**
+             * Format: date-time
+             * @description When all of it held for the last time.
+             */
+            heldAt: string | null;
             /**
              * Format: date-time
              * @description When that was made.
@@ -1527,8 +1564,15 @@ export interface components {
              * @description When.
              */
             at: string;
-            /** @description What did not hold, in a sentence; none when all of it did. */
+            /** @description Why not all of the log was looked at, in a sentence. All of it holds when there is neither. */
+            failure: string | null;
+            /** @description What did not hold, in a sentence. */
             finding: string | null;
+            /**
+             * Format: uuid
+             * @description The check.
+             */
+            id: string;
             /**
              * Format: int64
              * @description The last seal that held.
@@ -4224,6 +4268,38 @@ export interface operations {
                 };
                 content: {
                     "text/csv": string;
+                };
+            };
+            /** @description What went wrong: see `code` and `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    acknowledge_audit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Acknowledge"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditChain"];
                 };
             };
             /** @description What went wrong: see `code` and `detail` */

@@ -1,12 +1,15 @@
+use std::time::{Duration, Instant};
+
 use ledgerline_jobs::{
     Options,
     audit::{SealAudit, VerifyAudit},
     engine::outcome::End,
     imports::PlanImport,
 };
+use reqwest::Method;
 use serde_json::{Value, json};
 use sqlx::{Connection as _, PgConnection};
-use support::Worker;
+use support::{TestApp, Worker, wait_for};
 use uuid::Uuid;
 
 use super::{Stage, operator};
@@ -205,6 +208,163 @@ async fn tampering_with_what_is_sealed_is_found() {
     worker.run::<VerifyAudit>().await;
     let finding = holds(&stage.get("audit/chain").await["checked"]["finding"]);
     assert!(finding.contains("are gone") || finding.contains("held at the check before"), "{finding}");
+    let again = stage.verify().await;
+    assert!(again["checked"]["finding"].is_string(), "what was found once is not what the next check compares with");
+    assert_eq!(again["findings"].as_array().unwrap().len(), 6, "each stays, also where it was mended: {again}");
+    assert!(again["heldAt"].is_string());
+
+    let alarm = |overview: &Value| overview["alarms"][0].clone();
+    let told = alarm(&stage.get("overview").await);
+    assert_eq!((&told["kind"], &told["severity"]), (&json!("audit_broken"), &json!("bad")), "{told}");
+    assert!(told["text"].as_str().unwrap().starts_with("The audit log does not hold."), "{told}");
+
+    let latest = again["findings"][0]["id"].clone();
+    let asked = |reason: &str| json!({ "checkId": latest, "reason": reason });
+    let path = "/api/console/audit/acknowledge";
+    stage.operator.post(path, &asked(" ")).await.wrong_fields(&[("reason", "required")]);
+    let nowhere = json!({ "checkId": Uuid::now_v7(), "reason": "restored" });
+    stage.operator.post(path, &nowhere).await.problem(404, "not_found");
+    let watcher = operator(&stage.app, "Wim", "read_only").await;
+    watcher.post(path, &asked("restored")).await.problem(403, "read_only_operator");
+    let chain = stage.operator.post(path, &asked("Restored from the backup of yesterday")).await.expect(200);
+    assert_eq!(chain["findings"], json!([]));
+    stage.operator.post(path, &asked("again")).await.problem(409, "already_acknowledged");
+    assert_ne!(alarm(&stage.get("overview").await)["kind"], "audit_broken");
+    let deed = &stage.log("action=console.acknowledge_audit").await[0];
+    assert_eq!(
+        (&deed["reason"], &deed["data"]["findings"]),
+        (&json!("Restored from the backup of yesterday"), &json!(6))
+    );
+
+    let chain = stage.verify().await;
+    assert_eq!(chain["checked"]["finding"], Value::Null, "the chain goes on from what was acknowledged");
+    sqlx::raw_sql("update audit_log set actor_name = 'Somebody' where action = 'console.acknowledge_audit'")
+        .execute(&mut stage.sql)
+        .await
+        .unwrap();
+    assert_eq!(stage.verify().await["findings"].as_array().unwrap().len(), 1, "and what is new is found");
+}
+
+#[tokio::test]
+async fn a_check_that_fails_is_kept_and_one_that_does_not_come_is_an_alarm() {
+    let mut stage = Stage::new().await;
+    assert!(stage.verify().await["heldAt"].is_string());
+    let kinds = async |stage: &Stage| {
+        let overview = stage.get("overview").await;
+        let alarms = overview["alarms"].as_array().unwrap().clone();
+        alarms.iter().map(|alarm| alarm["kind"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    assert!(!kinds(&stage).await.contains(&"audit_unchecked".to_owned()));
+    sqlx::raw_sql("update audit_checks set at = at - interval '49 hours'").execute(&mut stage.sql).await.unwrap();
+    assert_eq!(kinds(&stage).await[0], "audit_unchecked");
+
+    sqlx::raw_sql("alter function audit.unnoted(uuid, integer) rename to away").execute(&mut stage.sql).await.unwrap();
+    let worker = Worker::start(&stage.app).await;
+    let id = stage.ask(&VerifyAudit {}, None, &Options::default()).await;
+    assert!(worker.attempt(&worker.claim(id).await).await.is_err());
+    let failed = stage.get("audit/chain").await;
+    assert!(failed["checked"]["failure"].as_str().unwrap().contains("failed at seal"), "{failed}");
+    assert_eq!(failed["findings"], json!([]));
+    assert_eq!(kinds(&stage).await[0], "audit_unchecked", "a check that failed found nothing whole");
+}
+
+/// The log is accounted for in parts: an entry that is put in is found wherever it stands.
+#[tokio::test]
+async fn more_entries_than_one_statement_takes_are_all_looked_for() {
+    let mut stage = Stage::new().await;
+    sqlx::raw_sql(
+        "insert into audit_log (id, actor_kind, action, subject_kind, at, data)
+           select gen_random_uuid(), 'job', 'x', 'job', now(), '{}' from generate_series(1, 45000)",
+    )
+    .execute(&mut stage.sql)
+    .await
+    .unwrap();
+    let chain = stage.verify().await;
+    assert_eq!((&chain["checked"]["finding"], &chain["checked"]["failure"]), (&Value::Null, &Value::Null));
+    assert!(chain["checked"]["number"].as_i64().unwrap() >= 45_000);
+    sqlx::raw_sql(
+        "alter table audit_log disable trigger note;
+         insert into audit_log (id, actor_kind, action, subject_kind, at)
+           select id::uuid, 'job', 'x', 'job', now() from unnest(array['00000000-0000-0000-0000-000000000000',
+             '80000000-0000-4000-8000-000000000000', 'ffffffff-ffff-ffff-ffff-ffffffffffff']) id;
+         alter table audit_log enable trigger note",
+    )
+    .execute(&mut stage.sql)
+    .await
+    .unwrap();
+    let finding = stage.verify().await["checked"]["finding"].as_str().unwrap().to_owned();
+    assert_eq!(finding, "3 entries were put in without being noted for a seal.");
+}
+
+/// Entries of which few name a queue are not all read to find those, and a file of them has a place and an end.
+#[tokio::test]
+async fn a_name_is_found_by_its_index_and_a_file_takes_a_place() {
+    let app = TestApp::start_with(json!({ "http": { "downloads_per_user": 1, "downloads": 2 } })).await;
+    let mut stage = Stage::on(app).await;
+    sqlx::raw_sql(
+        "insert into audit_log (id, actor_kind, action, subject_kind, at, data)
+           select gen_random_uuid(), 'job', 'x', 'job', now() - n * interval '1 second', jsonb_build_object('note', repeat('x', 500))
+           from generate_series(1, 30000) n;
+         insert into audit_log (id, actor_kind, action, subject_kind, at, data)
+           select gen_random_uuid(), 'job', 'x', 'queue', now() - interval '1 year', data
+           from unnest(array['{\"queue\": \"attic\"}', '{\"kind\": \"attic\"}', '{\"node\": \"attic\", \"schedule\": \"attic\"}']::jsonb[]) data;
+         analyze audit_log",
+    )
+    .execute(&mut stage.sql)
+    .await
+    .unwrap();
+    let before: i64 = reads(&mut stage.sql).await;
+    assert_eq!(stage.log("scope=everybody&subject=attic&limit=2").await.len(), 2);
+    assert_eq!(stage.log("scope=everybody&subject=attic").await.len(), 3);
+    assert!(reads(&mut stage.sql).await - before < 5_000, "no page reads the whole log");
+
+    let file = "/api/console/audit.csv?scope=everybody";
+    let first = stage.operator.request(Method::GET, file).send().await.unwrap();
+    assert_eq!(first.status(), 200);
+    stage.operator.get(file).await.problem(429, "too_many_downloads");
+    drop(first);
+    wait_for("a download that was left makes room", || async {
+        stage.operator.request(Method::GET, file).send().await.unwrap().status() == 200
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_file_of_the_log_ends_unfinished_when_the_right_does() {
+    let mut stage = Stage::new().await;
+    sqlx::raw_sql(
+        "insert into audit_log (id, actor_kind, action, subject_kind, at, data)
+           select gen_random_uuid(), 'job', 'x', 'job', now() - n * interval '1 second', jsonb_build_object('note', repeat('x', 4000))
+           from generate_series(1, 10000) n",
+    )
+    .execute(&mut stage.sql)
+    .await
+    .unwrap();
+    let file = stage.operator.request(Method::GET, "/api/console/audit.csv?scope=everybody");
+    let mut file = file.send().await.unwrap();
+    file.chunk().await.unwrap().expect("the beginning");
+    let begun = Instant::now();
+    sqlx::raw_sql("delete from operators").execute(&mut stage.sql).await.unwrap();
+    // the file is asked for no further until the right is looked at again
+    wait_for("the next look at the right", || async { begun.elapsed() > Duration::from_millis(5_500) }).await;
+    let ended = loop {
+        match file.chunk().await {
+            Ok(Some(_)) => {}
+            Ok(None) => break "whole",
+            Err(_) => break "cut",
+        }
+    };
+    assert_eq!(ended, "cut");
+}
+
+/// Rows of the log that were read so far.
+async fn reads(sql: &mut PgConnection) -> i64 {
+    sqlx::query_scalar(
+        "select seq_tup_read + idx_tup_fetch from pg_stat_user_tables, pg_stat_force_next_flush() where relname = 'audit_log'",
+    )
+    .fetch_one(sql)
+    .await
+    .unwrap()
 }
 
 #[tokio::test]

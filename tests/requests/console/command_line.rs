@@ -263,6 +263,7 @@ async fn schedules_nodes_and_batches_are_steered() {
 fn command_of(deed: &str) -> Option<&'static str> {
     Some(match deed {
         "POST /api/console/audit/verify" => "audit --verify",
+        "POST /api/console/audit/acknowledge" => "acknowledge",
         "POST /api/console/batches/{id}/cancel" => "cancel-batch",
         "POST /api/console/bulk-actions" | "POST /api/console/bulk-actions/{id}/start" => "retry --filter x --canary 1",
         "POST /api/console/bulk-actions/{id}/continue" => "continue",

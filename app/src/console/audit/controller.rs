@@ -6,16 +6,20 @@ use loco_rs::app::AppContext;
 use serde_json::json;
 
 use super::{
+    acknowledge::{self, Acknowledge},
     export,
     list::{self, AuditQuery},
     view::{AuditChain, AuditChoices, AuditList},
 };
 use crate::{
     Ledgerline,
-    accounts::session::Operator,
+    accounts::session::{Operator, SignedIn},
     console::act::{self, Deed, FullOperator},
     error::Result,
-    http::{boundary::RequestId, extract::Query},
+    http::{
+        boundary::RequestId,
+        extract::{Body, Query},
+    },
     routes::Problems,
 };
 
@@ -36,9 +40,10 @@ pub(super) async fn list_audit(
 pub(super) async fn download_audit(
     State(ctx): State<AppContext>,
     _: Operator,
+    SignedIn(session): SignedIn,
     Query(query): Query<AuditQuery>,
 ) -> Result<Response> {
-    export::download(Ledgerline::of(&ctx), query)
+    export::download(Ledgerline::of(&ctx), session, query)
 }
 
 /// People and actions that the audit log can be narrowed to
@@ -78,4 +83,18 @@ pub(super) async fn verify_audit(
     tx.commit().await?;
     ledgerline.wake.nudge();
     Ok((StatusCode::ACCEPTED, Json(list::chain(&ledgerline).await?)))
+}
+
+/// Say that a finding of a check is known, and why; until then it is an alarm
+#[utoipa::path(post, path = "/api/console/audit/acknowledge", tag = "console", request_body = Acknowledge,
+    responses((status = 200, body = AuditChain), Problems))]
+pub(super) async fn acknowledge_audit(
+    State(ctx): State<AppContext>,
+    operator: FullOperator,
+    RequestId(request_id): RequestId,
+    Body(asked): Body<Acknowledge>,
+) -> Result<Json<AuditChain>> {
+    let ledgerline = Ledgerline::of(&ctx);
+    acknowledge::acknowledge(&ledgerline, &operator, &request_id, &asked).await?;
+    Ok(Json(list::chain(&ledgerline).await?))
 }

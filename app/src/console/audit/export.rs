@@ -9,12 +9,23 @@ use axum::{
 };
 use bytes::Bytes;
 use futures::Stream;
+use tokio::time::Instant;
 
 use super::{
     list::{self, AuditQuery},
     view::EntryView,
 };
-use crate::{Ledgerline, error::Result, imports::row::is_formula, page::MAX_LIMIT};
+use crate::{
+    Ledgerline,
+    accounts::{
+        listening::{CHECK, may_listen},
+        session::Session,
+    },
+    error::Result,
+    http::places::Place,
+    imports::row::is_formula,
+    page::MAX_LIMIT,
+};
 
 const HEADINGS: [&str; 14] = [
     "Time",
@@ -36,22 +47,36 @@ const HEADINGS: [&str; 14] = [
 /// The file.
 ///
 /// # Errors
-/// 422 for a wrong filter.
-pub fn download(ledgerline: Arc<Ledgerline>, query: AuditQuery) -> Result<Response> {
+/// 422 for a wrong filter, 429 `too_many_downloads`, 503 `busy`.
+pub fn download(ledgerline: Arc<Ledgerline>, session: Session, query: AuditQuery) -> Result<Response> {
     query.filter()?;
+    let place = ledgerline.downloads.take(session.user_id, session.operator.is_some())?;
     let headers = [
         (header::CONTENT_TYPE, HeaderValue::from_static("text/csv; charset=utf-8")),
         (header::CONTENT_DISPOSITION, HeaderValue::from_static("attachment; filename=\"audit.csv\"")),
         (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
     ];
-    Ok((headers, Body::from_stream(lines(ledgerline, query))).into_response())
+    Ok((headers, Body::from_stream(lines(ledgerline, session, query, place))).into_response())
 }
 
-fn lines(ledgerline: Arc<Ledgerline>, query: AuditQuery) -> impl Stream<Item = Result<Bytes, io::Error>> + use<> {
+/// A file that is cut short ends in an error, so that nobody takes it for whole. The place is given back when the file
+/// has ended or whoever takes it has gone.
+fn lines(
+    ledgerline: Arc<Ledgerline>,
+    session: Session,
+    query: AuditQuery,
+    place: Place,
+) -> impl Stream<Item = Result<Bytes, io::Error>> + use<> {
     async_stream::try_stream! {
+        let _place = place;
+        let mut checked = Instant::now();
         yield Bytes::from(written(std::iter::once(HEADINGS.map(str::to_owned).to_vec()))?);
         let mut query = AuditQuery { cursor: None, limit: Some(MAX_LIMIT), ..query };
         loop {
+            if checked.elapsed() >= CHECK {
+                still_allowed(&ledgerline, &session).await?;
+                checked = Instant::now();
+            }
             let page = list::entries(&ledgerline, &query).await.map_err(io::Error::other)?;
             if page.entries.is_empty() {
                 break;
@@ -62,6 +87,14 @@ fn lines(ledgerline: Arc<Ledgerline>, query: AuditQuery) -> impl Stream<Item = R
                 None => break,
             }
         }
+    }
+}
+
+async fn still_allowed(ledgerline: &Ledgerline, session: &Session) -> io::Result<()> {
+    if may_listen(ledgerline, session, |now| now.operator.is_some()).await {
+        Ok(())
+    } else {
+        Err(io::Error::other("whoever takes the file may no longer see the log"))
     }
 }
 

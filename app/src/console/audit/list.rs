@@ -5,8 +5,11 @@ use serde::Deserialize;
 use uuid::Uuid;
 
 use super::{
-    queries::{self, Filter},
-    view::{AuditChain, AuditChoices, AuditList, AuditPerson, EntryView},
+    queries::{
+        self, checks,
+        entries::{self, Filter},
+    },
+    view::{AuditChain, AuditChoices, AuditList, AuditPerson, Checks, EntryView},
 };
 use crate::{
     Ledgerline,
@@ -94,7 +97,7 @@ pub async fn entries(ledgerline: &Ledgerline, query: &AuditQuery) -> Result<Audi
     let filter = query.filter()?;
     let after: Option<(DateTime<Utc>, Uuid)> = query.cursor.as_deref().map(page::position).transpose()?;
     let mut tx = look(&ledgerline.databases.platform).await?;
-    let rows = queries::page(&mut tx, &filter, after, limit + 1).await?;
+    let rows = entries::page(&mut tx, &filter, after, limit + 1).await?;
     let (rows, next_cursor) = page::cut(rows, limit, |row| (row.at, row.id))?;
     Ok(AuditList { entries: rows.into_iter().map(EntryView::of).collect::<Result<_>>()?, next_cursor })
 }
@@ -106,7 +109,7 @@ pub async fn entries(ledgerline: &Ledgerline, query: &AuditQuery) -> Result<Audi
 pub async fn choices(ledgerline: &Ledgerline) -> Result<AuditChoices> {
     let mut tx = look(&ledgerline.databases.platform).await?;
     let people = queries::operators(&mut tx).await?.into_iter().map(AuditPerson::from).collect();
-    Ok(AuditChoices { people, actions: queries::actions(&mut tx).await? })
+    Ok(AuditChoices { people, actions: entries::actions(&mut tx).await? })
 }
 
 /// How far the log is sealed.
@@ -116,7 +119,11 @@ pub async fn choices(ledgerline: &Ledgerline) -> Result<AuditChoices> {
 pub async fn chain(ledgerline: &Ledgerline) -> Result<AuditChain> {
     let mut tx = look(&ledgerline.databases.platform).await?;
     let chain = queries::chain(&mut tx).await?;
-    let check = queries::last_check(&mut tx).await?;
-    let checking = queries::is_checking(&mut tx).await?;
-    Ok(AuditChain::of(chain, check, checking))
+    let seen = Checks {
+        last: checks::last(&mut tx).await?,
+        held_at: checks::held_at(&mut tx).await?,
+        open: checks::open(&mut tx).await?,
+        checking: queries::is_checking(&mut tx).await?,
+    };
+    Ok(AuditChain::of(chain, seen))
 }

@@ -1,5 +1,6 @@
 //! The audit log: who did what, when, from where and why. It is sealed and checked by jobs (`seal`, `verify`).
 
+pub mod acknowledge;
 pub mod controller;
 pub mod export;
 pub mod list;
@@ -18,6 +19,7 @@ pub fn routes() -> OpenApiRouter<AppContext> {
         .routes(routes!(controller::show_audit_choices))
         .routes(routes!(controller::show_audit_chain))
         .routes(routes!(controller::verify_audit))
+        .routes(routes!(controller::acknowledge_audit))
 }
 
 /// The log as a file, as long as it takes.

@@ -6,7 +6,7 @@ use serde_json::Value;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::queries::{self, ChainRow, CheckRow, EntryRow, OperatorRow};
+use super::queries::{self, ChainRow, OperatorRow, checks::CheckRow, entries::EntryRow};
 use crate::{
     error::{Error, Result},
     page::BoundedCount,
@@ -171,18 +171,23 @@ pub struct AuditChoices {
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct AuditCheck {
+    /// The check.
+    pub id: Uuid,
     /// When.
     pub at: DateTime<Utc>,
     /// The last seal that held.
     pub number: i64,
-    /// What did not hold, in a sentence; none when all of it did.
+    /// What did not hold, in a sentence.
     #[schema(required = true)]
     pub finding: Option<String>,
+    /// Why not all of the log was looked at, in a sentence. All of it holds when there is neither.
+    #[schema(required = true)]
+    pub failure: Option<String>,
 }
 
 impl From<CheckRow> for AuditCheck {
     fn from(row: CheckRow) -> Self {
-        Self { at: row.at, number: row.number, finding: row.finding }
+        Self { id: row.id, at: row.at, number: row.number, finding: row.finding, failure: row.failure }
     }
 }
 
@@ -206,22 +211,42 @@ pub struct AuditChain {
     /// The latest check.
     #[schema(required = true)]
     pub checked: Option<AuditCheck>,
+    /// When all of it held for the last time.
+    #[schema(required = true)]
+    pub held_at: Option<DateTime<Utc>>,
+    /// What was found and nobody has acknowledged, the latest first; at most twenty.
+    pub findings: Vec<AuditCheck>,
     /// Whether a check was asked for and has not ended.
+    pub checking: bool,
+}
+
+/// What is known of checks.
+#[derive(Debug)]
+pub struct Checks {
+    /// The latest.
+    pub last: Option<CheckRow>,
+    /// When all held for the last time.
+    pub held_at: Option<DateTime<Utc>>,
+    /// Findings that nobody has acknowledged.
+    pub open: Vec<CheckRow>,
+    /// Whether one was asked for and has not ended.
     pub checking: bool,
 }
 
 impl AuditChain {
     /// From what the database knows.
     #[must_use]
-    pub fn of(row: ChainRow, check: Option<CheckRow>, checking: bool) -> Self {
+    pub fn of(row: ChainRow, checks: Checks) -> Self {
         Self {
             seals: row.number.unwrap_or_default(),
             hash: row.hash.as_deref().map(queries::hex),
             sealed_at: row.sealed_at,
             up_to: row.up_to,
             unsealed: BoundedCount::of(row.unsealed),
-            checked: check.map(AuditCheck::from),
-            checking,
+            checked: checks.last.map(AuditCheck::from),
+            held_at: checks.held_at,
+            findings: checks.open.into_iter().map(AuditCheck::from).collect(),
+            checking: checks.checking,
         }
     }
 }

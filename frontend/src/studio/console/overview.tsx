@@ -79,6 +79,9 @@ function alarmHref({ kind, subject, subjectId }: Alarm): string | null {
 			return jobsHref({ state: "queued", ...(subject ? { queue: subject } : {}) });
 		case "schedule_overdue":
 			return subject ? `/console/schedules/${encodeURIComponent(subject)}` : "/console/schedules";
+		case "audit_broken":
+		case "audit_unchecked":
+			return "/console/audit";
 		case "queue_paused":
 			return "/console/queues";
 		case "node_gone":

@@ -3,6 +3,7 @@ import { useState } from "preact/hooks";
 import { type AuditChain, api, asProblem } from "@/api";
 import { Button, formatBounded, formatCount, Icon, StatusBadge, Time, toast } from "@/ui";
 import { useSession } from "../../session";
+import { AcknowledgeDialog } from "./acknowledge";
 
 const CHECKING_MS = 1_000;
 
@@ -11,6 +12,7 @@ export function Chain() {
 	const { operator } = useSession();
 	const queries = useQueryClient();
 	const [busy, setBusy] = useState(false);
+	const [acknowledging, setAcknowledging] = useState(false);
 	const { data } = useQuery({
 		queryKey: ["console", "audit", "chain"],
 		queryFn: api.audit.chain,
@@ -43,7 +45,13 @@ export function Chain() {
 				{data.checked && (
 					<>
 						{" "}
-						Checked <Time at={data.checked.at} />.
+						Checked <Time at={data.checked.at} />
+						{data.heldAt && data.heldAt !== data.checked.at && (
+							<>
+								; all of it held <Time at={data.heldAt} />
+							</>
+						)}
+						.
 					</>
 				)}
 			</p>
@@ -52,14 +60,45 @@ export function Chain() {
 					{data.checking ? "Checking" : "Check now"}
 				</Button>
 			)}
-			{data.checked?.finding && (
-				<p role="alert" class="flex w-full items-start gap-2 rounded-md bg-bad-soft px-3 py-2 text-bad">
-					<Icon name="alert" class="mt-0.5" />
-					<span>
-						{data.checked.finding} Somebody changed the log behind its back. Compare it with a backup, and with the
-						hashes in the program's log.
-					</span>
+			{data.checked?.failure && (
+				<p class="w-full rounded-md bg-bad-soft px-3 py-2 text-bad">
+					{data.checked.failure} So nobody knows whether the log holds.
 				</p>
+			)}
+			{data.findings.length > 0 && (
+				<div role="alert" class="grid w-full gap-2 rounded-md bg-bad-soft px-3 py-2 text-bad">
+					<p class="flex items-start gap-2">
+						<Icon name="alert" class="mt-0.5" />
+						<span>
+							Somebody changed the log behind its back. Compare it with a backup, and with the hashes in the program's
+							log.
+						</span>
+					</p>
+					<ul class="grid gap-1">
+						{data.findings.map((found) => (
+							<li key={found.id}>
+								<Time at={found.at} />: {found.finding}
+							</li>
+						))}
+					</ul>
+					{operator === "full" && (
+						<div>
+							<Button size="sm" onClick={() => setAcknowledging(true)}>
+								Acknowledge
+							</Button>
+						</div>
+					)}
+				</div>
+			)}
+			{acknowledging && data.findings[0] && (
+				<AcknowledgeDialog
+					checkId={data.findings[0].id}
+					onDone={(chain) => {
+						queries.setQueryData(["console", "audit", "chain"], chain);
+						queries.invalidateQueries({ queryKey: ["console", "audit"] });
+					}}
+					onClose={() => setAcknowledging(false)}
+				/>
 			)}
 		</section>
 	);
@@ -67,6 +106,7 @@ export function Chain() {
 
 function Held({ chain }: { chain: AuditChain }) {
 	if (!chain.checked) return <StatusBadge tone="idle">Not checked yet</StatusBadge>;
-	if (chain.checked.finding) return <StatusBadge tone="bad">Does not hold</StatusBadge>;
+	if (chain.checked.finding || chain.findings.length > 0) return <StatusBadge tone="bad">Does not hold</StatusBadge>;
+	if (chain.checked.failure) return <StatusBadge tone="bad">Not checked whole</StatusBadge>;
 	return <StatusBadge tone="done">All seals hold</StatusBadge>;
 }

@@ -21,6 +21,7 @@ const ACTIONS: Record<string, string> = {
 	"console.abort_bulk_action": "Stopped a bulk action",
 	"console.end_bulk_action": "A bulk action ended",
 	"console.verify_audit": "Asked for a check of this log",
+	"console.acknowledge_audit": "Acknowledged a finding about this log",
 	"accounts.sign_up": "Signed up",
 	"accounts.sign_in": "Logged in",
 	"accounts.sign_in_failed": "Failed to log in",
