@@ -148,6 +148,30 @@ describe("imports", () => {
 		}),
 	);
 
+	test(
+		"the preview shows each row's own cells and says what the rule does with those who are here",
+		withWindow({}, async (page) => {
+			await haveAccount(page, newPerson());
+			await send(page, "POST", "/api/clients", { name: "Ada", email: "ada@here.test" });
+			// the first of these rows takes in two lines, and both it and the next one are rejected
+			const broken = ['"Cy', '"Cobb,cy@here.test', "Di Dunn,not an address", "Ed Eng,ed@here.test"];
+			await choose(page, file("mixed.csv", ["name,email", "Ada,ada@here.test", ...broken]));
+			const told = (rule) =>
+				page.getByText(
+					`Of the first 4 rows, 1 becomes a new client; 1 is here already and ${rule}; 2 cannot become clients.`,
+				);
+			await told("will be skipped").waitFor();
+			const preview = page.getByRole("region", { name: "Preview of the rows" });
+			const row = (number) =>
+				preview.getByRole("row").filter({ has: page.getByRole("cell", { name: number, exact: true }) });
+			await row("3").getByText("cy@here.test").waitFor();
+			await row("4").getByText("Di Dunn, not an address").waitFor();
+			await page.getByLabel("Overwrite").check();
+			await told("will replace what is there").waitFor();
+			assert.deepEqual(await accessibilityFindings(page), []);
+		}),
+	);
+
 	for (const { name, program, clients } of SOURCES) {
 		test(
 			`an export of ${program} is imported as it comes`,
