@@ -276,7 +276,7 @@ pub struct Leftover {
     pub row_number: i64,
     /// The client.
     pub client: RowClient,
-    /// `edited` since by somebody, `merged` with another, or `matched` by a row of a later import.
+    /// `edited` since by somebody, `merged` with another, or `matched` by a row of an import that still ran.
     #[schema(example = "edited")]
     pub reason: String,
 }

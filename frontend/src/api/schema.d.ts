@@ -3011,7 +3011,7 @@ export interface components {
             /** @description The client. */
             client: components["schemas"]["RowClient"];
             /**
-             * @description `edited` since by somebody, `merged` with another, or `matched` by a row of a later import.
+             * @description `edited` since by somebody, `merged` with another, or `matched` by a row of an import that still ran.
              * @example edited
              */
             reason: string;

@@ -56,8 +56,8 @@ pub(crate) async fn updated_by(tx: &mut TenantTx, import: Uuid, chunk: i32) -> R
     .await?)
 }
 
-/// Those of these clients whom other imports have passed a row over for since this one was started, since they were here,
-/// unless those imports are undone as well: without the client that row would be lost.
+/// Those of these clients whom another import that still ran when undoing this one began has passed a row over for, since
+/// they were here; unless that one is undone as well. Nobody could know of such a row, so it is not lost with its client.
 pub(crate) async fn matched_by_others(tx: &mut TenantTx, import: Uuid, clients: &[Uuid]) -> Result<HashSet<Uuid>> {
     let found = sqlx::query_scalar!(
         r#"select distinct m.id as "id!"
@@ -67,7 +67,8 @@ pub(crate) async fn matched_by_others(tx: &mut TenantTx, import: Uuid, clients: 
              cross join lateral unnest(k.client_ids) as m (id)
              join unnest($2::uuid[]) as asked (id) on asked.id = m.id
            where k.workspace_id = current_workspace() and k.import_id <> $1 and k.skipped > 0
-             and k.done_at > mine.started_at and i.state not in ('undoing', 'undone')"#,
+             and k.done_at > mine.started_at and i.state not in ('undoing', 'undone')
+             and (i.finished_at is null or greatest(i.finished_at, k.done_at) > mine.undo_started_at)"#,
         import,
         clients
     );

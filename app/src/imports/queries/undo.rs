@@ -107,7 +107,7 @@ pub(crate) async fn finish_undo(
     Ok(())
 }
 
-/// What undoing would do. Whom a later import has matched stays, see [`super::matched_by_others`].
+/// What undoing would do. Whom an import that still runs has matched stays, see [`super::matched_by_others`].
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Forecast {
     pub(crate) removed: i64,
@@ -124,7 +124,7 @@ pub(crate) async fn forecast(tx: &mut TenantTx, import: Uuid) -> Result<Forecast
                join imports mine on mine.workspace_id = k.workspace_id and mine.id = $1
                cross join lateral unnest(k.client_ids) as m (id)
              where k.workspace_id = current_workspace() and k.import_id <> $1 and k.skipped > 0
-               and k.done_at > mine.started_at and i.state not in ('undoing', 'undone')
+               and k.done_at > mine.started_at and i.finished_at is null
            )
            select count(*) filter (where is_created and is_untouched) as "removed!",
              count(*) filter (where not is_created and is_untouched) as "restored!",

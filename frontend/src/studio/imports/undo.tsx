@@ -61,7 +61,9 @@ function Ask({ data, onClose }: { data: Import; onClose: () => void }) {
 						{removed > 0 && <li>{plural(removed, "client")} that it created will be removed.</li>}
 						{restored > 0 && <li>{plural(restored, "client")} that it changed will be as before.</li>}
 						{kept > 0 && (
-							<li>{plural(kept, "client")} that somebody has changed, or a later import has as well, will stay.</li>
+							<li>
+								{plural(kept, "client")} that somebody has changed, or an import that still runs has as well, will stay.
+							</li>
 						)}
 					</ul>
 				)}
@@ -106,7 +108,7 @@ export function Undone({ data }: { data: Import }) {
 const WHY: Record<string, string> = {
 	edited: "Somebody has changed this client since",
 	merged: "Merged with another client",
-	matched: "A later import has this client as well",
+	matched: "An import that ran at the same time has this client as well",
 };
 
 const COLUMNS: Column<ImportLeftover>[] = [
