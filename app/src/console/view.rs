@@ -135,7 +135,7 @@ pub struct JobRowView {
     pub progress: Option<JobProgress>,
     /// Whether it was asked to stop.
     pub cancel_requested: bool,
-    /// Of a dead job, whether it was decided on: deleted, or asked for again as a copy.
+    /// Of a dead or cancelled job, whether it was decided on: deleted, or asked for again as a copy.
     pub decided: bool,
 }
 

@@ -2947,7 +2947,7 @@ export interface components {
              * @description When it was asked for.
              */
             createdAt: string;
-            /** @description Of a dead job, whether it was decided on: deleted, or asked for again as a copy. */
+            /** @description Of a dead or cancelled job, whether it was decided on: deleted, or asked for again as a copy. */
             decided: boolean;
             /**
              * Format: date-time

@@ -182,10 +182,15 @@ pub async fn retry(conn: &mut PgConnection, id: JobId) -> Result<Retried, Enqueu
 /// # Errors
 /// When Postgres fails.
 pub async fn ask_again(conn: &mut PgConnection, id: JobId, job: NewJob) -> Result<Retried, EnqueueError> {
+    // a cancelled job has no row that leaves when it is decided on, so whoever asks for it stands in line here
+    sqlx::query!("select pg_advisory_xact_lock(hashtextextended('ask again ' || $1::uuid, 0))", id)
+        .fetch_one(&mut *conn)
+        .await?;
     let ended = sqlx::query!(
         r#"with dead as (select workspace_id from dead_jobs where id = $1 for update)
            select workspace_id, true as "dead!" from dead
-           union all select workspace_id, false from finished_jobs where id = $1 and state = 'cancelled'"#,
+           union all select workspace_id, false from finished_jobs where id = $1 and state = 'cancelled'
+             and not exists (select from job_copies where original = $1)"#,
         id
     )
     .fetch_optional(&mut *conn)

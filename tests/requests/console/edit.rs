@@ -94,6 +94,22 @@ async fn only_ended_jobs_that_this_release_can_check_are_edited() {
     control::cancel(&mut stage.sql, queued, "not wanted").await.unwrap();
     let copy = stage.edit(queued, args(Uuid::now_v7())).await.expect(200);
     assert_eq!(copy["copyOf"]["state"], "cancelled", "a cancelled job stays what it is");
+    let again = stage.edit(queued, args(Uuid::now_v7())).await;
+    let detail = again.problem(409, "cannot_edit")["detail"].as_str().unwrap().to_owned();
+    assert!(detail.contains("decided on already"), "{detail}");
+    assert_eq!(stage.job(queued).await["noEdit"], detail);
+}
+
+#[tokio::test]
+async fn of_many_who_ask_for_a_cancelled_job_at_once_one_is_heard() {
+    let mut stage = Stage::new().await;
+    let plan = PlanImport { import_id: Uuid::now_v7() };
+    let id = stage.ask(&plan, None, &Options::default()).await;
+    control::cancel(&mut stage.sql, id, "not wanted").await.unwrap();
+    let asked = (0..6).map(|_| stage.edit(id, json!({ "import_id": Uuid::now_v7() })));
+    let heard = futures::future::join_all(asked).await.iter().filter(|answer| answer.status == 200).count();
+    let copies: i64 = sqlx::query_scalar("select count(*) from jobs").fetch_one(&mut stage.sql).await.unwrap();
+    assert_eq!((heard, copies), (1, 1));
 }
 
 #[tokio::test]

@@ -85,7 +85,8 @@ async fn fetch(
              from dead_jobs where id = any($1)
              union all
              select id, kind, queue, state::text, attempt, max_attempts, priority, run_at, created_at, started_at,
-               finished_at, workspace_id, batch_id, last_error, progress, false, state = 'dead'
+               finished_at, workspace_id, batch_id, last_error, progress, false,
+               state = 'dead' or state = 'cancelled' and exists (select from job_copies where original = finished_jobs.id)
              from finished_jobs where id = any($1) and ($2::timestamptz is null or finished_at between $2 and $3)
            ) job left join workspaces on workspaces.id = job.workspace_id"#,
         ids,
