@@ -62,7 +62,8 @@ function Ask({ data, onClose }: { data: Import; onClose: () => void }) {
 						{restored > 0 && <li>{plural(restored, "client")} that it changed will be as before.</li>}
 						{kept > 0 && (
 							<li>
-								{plural(kept, "client")} that somebody has changed since, or a running import has too, will stay as they are.
+								{plural(kept, "client")} that somebody has changed since, or a running import has too, will stay as they
+								are.
 							</li>
 						)}
 					</ul>
