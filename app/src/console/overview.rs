@@ -88,9 +88,9 @@ pub async fn load(ledgerline: &Ledgerline, probe: &mut RedisProbe) -> Result<Loa
                 running: BoundedCount::of(lines.iter().map(|line| line.running).sum()),
                 waiting: BoundedCount::of(states.waiting),
                 parked: BoundedCount::of(states.parked),
-                succeeded: BoundedCount::of(states.succeeded),
+                succeeded: finished(states.succeeded),
                 dead: BoundedCount::of(states.dead),
-                cancelled: BoundedCount::of(states.cancelled),
+                cancelled: finished(states.cancelled),
                 quarantined: BoundedCount::of(states.quarantined),
             };
             Ok::<_, crate::Error>((lines, known, ended, rates, counts, nodes, overdue, log))
@@ -103,6 +103,10 @@ pub async fn load(ledgerline: &Ledgerline, probe: &mut RedisProbe) -> Result<Loa
     let mut alarms = alarms::alarms(&counts, &queues, &nodes, &overdue, redis);
     alarms.splice(0..0, alarms::of_audit(&log));
     Ok(Load { alarms, rates, counts, queues, nodes, redis })
+}
+
+fn finished(counted: i64) -> BoundedCount {
+    if counted > load::FINISHED_CAP { BoundedCount::more_than(load::FINISHED_CAP) } else { BoundedCount::of(counted) }
 }
 
 async fn rates(conn: &mut PgConnection, ended: &[EndedRow]) -> Result<Rates> {

@@ -98,6 +98,9 @@ pub(crate) async fn lines(conn: &mut PgConnection) -> Result<Vec<LineRow>> {
     .await?)
 }
 
+/// Finished jobs that are counted: each row of them is read, and nobody needs more.
+pub(crate) const FINISHED_CAP: i64 = 2_000;
+
 /// Counts of the states that are not lines; each stops one after the cap.
 #[derive(Debug)]
 #[expect(missing_docs, reason = "the states of a job")]
@@ -122,11 +125,12 @@ pub(crate) async fn states(conn: &mut PgConnection) -> Result<StateCounts> {
              (select count(*) from (select from dead_jobs where state = 'quarantined' limit $1) s) as "quarantined!",
              (select count(*) from (
                 select from finished_jobs where state = 'succeeded'
-                order by finished_at desc limit $1) s) as "succeeded!",
+                order by finished_at desc limit $2) s) as "succeeded!",
              (select count(*) from (
                 select from finished_jobs where state = 'cancelled' and state <> 'succeeded'
-                order by finished_at desc limit $1) s) as "cancelled!""#,
-        COUNT_CAP + 1
+                order by finished_at desc limit $2) s) as "cancelled!""#,
+        COUNT_CAP + 1,
+        FINISHED_CAP + 1
     )
     .fetch_one(conn)
     .await?)
