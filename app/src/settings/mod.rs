@@ -5,7 +5,9 @@ mod check;
 mod database;
 mod http;
 mod limits;
-mod services;
+mod mail;
+mod redis;
+mod sentry;
 mod workers;
 
 use std::{path::PathBuf, time::Duration};
@@ -18,7 +20,9 @@ pub use self::{
     database::Database,
     http::Http,
     limits::{Limit, Limits, Passwords},
-    services::{Mail, Redis, Sentry},
+    mail::Mail,
+    redis::Redis,
+    sentry::Sentry,
     workers::{Schedule, Workers},
 };
 

@@ -1,7 +1,5 @@
 import type { ComponentChildren } from "preact";
-import { useState } from "preact/hooks";
-import { asProblem } from "@/api";
-import { Button, Dialog, FormError, Icon, TextField } from "@/ui";
+import { Button, Dialog, FormError, Icon, TextField, useForm } from "@/ui";
 import { useSession } from "../session";
 
 /** Buttons for full operators; the others hear why there are none. */
@@ -16,32 +14,37 @@ export function Acts({ children }: { children: ComponentChildren }) {
 	);
 }
 
-interface PauseDialogProps {
+interface ReasonDialogProps {
 	title: string;
 	action: string;
+	look?: "danger" | "primary";
 	/** Says what it will touch. */
 	children: ComponentChildren;
+	reason: {
+		label: string;
+		hint: string;
+		maxLength: number;
+		/** What is said when it is empty; without it the reason may be left out. */
+		missing?: string;
+	};
 	run: (reason: string) => Promise<unknown>;
 	onClose: () => void;
 }
 
-/** Asks why something is paused, for whoever finds it so. */
-export function PauseDialog({ title, action, children, run, onClose }: PauseDialogProps) {
-	const [reason, setReason] = useState("");
-	const [busy, setBusy] = useState(false);
-	const [error, setError] = useState<string | null>(null);
-	const pause = async (event: Event) => {
-		event.preventDefault();
-		setBusy(true);
-		setError(null);
-		try {
-			await run(reason);
+/** Why a queue or a schedule is paused. */
+export const PAUSED = { label: "Why", hint: "Everybody who finds it paused reads this.", maxLength: 300 };
+
+/** Asks for a reason before something is done that others will ask about. */
+export function ReasonDialog({ title, action, look = "danger", children, reason, run, onClose }: ReasonDialogProps) {
+	const form = useForm({
+		initial: { reason: "" },
+		fields: ["reason"],
+		check: (values) => (reason.missing && !values.reason.trim() ? { reason: reason.missing } : {}),
+		save: async (values) => {
+			await run(values.reason.trim());
 			onClose();
-		} catch (failure) {
-			setError(asProblem(failure).message);
-			setBusy(false);
-		}
-	};
+		},
+	});
 	return (
 		<Dialog
 			title={title}
@@ -49,22 +52,25 @@ export function PauseDialog({ title, action, children, run, onClose }: PauseDial
 			footer={
 				<>
 					<Button onClick={onClose}>Go back</Button>
-					<Button look="danger" type="submit" form="pause" busy={busy}>
+					<Button look={look} type="submit" form="reason" busy={form.busy}>
 						{action}
 					</Button>
 				</>
 			}
 		>
-			<form id="pause" class="grid gap-4" onSubmit={pause}>
-				{error && <FormError>{error}</FormError>}
+			<form id="reason" ref={form.ref} noValidate class="grid gap-4" onSubmit={form.submit}>
+				{form.general && <FormError>{form.general}</FormError>}
 				<div class="grid gap-3 text-ink-2">{children}</div>
 				<TextField
-					label="Why"
-					optional
-					hint="Everybody who finds it paused reads this."
-					maxLength={300}
-					value={reason}
-					onValue={setReason}
+					label={reason.label}
+					name="reason"
+					autocomplete="off"
+					optional={!reason.missing}
+					hint={reason.hint}
+					maxLength={reason.maxLength}
+					value={form.values.reason}
+					onValue={form.set("reason")}
+					error={form.errors.reason}
 				/>
 			</form>
 		</Dialog>

@@ -2,8 +2,9 @@ import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import { Link } from "wouter-preact";
 import { api, type Job } from "@/api";
-import { Button, Dialog, Facts, FormError, formatCount, None, TextField, Time, toast, useForm } from "@/ui";
+import { Button, Facts, formatCount, None, Time, toast } from "@/ui";
 import { useSession } from "../session";
+import { ReasonDialog } from "./acting";
 import { Code, LINK } from "./job-parts";
 import { priorityWords } from "./words";
 
@@ -74,63 +75,25 @@ function Arguments({ job }: { job: Job }) {
 				<p class="text-xs text-ink-3">Nothing in them had to be masked.</p>
 			)}
 			{asking && (
-				<RevealDialog
-					id={job.id}
+				<ReasonDialog
+					title="Reveal the arguments?"
+					action="Reveal"
+					look="primary"
+					reason={{
+						label: "Reason",
+						hint: "The audit log keeps it.",
+						maxLength: 500,
+						missing: "Say what you need it for.",
+					}}
 					onClose={() => setAsking(false)}
-					onRevealed={(args) => {
-						setRevealed(args);
+					run={async (reason) => {
+						setRevealed((await api.console.reveal(job.id, reason)).args);
 						toast("The arguments are shown. The audit log says that you looked.");
 					}}
-				/>
+				>
+					<p>They may hold secrets and personal data. The audit log keeps that you looked, and why.</p>
+				</ReasonDialog>
 			)}
 		</section>
-	);
-}
-
-function RevealDialog({
-	id,
-	onClose,
-	onRevealed,
-}: {
-	id: string;
-	onClose: () => void;
-	onRevealed: (args: unknown) => void;
-}) {
-	const form = useForm({
-		initial: { reason: "" },
-		fields: ["reason"],
-		check: ({ reason }) => (reason.trim() ? {} : { reason: "Say what you need it for." }),
-		save: async ({ reason }) => {
-			onRevealed((await api.console.reveal(id, reason.trim())).args);
-			onClose();
-		},
-	});
-	return (
-		<Dialog
-			title="Reveal the arguments?"
-			onClose={onClose}
-			footer={
-				<>
-					<Button onClick={onClose}>Go back</Button>
-					<Button look="primary" type="submit" form="reveal" busy={form.busy}>
-						Reveal
-					</Button>
-				</>
-			}
-		>
-			<form id="reveal" ref={form.ref} noValidate class="grid gap-4" onSubmit={form.submit}>
-				{form.general && <FormError>{form.general}</FormError>}
-				<p class="text-ink-2">They may hold secrets and personal data. The audit log keeps that you looked, and why.</p>
-				<TextField
-					label="Reason"
-					name="reason"
-					autocomplete="off"
-					maxLength={500}
-					value={form.values.reason}
-					onValue={form.set("reason")}
-					error={form.errors.reason}
-				/>
-			</form>
-		</Dialog>
 	);
 }

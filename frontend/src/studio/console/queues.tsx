@@ -23,7 +23,7 @@ import {
 	toast,
 } from "@/ui";
 import { useSession } from "../session";
-import { Acts, PauseDialog } from "./acting";
+import { Acts, PAUSED, ReasonDialog } from "./acting";
 import { useHistory } from "./history";
 import { usePollInterval } from "./live";
 import { jobsHref } from "./search";
@@ -149,7 +149,8 @@ export function QueueTable({ queues }: { queues: Queue[] }) {
 				)}
 			/>
 			{asking && !asking.paused && (
-				<PauseDialog
+				<ReasonDialog
+					reason={PAUSED}
 					title={`Pause ${asking.name}?`}
 					action="Pause queue"
 					onClose={() => setAsking(null)}
@@ -162,7 +163,7 @@ export function QueueTable({ queues }: { queues: Queue[] }) {
 						{formatBounded(asking.depth)} waiting jobs stay where they are, and new ones join them.{" "}
 						{formatCount(asking.running)} running now will finish.
 					</p>
-				</PauseDialog>
+				</ReasonDialog>
 			)}
 			{asking?.paused && (
 				<Confirm

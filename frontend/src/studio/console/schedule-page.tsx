@@ -23,7 +23,7 @@ import {
 	toast,
 	useUrlState,
 } from "@/ui";
-import { Acts, PauseDialog } from "./acting";
+import { Acts, PAUSED, ReasonDialog } from "./acting";
 import { LiveBadge } from "./badge";
 import { EVERY_MS, ScheduleState } from "./schedules";
 import { catchUpWords, JOB_WORDS, scheduleOutcomeWords, whenInWords } from "./words";
@@ -221,7 +221,8 @@ function Actions({ schedule }: { schedule: Schedule }) {
 				Run now
 			</Button>
 			{asking === "pause" && (
-				<PauseDialog
+				<ReasonDialog
+					reason={PAUSED}
 					title={`Pause ${schedule.name}?`}
 					action="Pause schedule"
 					onClose={close}
@@ -232,7 +233,7 @@ function Actions({ schedule }: { schedule: Schedule }) {
 					}}
 				>
 					<p>Its due times pass without a job, and are not made up for when it is resumed. What runs, runs on.</p>
-				</PauseDialog>
+				</ReasonDialog>
 			)}
 			{asking === "resume" && (
 				<Confirm

@@ -3,7 +3,7 @@ import { useState } from "preact/hooks";
 import { type AuditChain, api, asProblem } from "@/api";
 import { Button, formatBounded, formatCount, Icon, StatusBadge, Time, toast } from "@/ui";
 import { useSession } from "../../session";
-import { AcknowledgeDialog } from "./acknowledge";
+import { ReasonDialog } from "../acting";
 
 const CHECKING_MS = 1_000;
 
@@ -91,16 +91,36 @@ export function Chain() {
 				</div>
 			)}
 			{acknowledging && data.findings[0] && (
-				<AcknowledgeDialog
-					checkId={data.findings[0].id}
-					onDone={(chain) => {
-						queries.setQueryData(["console", "audit", "chain"], chain);
-						queries.invalidateQueries({ queryKey: ["console", "audit"] });
-					}}
-					onClose={() => setAcknowledging(false)}
-				/>
+				<AcknowledgeDialog checkId={data.findings[0].id} onClose={() => setAcknowledging(false)} />
 			)}
 		</section>
+	);
+}
+
+/** Takes the alarm of a finding, and of those before it, away. */
+function AcknowledgeDialog({ checkId, onClose }: { checkId: string; onClose: () => void }) {
+	const queries = useQueryClient();
+	return (
+		<ReasonDialog
+			title="Acknowledge what was found"
+			action="Acknowledge"
+			reason={{
+				label: "What became of it",
+				hint: "The audit log keeps it.",
+				maxLength: 500,
+				missing: "Say what became of it.",
+			}}
+			onClose={onClose}
+			run={async (reason) => {
+				queries.setQueryData(["console", "audit", "chain"], await api.audit.acknowledge(checkId, reason));
+				queries.invalidateQueries({ queryKey: ["console", "audit"] });
+			}}
+		>
+			<p>
+				The alarm ends. Where seals were gone, checks go on from what is there now; an entry that is still wrong is
+				found again by the next check.
+			</p>
+		</ReasonDialog>
 	);
 }
 
