@@ -145,6 +145,7 @@ async fn days_bound_when_clients_were_added() {
 }
 
 /// Many clients of one workspace, and a few that are rare in it: what walks along an order gives up before it meets them.
+/// On the disk the rare ones come first: what is looked at for a count meets them all, and many others behind them.
 async fn crowd(app: &TestApp, browser: &Browser) {
     sqlx::query(
         "insert into clients (id, workspace_id, name, email, company, genres, satisfaction, archived_at, created_at, updated_at)
@@ -154,7 +155,7 @@ async fn crowd(app: &TestApp, browser: &Browser) {
            case when n > 29990 then array['Polka'] else '{}' end,
            case when n % 7 = 0 then 3 end, case when n % 10000 = 1 then now() end,
            now() - n * interval '1 minute', now()
-         from generate_series(1, 30000) n",
+         from generate_series(30000, 1, -1) n",
     )
     .bind(browser.workspace_id().await)
     .execute(&mut app.sql().await)
@@ -202,7 +203,9 @@ async fn the_rare_are_found_among_the_many_in_every_order_and_over_pages() {
         assert_eq!((names(&page).len(), &page["total"]), (0, &json!({ "count": 0, "capped": false })), "{nothing}");
     }
     let many = page(&browser, &[("search", "kite")]).await;
-    assert_eq!(many["total"], json!({ "count": 4_000, "capped": true }), "counted no further than is quick");
+    assert_eq!(many["total"]["capped"], true, "counted no further than is quick");
+    let met = many["total"]["count"].as_u64().unwrap();
+    assert!((50..9_999).contains(&met), "as many as were met among those who were looked at: {met}");
     assert_eq!(names(&many)[0], "Client 000003");
 }
 
