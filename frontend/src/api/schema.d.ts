@@ -2712,6 +2712,8 @@ export interface components {
             /** @description Its linked copies, the first twenty. */
             copies: components["schemas"]["JobRef"][];
             copyOf: components["schemas"]["JobRef"] | null;
+            /** @description What operators did to it, oldest first; the latest fifty. */
+            deeds: components["schemas"]["JobDeed"][];
             /** @description What it did to the outside world, oldest first. */
             effects: components["schemas"]["JobEffect"][];
             keyHolder: components["schemas"]["JobRef"] | null;
@@ -2811,6 +2813,25 @@ export interface components {
             scheduled: components["schemas"]["BoundedCount"];
             succeeded: components["schemas"]["BoundedCount"];
             waiting: components["schemas"]["BoundedCount"];
+        };
+        /** @description What an operator did to a job. */
+        JobDeed: {
+            /** @description What, as in the audit log: `console.retry_job`. */
+            action: string;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /**
+             * Format: uuid
+             * @description The bulk action with which it was done.
+             */
+            bulkId: string | null;
+            /** @description The operator's name at that time. */
+            by: string;
+            /** @description Why, where a reason was given. */
+            reason: string | null;
         };
         /** @description What a job did to the outside world. */
         JobEffect: {

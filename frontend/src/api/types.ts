@@ -53,6 +53,7 @@ export type JobList = Schemas["JobList"];
 export type JobRef = Schemas["JobRef"];
 export type JobAttempt = Schemas["JobAttempt"];
 export type JobEffect = Schemas["JobEffect"];
+export type JobDeed = Schemas["JobDeed"];
 export type JobLog = Schemas["JobLog"];
 export type FailureGroup = Schemas["FailureGroup"];
 export type SavedSearch = Schemas["SavedSearch"];

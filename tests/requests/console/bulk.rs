@@ -139,6 +139,9 @@ async fn a_green_canary_lets_the_rest_go_and_all_of_it_is_audited() {
     let node = stage.app.start_worker().await;
     for id in ids {
         wait_for("the job succeeds", || async { stage.job(id).await["state"] == "succeeded" }).await;
+        let deed = stage.job(id).await["deeds"][0].clone();
+        assert_eq!((&deed["by"], &deed["action"]), (&json!("Oda"), &json!("console.retry_job")));
+        assert_eq!((&deed["bulkId"], &deed["reason"]), (&bulk["id"], &json!("Postgres is back.")));
     }
     node.stop().await;
     assert_eq!(stage.deeds().await, ["console.start_bulk_action", "console.end_bulk_action"]);

@@ -8,10 +8,10 @@ use super::{
     queries::{
         details::{self, AttemptRow, Detail, LineRow},
         rows,
-        story::{self, EffectRow},
+        story::{self, DeedRow, EffectRow},
     },
     view::{
-        AttemptOutcome, AttemptView, BatchRef, EffectView, JobRefList, JobView, LogLevel, LogView, OriginKind,
+        AttemptOutcome, AttemptView, BatchRef, DeedView, EffectView, JobRefList, JobView, LogLevel, LogView, OriginKind,
         OriginView,
     },
     waiting::{self, Facts},
@@ -38,6 +38,7 @@ pub async fn job(ledgerline: &Ledgerline, id: Uuid) -> Result<JobView> {
     let lines = details::lines(&mut tx, id).await?;
     let children = children_page(&mut tx, id, None, page::DEFAULT_LIMIT).await?;
     let effects = story::effects(&mut tx, id).await?;
+    let deeds = story::deeds(&mut tx, id).await?;
     let copies = story::copies(&mut tx, id).await?;
     let batch = match row.batch_id {
         Some(batch) => story::batch(&mut tx, batch).await?,
@@ -93,6 +94,7 @@ pub async fn job(ledgerline: &Ledgerline, id: Uuid) -> Result<JobView> {
         copies: copies.iter().filter_map(|copy| known(Some(*copy)).cloned()).collect(),
         children,
         effects: effects.into_iter().map(EffectView::try_from).collect::<Result<_>>()?,
+        deeds: deeds.into_iter().map(DeedView::from).collect(),
         batch: batch.map(|row| BatchRef { id: row.id, kind: row.kind, total: row.total, ended: row.ended }),
         attempts,
         lease_until: detail.lease_until.filter(|_| running),
@@ -206,6 +208,12 @@ impl From<LineRow> for LogView {
     fn from(row: LineRow) -> Self {
         let level = row.level.parse().unwrap_or(LogLevel::Info);
         Self { epoch: row.epoch, at: row.at, level, message: mask::text(&row.message) }
+    }
+}
+
+impl From<DeedRow> for DeedView {
+    fn from(row: DeedRow) -> Self {
+        Self { at: row.at, by: row.by, action: row.action, bulk_id: row.bulk_id, reason: row.reason }
     }
 }
 

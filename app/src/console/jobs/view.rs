@@ -184,6 +184,25 @@ pub struct EffectView {
     pub settled_at: Option<DateTime<Utc>>,
 }
 
+/// What an operator did to a job.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = JobDeed)]
+pub struct DeedView {
+    /// When.
+    pub at: DateTime<Utc>,
+    /// The operator's name at that time.
+    pub by: String,
+    /// What, as in the audit log: `console.retry_job`.
+    pub action: String,
+    /// The bulk action with which it was done.
+    #[schema(required = true)]
+    pub bulk_id: Option<Uuid>,
+    /// Why, where a reason was given.
+    #[schema(required = true)]
+    pub reason: Option<String>,
+}
+
 /// The batch of a job in a word.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = JobBatch)]
@@ -238,6 +257,8 @@ pub struct JobView {
     pub children: JobRefList,
     /// What it did to the outside world, oldest first.
     pub effects: Vec<EffectView>,
+    /// What operators did to it, oldest first; the latest fifty.
+    pub deeds: Vec<DeedView>,
     /// The batch that counts it.
     #[schema(required = true)]
     pub batch: Option<BatchRef>,

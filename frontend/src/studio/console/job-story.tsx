@@ -1,6 +1,6 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { Link } from "wouter-preact";
-import { api, type Job, type JobAttempt, type JobEffect, type JobLog } from "@/api";
+import { api, type Job, type JobAttempt, type JobDeed, type JobEffect, type JobLog } from "@/api";
 import { Button, exactTime, formatDuration, Icon, Progress, StatusBadge, secondsBetween, Time } from "@/ui";
 import { actionWords } from "./audit/words";
 import { Code, Disclosure, LINK, Ref, SPOT, Step } from "./job-parts";
@@ -16,6 +16,7 @@ export function Story({ job }: { job: Job }) {
 			{job.attempts.map((attempt, index) => (
 				<Attempt key={attempt.epoch} attempt={attempt} again={isAgain(job.attempts, index)} job={job} />
 			))}
+			{job.deeds.length > 0 && <Deeds deeds={job.deeds} />}
 			<WaitsAgain job={job} />
 			{job.effects.length > 0 && <Effects effects={job.effects} />}
 			{job.finishedAt && (
@@ -194,6 +195,34 @@ function Lines({ lines, open }: { lines: JobLog[]; open: boolean }) {
 				))}
 			</ol>
 		</Disclosure>
+	);
+}
+
+function Deeds({ deeds }: { deeds: JobDeed[] }) {
+	return (
+		<Step icon="console" title="What operators did">
+			<ul class="grid gap-2">
+				{deeds.map((deed) => (
+					<li key={`${deed.at} ${deed.action}`} class="grid gap-1">
+						<span class="wrap-anywhere">
+							{actionWords(deed.action)}, {deed.by}{" "}
+							<span class="text-ink-3">
+								· <Time at={deed.at} />
+							</span>
+							{deed.bulkId && (
+								<>
+									{" "}
+									<Link href={`/console/bulk/${deed.bulkId}`} className={LINK}>
+										with others
+									</Link>
+								</>
+							)}
+						</span>
+						{deed.reason && <span class="wrap-anywhere text-ink-2">{deed.reason}</span>}
+					</li>
+				))}
+			</ul>
+		</Step>
 	);
 }
 

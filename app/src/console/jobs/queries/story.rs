@@ -11,6 +11,9 @@ const COPIES: i64 = 20;
 /// Effects shown of one job.
 const EFFECTS: i64 = 100;
 
+/// Deeds of operators shown of one job.
+const DEEDS: i64 = 50;
+
 /// Somebody whose request stands in the audit log.
 #[derive(Debug)]
 pub struct PersonRow {
@@ -85,6 +88,38 @@ pub(crate) async fn effects(conn: &mut PgConnection, job: Uuid) -> Result<Vec<Ef
     )
     .fetch_all(conn)
     .await?)
+}
+
+/// What an operator did to a job.
+#[derive(Debug)]
+#[expect(missing_docs, reason = "described at DeedView")]
+pub struct DeedRow {
+    pub at: DateTime<Utc>,
+    pub by: String,
+    pub action: String,
+    pub bulk_id: Option<Uuid>,
+    pub reason: Option<String>,
+}
+
+/// The latest deeds, oldest first: alone as the audit log says, with many others as a bulk action says.
+pub(crate) async fn deeds(conn: &mut PgConnection, job: Uuid) -> Result<Vec<DeedRow>> {
+    let mut rows = sqlx::query_as!(
+        DeedRow,
+        r#"select at as "at!", by as "by!", action as "action!", bulk_id, reason from (
+             (select at, actor_name as by, action, null::uuid as bulk_id, data->>'reason' as reason
+              from audit_log where subject_id = $1 and actor_kind = 'operator' order by at desc, id desc limit $2)
+             union all
+             (select acted_at, created_by_name, 'console.' || verb || '_job', bulk_id, reason
+              from bulk_items join bulk_actions on bulk_actions.id = bulk_id
+              where job_id = $1 and result = 'done' order by acted_at desc limit $2)
+           ) deeds order by at desc limit $2"#,
+        job,
+        DEEDS
+    )
+    .fetch_all(conn)
+    .await?;
+    rows.reverse();
+    Ok(rows)
 }
 
 /// A batch.
