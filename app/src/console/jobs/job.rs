@@ -11,8 +11,8 @@ use super::{
         story::{self, DeedRow, EffectRow},
     },
     view::{
-        AttemptOutcome, AttemptView, BatchRef, DeedView, EffectView, JobRefList, JobView, LogLevel, LogView, OriginKind,
-        OriginView,
+        AttemptOutcome, AttemptView, BatchRef, DeedView, EffectView, JobRefList, JobView, LogLevel, LogView,
+        OriginKind, OriginView,
     },
     waiting::{self, Facts},
 };
