@@ -36,16 +36,18 @@ impl Product {
         Self { app, browser, node }
     }
 
-    /// Waits until the node works on a job of this kind, lets it go on for a moment, kills it and starts another.
+    /// Waits until the node works on a job of this kind, lets it go on for a moment, kills it and starts another. When all
+    /// jobs have ended there is nothing to kill any more.
     async fn kill_while(&mut self, kind: &'static str, moment: Duration) {
         wait_for("the job runs", LIMIT, || async {
             let mut sql = self.app.sql().await;
-            let running: i64 = sqlx::query_scalar("select count(*) from jobs where kind = $1 and state = 'running'")
-                .bind(kind)
-                .fetch_one(&mut sql)
-                .await
-                .unwrap();
-            running > 0
+            let (of_kind, all): (i64, i64) =
+                sqlx::query_as("select count(*) filter (where kind = $1 and state = 'running'), count(*) from jobs")
+                    .bind(kind)
+                    .fetch_one(&mut sql)
+                    .await
+                    .unwrap();
+            of_kind > 0 || all == 0
         })
         .await;
         tokio::time::sleep(moment).await;

@@ -62,7 +62,8 @@ pub async fn import(ledgerline: &Ledgerline, engine: &PgPool, run: &Run, job: Im
     let mut tx = TenantTx::begin_on(engine, &actor).await?;
     let file = queries::file(&mut tx, id).await?;
     let chunk = queries::chunk(&mut tx, id, job.chunk).await?;
-    drop(tx);
+    queries::refresh_statistics(&mut tx).await?;
+    tx.commit().await?;
     let (Some(file), Some(chunk)) = (file, chunk) else {
         return Ok(Outcome::Dead("there is no such chunk".to_owned()));
     };

@@ -28,6 +28,9 @@ pub async fn suggest(engine: &PgPool, run: &Run, job: SuggestMerges) -> Result<O
     let SuggestMerges { import_id: id, from_chunk: mut next } = job;
     let actor = actor(run)?;
     let mut suggested = 0;
+    let mut tx = TenantTx::begin_on(engine, &actor).await?;
+    queries::refresh_statistics(&mut tx).await?;
+    tx.commit().await?;
     for _ in 0..CHUNKS {
         let mut tx = TenantTx::begin_on(engine, &actor).await?;
         // whoever undoes it waits for this chunk, and finds what was suggested

@@ -245,3 +245,19 @@ async fn a_cell_of_a_megabyte_is_a_row_to_look_at() {
     assert_eq!(message(0), "The notes must have at most 10000 characters.");
     assert!(message(1).starts_with("This row begins in line 4 and is larger than 4 MB."), "{}", message(1));
 }
+
+/// Without them a client is looked for by walking through the whole workspace, for each row.
+#[tokio::test]
+async fn statistics_are_there_before_postgres_looks_by_itself() {
+    let app = TestApp::start().await;
+    sqlx::query("alter table clients set (autovacuum_enabled = false)").execute(&mut app.sql().await).await.unwrap();
+    let browser = app.owner("Nina").await;
+    let rows: String = (0..5_000).map(|n| format!("P{n},p{n}@example.com\n")).collect();
+    started(&browser, format!("name,email\n{rows}"), json!({ "0": "name", "1": "email" })).await;
+    app.run_pending().await;
+    let known: f32 = sqlx::query_scalar("select reltuples from pg_class where oid = 'clients'::regclass")
+        .fetch_one(&mut app.sql().await)
+        .await
+        .unwrap();
+    assert!(known >= 2_000.0, "rows are known of: {known}");
+}

@@ -21,6 +21,13 @@ pub(crate) async fn lock_keys(tx: &mut TenantTx) -> Result<()> {
     Ok(())
 }
 
+/// Takes statistics of the tables that imports fill, when they have doubled since; without them a search for clients by
+/// their keys may be planned as a walk over the whole workspace. They are there once the transaction commits.
+pub(crate) async fn refresh_statistics(tx: &mut TenantTx) -> Result<()> {
+    sqlx::query("select refresh_import_statistics()").execute(&mut **tx).await?;
+    Ok(())
+}
+
 /// Rows wait in a list before they enter the index of words (`0074_client_search_list.up.sql`). Whoever fills the list
 /// empties it, the more at a time the more memory there is; one transaction does so while the others go on.
 pub(crate) async fn take_memory(tx: &mut TenantTx) -> Result<()> {
