@@ -230,17 +230,12 @@ async fn going_back_to_a_beginning_that_has_changed_gives_the_first_page_whole()
 async fn what_a_search_finds_is_counted_up_to_the_cap() {
     let mut stage = Stage::new().await;
     let jobs = fourteen(&mut stage).await;
-    let count = async |stage: &Stage, search: &str| {
-        let query: String = url::form_urlencoded::byte_serialize(search.as_bytes()).collect();
-        stage.operator.get(&format!("/api/console/jobs/count?search={query}")).await
-    };
     for (search, jobs) in [("", 14), ("state:dead", 3), ("state:queued,dead", 10), ("kind:never.heard_of", 0)] {
-        let counted = count(&stage, search).await.expect(200);
-        assert_eq!(counted["jobs"], json!({ "count": jobs, "capped": false }), "{search}");
+        assert_eq!(stage.counted(search).await, json!({ "count": jobs, "capped": false }), "{search}");
     }
-    assert_eq!(count(&stage, &format!("id:{}", jobs[0])).await.expect(200)["jobs"]["count"], 1);
-    assert_eq!(count(&stage, &format!("id:{}", Uuid::now_v7())).await.expect(200)["jobs"]["count"], 0);
-    count(&stage, "state:lost").await.problem(422, "invalid_search");
+    assert_eq!(stage.counted(&format!("id:{}", jobs[0])).await["count"], 1);
+    assert_eq!(stage.counted(&format!("id:{}", Uuid::now_v7())).await["count"], 0);
+    stage.operator.get("/api/console/jobs/count?search=state:lost").await.problem(422, "invalid_search");
 
     sqlx::query(
         "insert into dead_jobs (id, kind, version, queue, args, priority, run_at, max_attempts, created_at, attempt,
@@ -251,7 +246,7 @@ async fn what_a_search_finds_is_counted_up_to_the_cap() {
     .execute(&mut stage.sql)
     .await
     .unwrap();
-    let counted = count(&stage, "kind:imports.chunk").await.expect(200);
+    let counted = stage.get("jobs/count?search=kind:imports.chunk").await;
     // a machine that is out of breath gives up before the cap, and says that there are more
     assert!(counted["jobs"].is_null() || counted["jobs"]["capped"] == true, "{counted}");
 }
@@ -267,5 +262,5 @@ async fn counting_gives_up_when_it_takes_long() {
     assert_eq!(counted["jobs"], json!(null));
     assert!(began.elapsed() < Duration::from_secs(2), "{:?}", began.elapsed());
     tx.rollback().await.unwrap();
-    assert_eq!(stage.get("jobs/count?search=state:dead").await["jobs"]["count"], 0);
+    assert_eq!(stage.counted("state:dead").await["count"], 0);
 }

@@ -54,7 +54,7 @@ async fn what_is_shown_masked_is_found_by_nothing_of_it() {
         let found = stage.search(search).await;
         assert!(ids(&found).is_empty() && found["nextCursor"].is_null(), "{search}: {found}");
         let query: String = url::form_urlencoded::byte_serialize(search.as_bytes()).collect();
-        assert_eq!(stage.get(&format!("jobs/count?search={query}")).await["jobs"]["count"], 0, "{search}");
+        assert_eq!(stage.counted(search).await["count"], 0, "{search}");
         assert_eq!(stage.get(&format!("failures?search={query}")).await["failures"], json!([]), "{search}");
         let bulk = json!({ "verb": "delete", "search": search });
         let answer = stage.operator.post("/api/console/bulk-actions", &bulk).await;
@@ -90,7 +90,7 @@ async fn masked_hits_neither_end_a_list_nor_fill_its_pages() {
     assert_eq!((ids(&last), &last["nextCursor"]), (shown[3..].to_vec(), &json!(null)));
     let back = last["previousCursor"].as_str().unwrap();
     assert_eq!(ids(&stage.get(&format!("jobs?search=example&limit=3&cursor={back}")).await), shown[..3]);
-    assert_eq!(stage.get("jobs/count?search=example").await["jobs"], json!({ "count": 4, "capped": false }));
+    assert_eq!(stage.counted("example").await, json!({ "count": 4, "capped": false }));
 }
 
 proptest! {
@@ -195,7 +195,7 @@ async fn a_search_stops_in_time_and_goes_on_from_there() {
         "insert into jobs (id, kind, version, queue, args, priority, run_at, max_attempts, created_at)
          select gen_random_uuid(), 'imports.chunk', 1, 'imports', jsonb_build_object('chunk', n), n % 2,
            now() - interval '1 day' + n * interval '1 second', 10, now()
-         from generate_series(1, 30000) n",
+         from generate_series(1, 15000) n",
     )
     .execute(&mut stage.sql)
     .await
@@ -204,16 +204,16 @@ async fn a_search_stops_in_time_and_goes_on_from_there() {
 
     let first = stage.search("kind:imports.plan").await;
     assert!(ids(&first).is_empty());
-    assert_eq!(first["lookedThrough"]["jobs"], 20_000);
+    assert_eq!(first["lookedThrough"]["jobs"], 10_000);
     let cursor = first["nextCursor"].as_str().unwrap();
     let next = stage.get(&format!("jobs?search=kind:imports.plan&cursor={cursor}")).await;
     assert_eq!(ids(&next), [wanted]);
     assert_eq!((&next["lookedThrough"], &next["nextCursor"]), (&json!(null), &json!(null)));
 
-    let last = stage.search("args.chunk:29999").await;
+    let last = stage.search("args.chunk:14999").await;
     assert!(ids(&last).is_empty());
     let cursor = last["nextCursor"].as_str().unwrap();
-    let next = stage.get(&format!("jobs?search=args.chunk:29999&cursor={cursor}")).await;
+    let next = stage.get(&format!("jobs?search=args.chunk:14999&cursor={cursor}")).await;
     assert_eq!(ids(&next).len(), 1);
 }
 
@@ -228,7 +228,7 @@ async fn a_search_goes_back_as_far_as_one_look_reads_and_further() {
         "insert into jobs (id, kind, version, queue, args, priority, run_at, max_attempts, created_at)
          select gen_random_uuid(), 'imports.chunk', 1, 'imports', '{}', n % 2,
            now() - interval '1 day' + n * interval '1 second', 10, now()
-         from generate_series(1, 30000) n",
+         from generate_series(1, 15000) n",
     )
     .execute(&mut stage.sql)
     .await
@@ -243,7 +243,7 @@ async fn a_search_goes_back_as_far_as_one_look_reads_and_further() {
     let back = page["previousCursor"].as_str().unwrap();
     let looked = stage.get(&format!("jobs?search=kind:imports.plan&cursor={back}")).await;
     assert!(ids(&looked).is_empty());
-    assert_eq!((&looked["lookedThrough"]["back"], &looked["lookedThrough"]["jobs"]), (&json!(true), &json!(20_000)));
+    assert_eq!((&looked["lookedThrough"]["back"], &looked["lookedThrough"]["jobs"]), (&json!(true), &json!(10_000)));
     let next = looked["nextCursor"].as_str().unwrap();
     assert_eq!(ids(&stage.get(&format!("jobs?search=kind:imports.plan&cursor={next}")).await), [last]);
     let back = looked["previousCursor"].as_str().unwrap();

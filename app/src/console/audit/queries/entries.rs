@@ -70,8 +70,7 @@ macro_rules! entries {
             "(not $1 or actor_kind = 'operator') and ($2::uuid is null or actor_id = $2)
                and ($3::text is null or action = $3) and ($4::uuid is null or subject_id = $4)
                and ($6::timestamptz is null or at >= $6) and ($7::timestamptz is null or at < $7)
-               and ($8::timestamptz is null or (at, id) < ($8, $9::uuid))
-             order by at desc, id desc limit $10"
+               and ($8::timestamptz is null or (at, id) < ($8, $9::uuid))"
         )
     };
 }
@@ -106,7 +105,8 @@ macro_rules! rows {
 }
 
 /// Entries, the latest first. Each way there walks an index in that order, so a page costs what stands on it however
-/// large the log is.
+/// large the log is. A name is asked for as a range of itself and sorted by: so that Postgres has no other way than the
+/// index of names, and does not walk along the time for a name that is rare.
 pub(crate) async fn page(
     conn: &mut PgConnection,
     filter: &Filter,
@@ -115,17 +115,23 @@ pub(crate) async fn page(
 ) -> Result<Vec<EntryRow>> {
     macro_rules! any {
         ($conn:expr, $filter:expr, $after:expr, $limit:expr, $which:tt) => {
-            rows!($conn, $filter, $after, $limit, ["select id from audit_log where $5::text is null and " $which])
+            rows!($conn, $filter, $after, $limit, [
+                "select id from audit_log where $5::text is null and " $which " order by at desc, id desc limit $10"
+            ])
         };
     }
     macro_rules! named {
         ($conn:expr, $filter:expr, $after:expr, $limit:expr, $which:tt) => {
             rows!($conn, $filter, $after, $limit, [
                 "select at, id from (
-                   (select at, id from audit_log where data->>'queue' = $5 and " $which ")
-                   union (select at, id from audit_log where data->>'schedule' = $5 and " $which ")
-                   union (select at, id from audit_log where data->>'node' = $5 and " $which ")
-                   union (select at, id from audit_log where data->>'kind' = $5 and " $which ")
+                   (select at, id from audit_log where data->>'queue' between $5 and $5 and " $which
+                 "  order by data->>'queue', at desc, id desc limit $10)
+                   union (select at, id from audit_log where data->>'schedule' between $5 and $5 and " $which
+                 "  order by data->>'schedule', at desc, id desc limit $10)
+                   union (select at, id from audit_log where data->>'node' between $5 and $5 and " $which
+                 "  order by data->>'node', at desc, id desc limit $10)
+                   union (select at, id from audit_log where data->>'kind' between $5 and $5 and " $which
+                 "  order by data->>'kind', at desc, id desc limit $10)
                  ) named order by at desc, id desc limit $10"
             ])
         };
