@@ -38,7 +38,11 @@ const fn least(permission: Permission) -> Role {
 /// # Errors
 /// 403 `forbidden`, naming the role that is needed.
 pub fn authorize(actor: &Actor, permission: Permission) -> Result<()> {
-    let Who::User(_, role) = actor.who else { return Ok(()) };
+    let role = match actor.who {
+        Who::User(_, role) => role,
+        Who::Job(_) => return Ok(()),
+        Who::Client(_) => return Err(Error::forbidden("Only a member of the workspace may do this.")),
+    };
     let least = least(permission);
     if role >= least {
         return Ok(());

@@ -6,7 +6,7 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use crate::{
-    error::Result,
+    error::{Error, Result},
     tenant::{TenantTx, Who},
 };
 
@@ -16,12 +16,18 @@ use crate::{
 /// When Postgres refuses.
 pub async fn record(tx: &mut TenantTx, action: &str, subject: (&str, Uuid), data: Value) -> Result<()> {
     let workspace = tx.workspace_id();
-    let (kind, actor) = match tx.actor().who {
-        Who::User(id, _) => ("user", id),
-        Who::Job(id) => ("job", id),
-    };
+    let (kind, actor) = name(tx);
     let request = tx.actor().request_id.clone();
     write(tx, Some(workspace), kind, Some(actor), action, subject.0, Some(subject.1), data, request.as_deref()).await
+}
+
+/// Who acts, as the rows name them: members by their account, clients by their contact.
+fn name(tx: &TenantTx) -> (&'static str, Uuid) {
+    match tx.actor().who {
+        Who::User(id, _) => ("user", id),
+        Who::Job(id) => ("job", id),
+        Who::Client(visit) => ("client", visit.contact_id),
+    }
 }
 
 /// Writes an audit row that belongs to no workspace: logins, resets.
@@ -87,4 +93,58 @@ pub async fn event(tx: &mut TenantTx, kind: &str, subject: (&str, Uuid), data: V
     .execute(&mut **tx)
     .await?;
     Ok(())
+}
+
+/// Who sees an event of a project.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Audience {
+    /// Members of the workspace.
+    Producer,
+    /// And the client in the portal.
+    Both,
+}
+
+/// Writes an event of a project and answers its number. Numbers follow the order of commits without a hole, since the
+/// project's row stays locked until the end of the transaction: lock it first (`projects::queries::lock`), so that all
+/// lock in one order. What a client does is seen by both sides.
+///
+/// # Errors
+/// 404 when there is no such project, or when Postgres refuses.
+pub async fn project_event(
+    tx: &mut TenantTx,
+    project_id: Uuid,
+    audience: Audience,
+    kind: &str,
+    subject: (&str, Uuid),
+    data: Value,
+) -> Result<i64> {
+    let (actor_kind, actor_id) = name(tx);
+    let audience = match audience {
+        Audience::Producer => "producer",
+        Audience::Both => "both",
+    };
+    sqlx::query_scalar!(
+        r#"with numbered as (
+             update projects set last_event = last_event + 1
+               where workspace_id = current_workspace() and id = $1
+               returning id, last_event
+           )
+           insert into events (id, workspace_id, kind, subject_kind, subject_id, actor_kind, actor_id, data, at,
+             project_id, number, audience)
+           select $2, current_workspace(), $3, $4, $5, $6, $7, $8, app_now(), numbered.id, numbered.last_event, $9
+             from numbered
+           returning number as "number!""#,
+        project_id,
+        Uuid::now_v7(),
+        kind,
+        subject.0,
+        subject.1,
+        actor_kind,
+        actor_id,
+        data,
+        audience,
+    )
+    .fetch_optional(&mut **tx)
+    .await?
+    .ok_or_else(Error::not_found)
 }

@@ -74,7 +74,82 @@ pub enum Who {
     User(Uuid, Role),
     /// A running job.
     Job(Uuid),
+    /// A client in the portal.
+    Client(Visit),
 }
+
+/// What a client sees of a workspace: one engagement, that is a proposal and, once it is approved, its project.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Visit {
+    /// The engagement.
+    pub proposal_id: Uuid,
+    /// Its project.
+    pub project_id: Option<Uuid>,
+    /// Whom it is for.
+    pub client_id: Uuid,
+    /// The person whom the link was sent to.
+    pub contact_id: Uuid,
+    /// What that person may do.
+    pub access: Access,
+}
+
+/// What a contact may do in the portal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Access {
+    /// All of it.
+    Full,
+    /// Look, talk, and decide on work and proposals.
+    Review,
+    /// Look, talk and pay.
+    Billing,
+    /// Look and talk.
+    View,
+}
+
+impl Access {
+    /// As stored.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Full => "full",
+            Self::Review => "review",
+            Self::Billing => "billing",
+            Self::View => "view",
+        }
+    }
+
+    /// Whether approving, declining and asking for revisions is theirs.
+    #[must_use]
+    pub const fn decides(self) -> bool {
+        matches!(self, Self::Full | Self::Review)
+    }
+
+    /// Whether paying is theirs.
+    #[must_use]
+    pub const fn pays(self) -> bool {
+        matches!(self, Self::Full | Self::Billing)
+    }
+}
+
+impl std::str::FromStr for Access {
+    type Err = UnknownAccess;
+
+    fn from_str(access: &str) -> std::result::Result<Self, UnknownAccess> {
+        match access {
+            "full" => Ok(Self::Full),
+            "review" => Ok(Self::Review),
+            "billing" => Ok(Self::Billing),
+            "view" => Ok(Self::View),
+            other => Err(UnknownAccess(other.to_owned())),
+        }
+    }
+}
+
+/// An access that the database knows and this release does not.
+#[derive(Debug, thiserror::Error)]
+#[error("unknown access `{0}`")]
+pub struct UnknownAccess(String);
 
 impl Actor {
     /// A running job that enters its workspace.
@@ -88,7 +163,16 @@ impl Actor {
     pub const fn user_id(&self) -> Option<Uuid> {
         match self.who {
             Who::User(id, _) => Some(id),
-            Who::Job(_) => None,
+            Who::Job(_) | Who::Client(_) => None,
+        }
+    }
+
+    /// What they see, when it is a client in the portal.
+    #[must_use]
+    pub const fn visit(&self) -> Option<&Visit> {
+        match &self.who {
+            Who::Client(visit) => Some(visit),
+            Who::User(..) | Who::Job(_) => None,
         }
     }
 }
@@ -124,17 +208,24 @@ impl TenantTx {
     /// # Errors
     /// When Postgres cannot be reached.
     pub async fn bind(mut tx: Transaction<'static, Postgres>, actor: Actor) -> Result<Self> {
+        let text = |id: Option<Uuid>| id.map(|id| id.to_string()).unwrap_or_default();
         let job = match actor.who {
-            Who::Job(id) => id.to_string(),
-            Who::User(..) => String::new(),
+            Who::Job(id) => Some(id),
+            Who::User(..) | Who::Client(_) => None,
         };
+        let visit = actor.visit();
         sqlx::query!(
             "select set_config('ledgerline.workspace', $1, true) as a, set_config('ledgerline.user', $2, true) as b,
-               set_config('ledgerline.request', $3, true) as c, set_config('ledgerline.job', $4, true) as d",
+               set_config('ledgerline.request', $3, true) as c, set_config('ledgerline.job', $4, true) as d,
+               set_config('ledgerline.portal', $5, true) as e, set_config('ledgerline.portal_project', $6, true) as f,
+               set_config('ledgerline.portal_client', $7, true) as g",
             actor.workspace_id.to_string(),
-            actor.user_id().map(|id| id.to_string()).unwrap_or_default(),
+            text(actor.user_id()),
             actor.request_id.as_deref().unwrap_or_default(),
-            job,
+            text(job),
+            text(visit.map(|visit| visit.proposal_id)),
+            text(visit.and_then(|visit| visit.project_id)),
+            text(visit.map(|visit| visit.client_id)),
         )
         .fetch_one(&mut *tx)
         .await?;
