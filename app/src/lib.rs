@@ -5,7 +5,9 @@
 // Slices: what the product does.
 pub mod accounts;
 pub mod clients;
+pub mod companies;
 pub mod console;
+pub mod contacts;
 pub mod imports;
 pub mod invitations;
 pub mod members;

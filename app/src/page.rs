@@ -80,6 +80,45 @@ impl Position for (DateTime<Utc>, Uuid) {
     }
 }
 
+/// A row of a list by name.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Named(String, Uuid);
+
+impl Named {
+    /// Where the row stands.
+    #[must_use]
+    pub fn new(name: &str, id: Uuid) -> Self {
+        Self(name.to_owned(), id)
+    }
+
+    /// Name and id.
+    #[must_use]
+    pub fn parts(self) -> (String, Uuid) {
+        (self.0, self.1)
+    }
+}
+
+impl Position for Named {
+    fn is_possible(&self) -> bool {
+        !self.0.contains('\0')
+    }
+}
+
+/// The words of a search of at most 200 characters.
+///
+/// # Errors
+/// 400 `search_too_long`, `bad_characters`.
+pub fn words(search: Option<&str>) -> Result<Vec<String>> {
+    let search = search.unwrap_or_default();
+    if search.chars().count() > 200 {
+        return Err(Error::bad_request("search_too_long", "Search with at most 200 characters."));
+    }
+    if search.contains('\0') {
+        return Err(Error::bad_request("bad_characters", "A search must not contain control characters."));
+    }
+    Ok(search.split_whitespace().map(str::to_owned).collect())
+}
+
 /// Whether something of ours can have happened at this time.
 #[must_use]
 pub fn is_our_time(at: &DateTime<Utc>) -> bool {

@@ -11,7 +11,8 @@ use utoipa::{
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::{
-    accounts, clients, console, error::Problem, health, http, imports, invitations, members, merges, workspaces,
+    accounts, clients, companies, console, contacts, error::Problem, health, http, imports, invitations, members,
+    merges, workspaces,
 };
 
 /// Requests that answer at once: small bodies, one time limit.
@@ -22,6 +23,8 @@ fn answered_at_once() -> OpenApiRouter<AppContext> {
         .merge(members::routes())
         .merge(invitations::routes())
         .merge(clients::routes())
+        .merge(contacts::routes())
+        .merge(companies::routes())
         .merge(merges::routes())
         .merge(imports::routes())
         .merge(console::routes())

@@ -4,7 +4,9 @@
 
 mod accounts;
 mod clients;
+mod companies;
 mod console;
+mod contacts;
 mod http;
 mod imports;
 mod invitations;

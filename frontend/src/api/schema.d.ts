@@ -128,6 +128,77 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/companies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Companies by name */
+        get: operations["list_companies"];
+        put?: never;
+        /** Add a company */
+        post: operations["create_company"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/companies/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One company */
+        get: operations["show_company"];
+        /** Set the contract with a company */
+        put: operations["put_company"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change a company */
+        patch: operations["update_company"];
+        trace?: never;
+    };
+    "/api/companies/{id}/archive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Archive a company */
+        post: operations["archive_company"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/companies/{id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Restore a company */
+        post: operations["restore_company"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/console/activity": {
         parameters: {
             query?: never;
@@ -904,6 +975,80 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/contacts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Contacts by name */
+        get: operations["list_contacts"];
+        put?: never;
+        /**
+         * Add a contact, or change the one with this address
+         * @description The company is found by its name or added; the client is the given one, else the one with the same address, else
+         *     that of the company's primary contact, else a new one.
+         */
+        post: operations["create_contact"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/contacts/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One contact */
+        get: operations["show_contact"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change a contact */
+        patch: operations["update_contact"];
+        trace?: never;
+    };
+    "/api/contacts/{id}/archive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Archive a contact */
+        post: operations["archive_contact"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/contacts/{id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Restore a contact */
+        post: operations["restore_contact"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/imports": {
         parameters: {
             query?: never;
@@ -1437,6 +1582,11 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * @description What a contact may do in the portal.
+         * @enum {string}
+         */
+        Access: "full" | "review" | "billing" | "view";
         /** @description Which finding is known, and why it is no alarm any more. */
         Acknowledge: {
             /**
@@ -2199,6 +2349,199 @@ export interface components {
             phone: boolean;
             /** @description Text messages. */
             sms: boolean;
+        };
+        /** @description A company. */
+        Company: {
+            /**
+             * Format: date-time
+             * @description Since when it is archived.
+             */
+            archivedAt: string | null;
+            /**
+             * Format: int64
+             * @description How many contacts it has who are not archived.
+             */
+            contacts: number;
+            contract: components["schemas"]["CompanyContractView"] | null;
+            /**
+             * Format: uuid
+             * @description The contract.
+             */
+            contractId: string | null;
+            /**
+             * Format: date-time
+             * @description When it was added.
+             */
+            createdAt: string;
+            /**
+             * Format: uuid
+             * @description The company.
+             */
+            id: string;
+            /** @description Name. */
+            name: string;
+            /** @description Notes, not seen by the client. */
+            notes: string | null;
+            /** @description Phone number. */
+            phone: string | null;
+            /**
+             * Format: uuid
+             * @description Whom to turn to.
+             */
+            primaryContactId: string | null;
+            /** @description Their name. */
+            primaryContactName: string | null;
+            /**
+             * Format: date-time
+             * @description When it was changed last.
+             */
+            updatedAt: string;
+            /**
+             * Format: int32
+             * @description To be sent back with a change.
+             */
+            version: number;
+            /** @description Address of its website. */
+            website: string | null;
+        };
+        /** @description A company. */
+        CompanyAnswer: {
+            company: components["schemas"]["Company"];
+            /** @description Always true: what fails is a problem. */
+            success: boolean;
+        };
+        /** @description A change: fields that are left out stay as they are, null empties a field that may be empty. */
+        CompanyChange: {
+            /** @description Name. */
+            name?: string;
+            /** @description Notes. */
+            notes?: string | null;
+            /** @description Phone number. */
+            phone?: string | null;
+            /**
+             * Format: uuid
+             * @description Whom to turn to: one of its contacts who is not archived.
+             */
+            primaryContactId?: string;
+            /**
+             * Format: int32
+             * @description The version that was read.
+             */
+            version: number;
+            /** @description Address of its website. */
+            website?: string | null;
+        };
+        /** @description The contract with a company. */
+        CompanyContract: {
+            /**
+             * Format: uuid
+             * @description The contract; null when there is none any more.
+             */
+            contractId: string | null;
+        };
+        /** @description The contract with a company. */
+        CompanyContractView: {
+            /**
+             * Format: uuid
+             * @description The contract.
+             */
+            contractId: string;
+            /**
+             * Format: date
+             * @description When it was signed.
+             */
+            signedDate: string | null;
+            /**
+             * @description Its state.
+             * @example active
+             */
+            status: string;
+            /** @description Its title. */
+            title: string;
+        };
+        /** @description A page of companies. */
+        CompanyList: {
+            companies: components["schemas"]["Company"][];
+            nextCursor: string | null;
+        };
+        /** @description A contact. */
+        Contact: {
+            /** @description What they may do in the portal. */
+            access: components["schemas"]["Access"];
+            /**
+             * Format: date-time
+             * @description Since when they are archived.
+             */
+            archivedAt: string | null;
+            /**
+             * Format: uuid
+             * @description The client they belong to.
+             */
+            clientId: string;
+            /** @description Its name. */
+            clientName: string;
+            /** @description Its name. */
+            company: string | null;
+            /**
+             * Format: uuid
+             * @description Their company.
+             */
+            companyId: string | null;
+            /**
+             * Format: date-time
+             * @description When they were added.
+             */
+            createdAt: string;
+            /** @description Email address. */
+            email: string | null;
+            /**
+             * Format: uuid
+             * @description The contact.
+             */
+            id: string;
+            /** @description Whether they are the one to turn to in that company. */
+            isPrimary: boolean;
+            /** @description Name. */
+            name: string;
+            /** @description Phone number. */
+            phone: string | null;
+            /** @description What they are in their company. */
+            title: string | null;
+            /**
+             * Format: date-time
+             * @description When they were changed last.
+             */
+            updatedAt: string;
+            /**
+             * Format: int32
+             * @description To be sent back with a change.
+             */
+            version: number;
+        };
+        /** @description A change: fields that are left out stay as they are, null empties a field that may be empty. */
+        ContactChange: {
+            /** @description What they may do in the portal. */
+            access?: components["schemas"]["Access"];
+            /** @description Name of the company; found or added by it. */
+            company?: string | null;
+            /** @description Email address. */
+            email?: string | null;
+            /** @description Name. */
+            name?: string;
+            /** @description Phone number. */
+            phone?: string | null;
+            /** @description What they are in their company. */
+            title?: string | null;
+            /**
+             * Format: int32
+             * @description The version that was read.
+             */
+            version: number;
+        };
+        /** @description A page of contacts. */
+        ContactList: {
+            contacts: components["schemas"]["Contact"][];
+            nextCursor: string | null;
         };
         /**
          * @description What becomes of a row whose client is here already.
@@ -3230,6 +3573,39 @@ export interface components {
             /** @description IANA time zone. */
             timezone?: string | null;
         };
+        /** @description A new company. */
+        NewCompany: {
+            /** @description Name, up to 255 characters; two companies that are not archived cannot share one. */
+            name: string;
+            /** @description Notes. */
+            notes?: string | null;
+            /** @description Phone number. */
+            phone?: string | null;
+            /** @description Address of its website. */
+            website?: string | null;
+        };
+        /** @description A contact, who may be known already by the email address. */
+        NewContact: {
+            access?: components["schemas"]["Access"] | null;
+            /**
+             * Format: uuid
+             * @description The client they belong to; found or added unless given.
+             */
+            clientId?: string | null;
+            /** @description Name of the company; found or added by it. */
+            company?: string | null;
+            /**
+             * Format: email
+             * @description Email address; two contacts who are not archived cannot share one.
+             */
+            email?: string | null;
+            /** @description Name, up to 255 characters. */
+            name: string;
+            /** @description Phone number. */
+            phone?: string | null;
+            /** @description What they are in their company. */
+            title?: string | null;
+        };
         /** @description Whom to invite. */
         NewInvitation: {
             /** Format: email */
@@ -4166,6 +4542,233 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Client"];
+                };
+            };
+            /** @description What went wrong: see `code` and `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_companies: {
+        parameters: {
+            query?: {
+                /** @description Words, in any order, of which each is part of the name, the website, the phone number or the primary contact. */
+                search?: string;
+                /** @description The archived ones instead of the others. */
+                archived?: boolean;
+                /** @description `nextCursor` of the page before. */
+                cursor?: string;
+                /** @description Rows on the page, 1 to 200; 50 unless given. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CompanyList"];
+                };
+            };
+            /** @description What went wrong: see `code` and `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_company: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewCompany"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CompanyAnswer"];
+                };
+            };
+            /** @description What went wrong: see `code` and `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_company: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CompanyAnswer"];
+                };
+            };
+            /** @description What went wrong: see `code` and `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_company: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CompanyContract"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CompanyAnswer"];
+                };
+            };
+            /** @description What went wrong: see `code` and `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    update_company: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CompanyChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CompanyAnswer"];
+                };
+            };
+            /** @description What went wrong: see `code` and `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    archive_company: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CompanyAnswer"];
+                };
+            };
+            /** @description What went wrong: see `code` and `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    restore_company: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CompanyAnswer"];
                 };
             };
             /** @description What went wrong: see `code` and `detail` */
@@ -5702,6 +6305,213 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description What went wrong: see `code` and `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_contacts: {
+        parameters: {
+            query?: {
+                /** @description Words, in any order, of which each is part of the name, the address, the phone number, the title or the company. */
+                search?: string;
+                /** @description Those of a client. */
+                clientId?: string;
+                /** @description Those of a company. */
+                companyId?: string;
+                /** @description The archived ones instead of the others. */
+                archived?: boolean;
+                /** @description `nextCursor` of the page before. */
+                cursor?: string;
+                /** @description Rows on the page, 1 to 200; 50 unless given. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactList"];
+                };
+            };
+            /** @description What went wrong: see `code` and `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_contact: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewContact"];
+            };
+        };
+        responses: {
+            /** @description Known by the address, and changed */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Contact"];
+                };
+            };
+            /** @description Added */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Contact"];
+                };
+            };
+            /** @description What went wrong: see `code` and `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_contact: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Contact"];
+                };
+            };
+            /** @description What went wrong: see `code` and `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    update_contact: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ContactChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Contact"];
+                };
+            };
+            /** @description What went wrong: see `code` and `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    archive_contact: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Contact"];
+                };
+            };
+            /** @description What went wrong: see `code` and `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    restore_contact: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Contact"];
+                };
             };
             /** @description What went wrong: see `code` and `detail` */
             default: {

@@ -28,6 +28,16 @@ export type ClientStatus = NonNullable<ClientQuery["status"]>;
 export type ClientSort = NonNullable<ClientQuery["sort"]>;
 export type BoundedCount = Schemas["BoundedCount"];
 
+export type Access = Schemas["Access"];
+export type Contact = Schemas["Contact"];
+export type NewContact = Schemas["NewContact"];
+export type ContactChange = Schemas["ContactChange"];
+export type ContactQuery = Query<"list_contacts">;
+export type Company = Schemas["Company"];
+export type NewCompany = Schemas["NewCompany"];
+export type CompanyChange = Schemas["CompanyChange"];
+export type CompanyQuery = Query<"list_companies">;
+
 export type Import = Schemas["Import"];
 export type ImportState = Schemas["ImportState"];
 export type ImportColumn = Schemas["ImportColumn"];

@@ -16,6 +16,7 @@ import { SettingsRoutes } from "./settings/routes";
 import { NotFound } from "./shell/not-found";
 import { Shell } from "./shell/shell";
 
+const Companies = lazy(() => import("./companies/routes"));
 const Imports = lazy(() => import("./imports/routes"));
 const Merges = lazy(() => import("./merges/routes"));
 const Console = lazy(() => import("./console/routes"));
@@ -130,6 +131,9 @@ function Pages() {
 			</Route>
 			<Route path="/clients" component={ClientsPage} />
 			<Route path="/clients/:id">{(params) => <ClientPage key={params.id} id={params.id} />}</Route>
+			<Route path="/companies/*?">
+				<Companies />
+			</Route>
 			<Route path="/imports/*?">
 				<Imports />
 			</Route>

@@ -16,7 +16,10 @@ async fn foreign(owner: &Browser) -> Map<String, Value> {
     let twin = owner.post("/api/clients", &json!({ "name": "Theirs too" })).await.expect(201);
     let pair = json!({ "clientId": client["id"], "otherId": twin["id"] });
     let merge = owner.post("/api/merges", &pair).await.expect(201);
+    let contact = owner.post("/api/contacts", &json!({ "name": "Theirs", "company": "Theirs" })).await.expect(201);
     let mut ids = Map::new();
+    ids.insert("contacts".to_owned(), contact["id"].clone());
+    ids.insert("companies".to_owned(), contact["companyId"].clone());
     ids.insert("merges".to_owned(), merge["id"].clone());
     ids.insert("imports".to_owned(), import["id"].clone());
     ids.insert("clients".to_owned(), client["id"].clone());
@@ -109,6 +112,7 @@ async fn snapshot(app: &TestApp) -> Vec<String> {
     sqlx::query_scalar(
         "select c::text from clients c union all select m::text from members m union all select i::text from invitations i
          union all select p::text from imports p union all select g::text from merges g
+         union all select k::text from contacts k union all select o::text from companies o
          union all select w::text from workspaces w order by 1",
     )
     .fetch_all(&mut app.sql().await)

@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { api, type Client } from "@/api";
 import { Button, ExactTime, Facts, Load, Money, None, Page, StaleNotice, StatusBadge, toast, useUrlState } from "@/ui";
+import { ContactsCard } from "../contacts/contacts-card";
 import { MergeWith } from "../merges/merge-with";
 import { MergedNotice } from "../merges/merged-notice";
 import { useArchive } from "./archive";
@@ -115,6 +116,7 @@ function Profile({ client }: { client: Client }) {
 						<p class="text-ink-3">No notes.</p>
 					)}
 				</section>
+				<ContactsCard of={{ clientId: client.id }} company={client.company} readOnly={client.archivedAt !== null} />
 				<History id={client.id} />
 			</div>
 			<section class="card p-5">

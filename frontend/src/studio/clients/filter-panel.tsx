@@ -35,15 +35,27 @@ export function useTyped(value: string, onValue: (value: string) => void): [stri
 }
 
 /** Waits for a pause in typing before it changes the address. */
-export function SearchBox({ value, onValue }: { value: string; onValue: (value: string) => void }) {
+interface SearchBoxProps {
+	value: string;
+	onValue: (value: string) => void;
+	label?: string;
+	placeholder?: string;
+}
+
+export function SearchBox({
+	value,
+	onValue,
+	label = "Search clients",
+	placeholder = "Name, email, company or phone",
+}: SearchBoxProps) {
 	const [typed, setTyped] = useTyped(value, onValue);
 	return (
 		<div class="relative w-full sm:w-80">
 			<Icon name="search" class="pointer-events-none absolute inset-y-0 left-3 my-auto text-ink-3" />
 			<input
 				type="search"
-				aria-label="Search clients"
-				placeholder="Name, email, company or phone"
+				aria-label={label}
+				placeholder={placeholder}
 				class="field pl-9"
 				value={typed}
 				onInput={(event) => setTyped(event.currentTarget.value)}

@@ -15,6 +15,7 @@ export function usePlaces(): Place[] {
 	const places: Place[] = session.workspace
 		? [
 				{ href: "/clients", label: "Clients", icon: "clients" },
+				{ href: "/companies", label: "Companies", icon: "companies" },
 				{ href: "/imports", label: "Imports", icon: "imports" },
 				{ href: "/settings", label: "Settings", icon: "settings" },
 			]

@@ -1,0 +1,2 @@
+drop index proposal_instalments_of_milestone;
+drop index proposal_milestones_of_phase;

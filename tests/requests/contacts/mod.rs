@@ -1,0 +1,4 @@
+mod archive;
+mod list;
+mod update;
+mod upsert;
