@@ -41,6 +41,8 @@ async function furnish(page) {
 		assert.equal(response.status(), 201, await response.text());
 		return response.json();
 	};
+	const person = { name: "Bo Berg", email: "bo@kite.example", title: "Producer", company: "Kite", access: "review" };
+	const contact = await (await send(page, "POST", "/api/contacts", person)).json();
 	const waiting = await upload("waiting.csv");
 	const done = await upload("done.csv");
 	await send(page, "POST", `/api/imports/${done.id}/start`, { mapping: { 0: "name", 1: "email" } });
@@ -66,7 +68,7 @@ async function furnish(page) {
 	const undo = await send(page, "POST", `/api/imports/${undone.id}/undo`, {});
 	assert.equal(undo.status(), 202, await undo.text());
 	await reached("undone");
-	return { client: await client.json(), waiting, done, merge, merged, undone };
+	return { client: await client.json(), contact, waiting, done, merge, merged, undone };
 }
 
 describe("pages", () => {
@@ -89,7 +91,7 @@ describe("pages", () => {
 		test(
 			`the studio, ${name}`,
 			withWindow(options, async (page) => {
-				const { client, waiting, done, merge, merged, undone } = await furnish(page);
+				const { client, contact, waiting, done, merge, merged, undone } = await furnish(page);
 				await check(page, "/clients", "Ada Okafor");
 				await check(page, "/clients?search=nobody-fits", "No client fits");
 				await check(page, "/clients?email=yes&genre=ambient", "Clear filters");
@@ -97,6 +99,14 @@ describe("pages", () => {
 				await check(page, `/clients/${client.id}`, "Prefers WAV.");
 				await check(page, `/clients/${client.id}?edit=yes`, "Save changes");
 				await check(page, "/clients/00000000-0000-7000-8000-000000000000", "Not found");
+				await check(page, `/clients/${contact.clientId}`, "Review access");
+				await check(page, "/companies", "Kite");
+				await check(page, "/companies?search=nobody-fits", "No company fits");
+				await check(page, "/companies?new=yes", "Your clients do not see them.");
+				await check(page, `/companies/${contact.companyId}`, "Review access");
+				await page.getByRole("button", { name: "Add contact" }).click();
+				await page.getByText("A company that you do not have yet is added.").waitFor();
+				assert.deepEqual(await accessibilityFindings(page), []);
 				await check(page, "/imports", "waiting.csv");
 				await check(page, "/imports/new", "Drop a CSV file here");
 				await check(page, `/imports/${waiting.id}`, "Which column holds what?");
