@@ -10,6 +10,8 @@ use crate::{
 pub enum Permission {
     /// See clients and change them.
     WorkWithClients,
+    /// See projects, change them, and hand in work.
+    WorkOnProjects,
     /// Bring in clients from files.
     ImportClients,
     /// See the workspace and its members.
@@ -27,7 +29,10 @@ pub enum Permission {
 /// The least role that has a permission.
 const fn least(permission: Permission) -> Role {
     match permission {
-        Permission::WorkWithClients | Permission::ImportClients | Permission::SeeWorkspace => Role::Member,
+        Permission::WorkWithClients
+        | Permission::WorkOnProjects
+        | Permission::ImportClients
+        | Permission::SeeWorkspace => Role::Member,
         Permission::ChangeWorkspace | Permission::Invite => Role::Manager,
         Permission::InviteOwners | Permission::ChangeMembers => Role::Owner,
     }
@@ -52,4 +57,17 @@ pub fn authorize(actor: &Actor, permission: Permission) -> Result<()> {
         Role::Manager => "Only an owner or manager of the workspace may do this.",
         Role::Member => "Only a member of the workspace may do this.",
     }))
+}
+
+/// Refuses whoever cannot accept work or ask for changes: a client decides with an access that says so, a member only on
+/// the client's behalf.
+///
+/// # Errors
+/// 403 `forbidden`.
+pub fn authorize_decision(actor: &Actor) -> Result<()> {
+    match actor.who {
+        Who::Client(visit) if visit.access.decides() => Ok(()),
+        Who::Client(_) => Err(Error::forbidden("Your access does not include deciding on work. Ask for another link.")),
+        Who::User(..) | Who::Job(_) => authorize(actor, Permission::WorkOnProjects),
+    }
 }

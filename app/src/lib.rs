@@ -8,10 +8,15 @@ pub mod clients;
 pub mod companies;
 pub mod console;
 pub mod contacts;
+pub mod deliverables;
 pub mod imports;
 pub mod invitations;
 pub mod members;
 pub mod merges;
+pub mod milestones;
+pub mod progress;
+pub mod projects;
+pub mod submissions;
 pub mod workspaces;
 
 // Ground: what the slices stand on.
@@ -30,6 +35,7 @@ pub mod page;
 pub mod passwords;
 pub mod routes;
 pub mod settings;
+pub mod states;
 pub mod storage;
 pub mod telemetry;
 pub mod tenant;

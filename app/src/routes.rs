@@ -11,8 +11,8 @@ use utoipa::{
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::{
-    accounts, clients, companies, console, contacts, error::Problem, health, http, imports, invitations, members,
-    merges, workspaces,
+    accounts, clients, companies, console, contacts, deliverables, error::Problem, health, http, imports, invitations,
+    members, merges, milestones, progress, projects, submissions, workspaces,
 };
 
 /// Requests that answer at once: small bodies, one time limit.
@@ -26,6 +26,11 @@ fn answered_at_once() -> OpenApiRouter<AppContext> {
         .merge(contacts::routes())
         .merge(companies::routes())
         .merge(merges::routes())
+        .merge(projects::routes())
+        .merge(submissions::routes())
+        .merge(milestones::routes())
+        .merge(deliverables::routes())
+        .merge(progress::routes())
         .merge(imports::routes())
         .merge(console::routes())
 }

@@ -13,6 +13,7 @@ import type {
 	CompanyQuery,
 	ContactChange,
 	ContactQuery,
+	DeliverableChange,
 	HistoryRange,
 	Import,
 	ImportChoices,
@@ -22,11 +23,18 @@ import type {
 	Login,
 	MergeChoice,
 	MergeQuery,
+	MilestoneChange,
 	NewAccount,
 	NewBulkAction,
 	NewClient,
 	NewCompany,
 	NewContact,
+	NewDeliverable,
+	NewMilestone,
+	NewProgress,
+	NewProject,
+	ProjectChange,
+	ProjectQuery,
 	Role,
 	RowQuery,
 } from "./types";
@@ -158,6 +166,60 @@ export const api = {
 		update: (id: string, body: CompanyChange) => result(http.PATCH("/api/companies/{id}", { ...byId(id), body })),
 		archive: (id: string) => result(http.POST("/api/companies/{id}/archive", byId(id))),
 		restore: (id: string) => result(http.POST("/api/companies/{id}/restore", byId(id))),
+	},
+	projects: {
+		list: (query: ProjectQuery, signal?: AbortSignal) =>
+			result(http.GET("/api/projects", { params: { query }, signal: signal ?? null })),
+		get: (id: string) => result(http.GET("/api/projects/{id}", byId(id))),
+		create: (body: NewProject) => result(http.POST("/api/projects", { body })),
+		update: (id: string, body: ProjectChange) => result(http.PATCH("/api/projects/{id}", { ...byId(id), body })),
+		open: (id: string) => result(http.POST("/api/projects/{id}/open", byId(id))),
+		archive: (id: string) => result(http.POST("/api/projects/{id}/archive", byId(id))),
+		unarchive: (id: string) => result(http.POST("/api/projects/{id}/unarchive", byId(id))),
+		cancel: (id: string, reason: string) =>
+			result(http.POST("/api/projects/{id}/cancel", { ...byId(id), body: { reason } })),
+		timeline: (id: string, cursor?: string) =>
+			result(http.GET("/api/projects/{id}/timeline", { params: { path: { id }, query: { cursor, limit: 20 } } })),
+		progress: (id: string, cursor?: string) =>
+			result(
+				http.GET("/api/projects/{id}/progress-updates", { params: { path: { id }, query: { cursor, limit: 10 } } }),
+			),
+		tell: (id: string, body: NewProgress) =>
+			result(http.POST("/api/projects/{id}/progress-updates", { ...byId(id), body })),
+		milestones: (id: string) => result(http.GET("/api/projects/{id}/milestones", byId(id))),
+		addMilestone: (id: string, body: NewMilestone) =>
+			result(http.POST("/api/projects/{id}/milestones", { ...byId(id), body })),
+		orderMilestones: (id: string, ids: string[]) =>
+			result(http.PUT("/api/projects/{id}/milestones/order", { ...byId(id), body: { ids } })),
+	},
+	milestones: {
+		update: (id: string, body: MilestoneChange) => result(http.PATCH("/api/milestones/{id}", { ...byId(id), body })),
+		remove: (id: string) => result(http.DELETE("/api/milestones/{id}", byId(id))),
+		submit: (id: string) => result(http.POST("/api/milestones/{id}/submit", byId(id))),
+		approve: (id: string) => result(http.POST("/api/milestones/{id}/approve", byId(id))),
+		requestRevision: (id: string, note: string) =>
+			result(http.POST("/api/milestones/{id}/request-revision", { ...byId(id), body: { note } })),
+		resume: (id: string) => result(http.POST("/api/milestones/{id}/resume", byId(id))),
+		cancel: (id: string) => result(http.POST("/api/milestones/{id}/cancel", byId(id))),
+	},
+	submissions: {
+		rounds: (id: string, cursor?: string) =>
+			result(http.GET("/api/submissions/{id}/rounds", { params: { path: { id }, query: { cursor, limit: 10 } } })),
+		submit: (id: string, summary: string) =>
+			result(http.POST("/api/submissions/{id}/submit", { ...byId(id), body: { summary } })),
+		recall: (id: string) => result(http.POST("/api/submissions/{id}/recall", byId(id))),
+		approve: (id: string, round: number, note: string) =>
+			result(http.POST("/api/submissions/{id}/approve", { ...byId(id), body: { round, note } })),
+		requestRevisions: (id: string, round: number, note: string) =>
+			result(http.POST("/api/submissions/{id}/request-revisions", { ...byId(id), body: { round, note } })),
+		revertApproval: (id: string) => result(http.POST("/api/submissions/{id}/revert-approval", byId(id))),
+		complete: (id: string) => result(http.POST("/api/submissions/{id}/complete", byId(id))),
+	},
+	deliverables: {
+		ofProject: (projectId: string, cursor?: string) =>
+			result(http.GET("/api/deliverables", { params: { query: { projectId, cursor } } })),
+		create: (body: NewDeliverable) => result(http.POST("/api/deliverables", { body })),
+		update: (id: string, body: DeliverableChange) => result(http.PUT("/api/deliverables/{id}", { ...byId(id), body })),
 	},
 	merges: {
 		list: (query: MergeQuery) => result(http.GET("/api/merges", { params: { query } })),

@@ -1049,6 +1049,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/deliverables": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Deliverables of a contact or a project, oldest first */
+        get: operations["list_deliverables"];
+        put?: never;
+        /** Add a deliverable */
+        post: operations["create_deliverable"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/deliverables/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Change a deliverable */
+        put: operations["update_deliverable"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/imports": {
         parameters: {
             query?: never;
@@ -1451,6 +1486,109 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/milestones/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Remove a milestone that was not handed in */
+        delete: operations["remove_milestone"];
+        options?: never;
+        head?: never;
+        /** Change a milestone */
+        patch: operations["update_milestone"];
+        trace?: never;
+    };
+    "/api/milestones/{id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Accept a milestone, on the client's behalf */
+        post: operations["approve_milestone"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/milestones/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give a milestone up */
+        post: operations["cancel_milestone"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/milestones/{id}/request-revision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask for changes to a milestone, on the client's behalf */
+        post: operations["request_milestone_revision"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/milestones/{id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a milestone up again after changes were asked for */
+        post: operations["resume_milestone"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/milestones/{id}/submit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Hand a milestone in */
+        post: operations["submit_milestone"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/password-resets": {
         parameters: {
             query?: never;
@@ -1485,6 +1623,180 @@ export interface paths {
          * @description Ends all sessions of the user.
          */
         post: operations["complete_password_reset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/projects": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Projects: searched and filtered, newest first */
+        get: operations["list_projects"];
+        put?: never;
+        /** Add a project with its first submission */
+        post: operations["create_project"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/projects/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One project */
+        get: operations["show_project"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change a project */
+        patch: operations["update_project"];
+        trace?: never;
+    };
+    "/api/projects/{id}/archive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Archive a completed project */
+        post: operations["archive_project"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/projects/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give a project up */
+        post: operations["cancel_project"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/projects/{id}/milestones": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The milestones of a project, in their order */
+        get: operations["list_milestones"];
+        put?: never;
+        /** Add a milestone to a project */
+        post: operations["add_milestone"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/projects/{id}/milestones/order": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Put the milestones of a project into an order */
+        put: operations["order_milestones"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/projects/{id}/open": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Open a draft */
+        post: operations["open_project"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/projects/{id}/progress-updates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How the work on a project went, newest first */
+        get: operations["list_progress"];
+        put?: never;
+        /** Tell how the work on a project goes */
+        post: operations["post_progress"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/projects/{id}/timeline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What happened in a project, newest first */
+        get: operations["show_timeline"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/projects/{id}/unarchive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a project out of the archive */
+        post: operations["unarchive_project"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1537,6 +1849,142 @@ export interface paths {
         put?: never;
         /** Log in */
         post: operations["create_session"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/submissions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One submission */
+        get: operations["show_submission"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/submissions/{id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Accept the work, on the client's behalf */
+        post: operations["approve_submission"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/submissions/{id}/complete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Complete an approved submission, and its project */
+        post: operations["complete_submission"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/submissions/{id}/recall": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take work back that nobody has decided on */
+        post: operations["recall_submission"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/submissions/{id}/request-revisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask for changes, on the client's behalf */
+        post: operations["request_revisions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/submissions/{id}/revert-approval": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take an approval back, as long as nothing is paid */
+        post: operations["revert_approval"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/submissions/{id}/rounds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was handed in each time, newest first */
+        get: operations["list_rounds"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/submissions/{id}/submit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Hand work in for review */
+        post: operations["submit_submission"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1665,6 +2113,16 @@ export interface components {
          * @enum {string}
          */
         AlarmKind: "redis_down" | "no_node" | "node_gone" | "dead" | "quarantined" | "queue_old" | "audit_broken" | "audit_unchecked" | "schedule_overdue" | "queue_paused" | "parked";
+        /** @description The work is accepted. */
+        Approval: {
+            /** @description Up to 4 000 characters. */
+            note?: string | null;
+            /**
+             * Format: int32
+             * @description The round that was looked at.
+             */
+            round: number;
+        };
         /**
          * @description How an attempt ended.
          * @enum {string}
@@ -2176,6 +2634,11 @@ export interface components {
              */
             succeeded: number;
         };
+        /** @description Why a project is given up. */
+        Cancellation: {
+            /** @description Seen by the client, up to 4 000 characters. */
+            reason?: string | null;
+        };
         /**
          * @description What happens with due times at which no node was there.
          * @enum {string}
@@ -2543,6 +3006,120 @@ export interface components {
             contacts: components["schemas"]["Contact"][];
             nextCursor: string | null;
         };
+        /** @description A deliverable. */
+        Deliverable: {
+            /** @description Category. */
+            category: string | null;
+            /**
+             * Format: date-time
+             * @description Since when it is there.
+             */
+            completedAt: string | null;
+            /**
+             * Format: uuid
+             * @description Who gets it.
+             */
+            contactId: string;
+            /**
+             * Format: date-time
+             * @description When it was added.
+             */
+            createdAt: string;
+            /** @description What it is. */
+            description: string;
+            /**
+             * Format: date
+             * @description The day on which it is to be there.
+             */
+            dueDate: string | null;
+            /**
+             * Format: uuid
+             * @description The deliverable.
+             */
+            id: string;
+            /**
+             * Format: uuid
+             * @description The milestone of the plan.
+             */
+            milestoneId: string | null;
+            /** @description Notes. */
+            notes: string | null;
+            /**
+             * Format: uuid
+             * @description The phase of the plan.
+             */
+            phaseId: string | null;
+            /**
+             * Format: uuid
+             * @description The project it is part of.
+             */
+            projectId: string | null;
+            /**
+             * Format: uuid
+             * @description The proposal it was planned in.
+             */
+            proposalId: string | null;
+            /** @description How far it is. */
+            status: components["schemas"]["DeliverableState"];
+            /** @description Title. */
+            title: string;
+            /**
+             * Format: date-time
+             * @description When it was changed last.
+             */
+            updatedAt: string;
+            /**
+             * Format: int32
+             * @description To be sent back with a change.
+             */
+            version: number;
+        };
+        /** @description One deliverable. */
+        DeliverableAnswer: {
+            deliverable: components["schemas"]["Deliverable"];
+            /** @description Always true: what went wrong is a problem. */
+            success: boolean;
+        };
+        /** @description A change: fields that are left out stay as they are, null empties a field that may be empty. */
+        DeliverableChange: {
+            /** @description Category. */
+            category?: string | null;
+            /**
+             * Format: date-time
+             * @description Since when it is there; only with the status `completed`.
+             */
+            completedAt?: string | null;
+            /** @description What it is. */
+            description?: string;
+            /**
+             * Format: date
+             * @description The day on which it is to be there.
+             */
+            dueDate?: string | null;
+            /** @description Notes. */
+            notes?: string | null;
+            /** @description How far it is. */
+            status?: components["schemas"]["DeliverableState"];
+            /** @description Title. */
+            title?: string;
+            /**
+             * Format: int32
+             * @description The version that was read; when it is left out, the last word counts.
+             */
+            version?: number | null;
+        };
+        /** @description A page of deliverables. */
+        DeliverableList: {
+            deliverables: components["schemas"]["Deliverable"][];
+            nextCursor: string | null;
+            /** @description Always true: what went wrong is a problem. */
+            success: boolean;
+        };
+        /**
+         * @description How far a deliverable is.
+         * @enum {string}
+         */
+        DeliverableState: "pending" | "in-progress" | "completed" | "blocked";
         /**
          * @description What becomes of a row whose client is here already.
          * @enum {string}
@@ -2656,6 +3233,11 @@ export interface components {
             field: string;
             /** @description One sentence: what is wrong and how to mend it. */
             message: string;
+        };
+        /** @description Work that is handed in. */
+        HandIn: {
+            /** @description What has changed, up to 4 000 characters. */
+            summary?: string | null;
         };
         /** @description How it went. */
         History: {
@@ -3524,6 +4106,107 @@ export interface components {
          * @enum {string}
          */
         MergeState: "suggested" | "ignored" | "merged" | "undone";
+        /** @description A milestone. */
+        Milestone: {
+            /**
+             * Format: int64
+             * @description Its part of the project's amount, in minor units.
+             */
+            amountMinor: number;
+            /**
+             * Format: date-time
+             * @description When the client accepted it.
+             */
+            approvedAt: string | null;
+            /**
+             * @description ISO 4217: the project's.
+             * @example EUR
+             */
+            currency: string;
+            /** @description What belongs to it. */
+            description: string;
+            /**
+             * Format: date
+             * @description The day on which it is to be done.
+             */
+            dueOn: string | null;
+            /**
+             * Format: uuid
+             * @description The milestone.
+             */
+            id: string;
+            /** @description Whether a payment that was agreed on is due with it, so that its amount stands. */
+            isInSchedule: boolean;
+            /** @description Name. */
+            name: string;
+            /** @description What the client wanted changed last. */
+            note: string | null;
+            /** @description How far its payment is. */
+            paymentStatus: components["schemas"]["PaymentStatus"];
+            /**
+             * Format: uuid
+             * @description The item of the proposal's plan that it was made of.
+             */
+            planMilestoneId: string | null;
+            /**
+             * Format: uuid
+             * @description Its project.
+             */
+            projectId: string;
+            /**
+             * Format: int32
+             * @description Its place.
+             */
+            sortOrder: number;
+            /** @description How far it is. */
+            state: components["schemas"]["MilestoneState"];
+            /**
+             * Format: int32
+             * @description To be sent back with a change.
+             */
+            version: number;
+        };
+        /** @description A change: fields that are left out stay as they are, null empties a field that may be empty. */
+        MilestoneChange: {
+            /**
+             * Format: int64
+             * @description Its part of the project's amount.
+             */
+            amountMinor?: number;
+            /** @description What belongs to it. */
+            description?: string;
+            /**
+             * Format: date
+             * @description The day on which it is to be done.
+             */
+            dueOn?: string | null;
+            /** @description Name. */
+            name?: string;
+            /**
+             * Format: int32
+             * @description The version that was read.
+             */
+            version: number;
+        };
+        /** @description All milestones of a project, in their order; there are at most 200. */
+        MilestoneList: {
+            milestones: components["schemas"]["Milestone"][];
+        };
+        /** @description All milestones of a project in the order that is wanted. */
+        MilestoneOrder: {
+            /** @description Each once. */
+            ids: string[];
+        };
+        /** @description What is to be changed about a milestone. */
+        MilestoneRevision: {
+            /** @description Up to 4 000 characters. */
+            note: string;
+        };
+        /**
+         * @description How far a milestone is.
+         * @enum {string}
+         */
+        MilestoneState: "pending" | "submitted" | "revision" | "approved" | "cancelled";
         /** @description A new account. */
         NewAccount: {
             /** Format: email */
@@ -3606,6 +4289,54 @@ export interface components {
             /** @description What they are in their company. */
             title?: string | null;
         };
+        /** @description A new deliverable. */
+        NewDeliverable: {
+            /** @description Up to 100 characters. */
+            category?: string | null;
+            /**
+             * Format: date-time
+             * @description Since when it is there, when it is completed.
+             */
+            completedAt?: string | null;
+            /**
+             * Format: uuid
+             * @description Who gets it.
+             */
+            contactId: string;
+            /** @description What it is, up to 4 000 characters. */
+            description?: string | null;
+            /**
+             * Format: date
+             * @description The day on which it is to be there.
+             */
+            dueDate?: string | null;
+            /**
+             * Format: uuid
+             * @description The milestone of the plan.
+             */
+            milestoneId?: string | null;
+            /** @description Up to 10 000 characters. */
+            notes?: string | null;
+            /**
+             * Format: uuid
+             * @description The phase of the plan.
+             */
+            phaseId?: string | null;
+            /**
+             * Format: uuid
+             * @description The project it is part of.
+             */
+            projectId?: string | null;
+            /**
+             * Format: uuid
+             * @description The proposal it was planned in.
+             */
+            proposalId?: string | null;
+            /** @description How far it is; `pending` unless given. */
+            status?: components["schemas"]["DeliverableState"];
+            /** @description Title, up to 255 characters. */
+            title: string;
+        };
         /** @description Whom to invite. */
         NewInvitation: {
             /** Format: email */
@@ -3619,10 +4350,87 @@ export interface components {
             /** Format: uuid */
             otherId: string;
         };
+        /** @description A new milestone. */
+        NewMilestone: {
+            /**
+             * Format: int64
+             * @description Its part of the project's amount, in minor units of the project's currency.
+             */
+            amountMinor: number;
+            /** @description What belongs to it, up to 4 000 characters. */
+            description?: string | null;
+            /**
+             * Format: date
+             * @description The day on which it is to be done.
+             */
+            dueOn?: string | null;
+            /** @description Name, up to 255 characters. */
+            name: string;
+        };
         /** @description Whose password is lost. */
         NewPasswordReset: {
             /** Format: email */
             email: string;
+        };
+        /** @description How the work goes. */
+        NewProgress: {
+            /** @description More, up to 10 000 characters. */
+            body?: string | null;
+            /**
+             * Format: int32
+             * @description How much is done, in percent.
+             */
+            percent?: number | null;
+            /** @description In a few words, up to 255 characters. */
+            title: string;
+        };
+        /** @description A new project. It is for `contact`, for a known `contactId`, or for the first contact of `clientId`. */
+        NewProject: {
+            /**
+             * Format: int64
+             * @description What it costs, in minor units; 0 costs nothing and is never paid.
+             */
+            amountMinor: number;
+            /**
+             * Format: uuid
+             * @description A client who is known.
+             */
+            clientId?: string | null;
+            contact?: components["schemas"]["ProjectContact"] | null;
+            /**
+             * Format: uuid
+             * @description A person who is known.
+             */
+            contactId?: string | null;
+            /**
+             * @description ISO 4217.
+             * @example EUR
+             */
+            currency: string;
+            /**
+             * Format: date-time
+             * @description When it is to be done.
+             */
+            deadline?: string | null;
+            /** @description What it is about. */
+            description?: string | null;
+            /**
+             * Format: int32
+             * @description How many days it takes.
+             */
+            estimatedDays?: number | null;
+            /** @description Whether it is still being prepared. */
+            isDraft?: boolean;
+            /** @description Whether a licence belongs to it. */
+            licenceRequired?: boolean;
+            /** @description When the originals may be downloaded. */
+            originalsOpen?: components["schemas"]["OriginalsOpen"];
+            /** @description Whether milestones are paid in their order. */
+            paysMilestonesInOrder?: boolean;
+            /** @description Such as "Mixing" or "Kitchen". */
+            projectType?: string | null;
+            /** @description Title, up to 255 characters. */
+            title: string;
         };
         /** @description A search to keep. */
         NewSearch: {
@@ -3731,6 +4539,11 @@ export interface components {
          * @enum {string}
          */
         OriginKind: "person" | "request" | "schedule" | "job" | "copy" | "program";
+        /**
+         * @description When the originals may be downloaded.
+         * @enum {string}
+         */
+        OriginalsOpen: "full_payment" | "milestones" | "at_once";
         /** @description The state of the platform's jobs; the stream sends it as well. */
         Overview: {
             /** @description What to look at first, the worst first. */
@@ -3757,6 +4570,11 @@ export interface components {
             /** @description One sentence, at most 300 letters. */
             reason?: string | null;
         };
+        /**
+         * @description How far the payment of something is.
+         * @enum {string}
+         */
+        PaymentStatus: "pending" | "processing" | "paid" | "failed" | "expired" | "not_required" | "manual";
         /** @description Times in seconds that half, 95 and 99 of a hundred did not exceed; none where nothing ran. */
         Percentiles: {
             /**
@@ -3851,6 +4669,298 @@ export interface components {
              * @example about:blank
              */
             type: string;
+        };
+        /** @description A page of progress updates. */
+        ProgressList: {
+            nextCursor: string | null;
+            updates: components["schemas"]["ProgressUpdate"][];
+        };
+        /** @description How the work went at a time. */
+        ProgressUpdate: {
+            /** @description More; empty when nothing was said. */
+            body: string;
+            /** @description Who told, while they are a member. */
+            by: string | null;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            createdAt: string;
+            /**
+             * Format: uuid
+             * @description The update.
+             */
+            id: string;
+            /**
+             * Format: int32
+             * @description How much was done, in percent.
+             */
+            percent: number | null;
+            /** @description In a few words. */
+            title: string;
+        };
+        /** @description A project. */
+        Project: {
+            /**
+             * Format: int64
+             * @description What it costs, in minor units.
+             */
+            amountMinor: number;
+            /**
+             * Format: date-time
+             * @description When it was archived.
+             */
+            archivedAt: string | null;
+            /**
+             * Format: date-time
+             * @description When it was cancelled.
+             */
+            cancelledAt: string | null;
+            /** @description Whom it is for. */
+            client: components["schemas"]["ProjectPerson"];
+            /**
+             * Format: date-time
+             * @description When it was completed.
+             */
+            completedAt: string | null;
+            /** @description Whom one talks to. */
+            contact: components["schemas"]["ProjectPerson"];
+            /**
+             * Format: date-time
+             * @description When it was added.
+             */
+            createdAt: string;
+            /**
+             * @description ISO 4217.
+             * @example EUR
+             */
+            currency: string;
+            /**
+             * Format: date-time
+             * @description When it is to be done.
+             */
+            deadline: string | null;
+            /** @description What it is about. */
+            description: string;
+            /**
+             * Format: int32
+             * @description How many days it takes.
+             */
+            estimatedDays: number | null;
+            /**
+             * Format: uuid
+             * @description The project.
+             */
+            id: string;
+            /** @description Whether the amount can still be changed. */
+            isAmountAgreed: boolean;
+            /** @description Whether that proposal was made with the project, so that nobody has seen it. */
+            isProposalImplicit: boolean;
+            /** @description Whether a licence belongs to it. */
+            licenceRequired: boolean;
+            /** @description When the originals may be downloaded. */
+            originalsOpen: components["schemas"]["OriginalsOpen"];
+            /** @description Whether milestones are paid in their order. */
+            paysMilestonesInOrder: boolean;
+            /**
+             * Format: int32
+             * @description How much is done by the producer's last word, in percent.
+             */
+            percent: number | null;
+            /** @description Such as "Mixing" or "Kitchen". */
+            projectType: string | null;
+            /**
+             * Format: uuid
+             * @description The proposal it belongs to.
+             */
+            proposalId: string;
+            stage: components["schemas"]["Stage"] | null;
+            /**
+             * Format: date-time
+             * @description Since when it stands there.
+             */
+            stageSince: string;
+            /** @description How far it is. */
+            state: components["schemas"]["ProjectState"];
+            /** @description The work that was handed in last, or is going to be. */
+            submission: components["schemas"]["ProjectSubmission"];
+            /** @description Title. */
+            title: string;
+            /** @description Sums. */
+            totals: components["schemas"]["ProjectTotals"];
+            /**
+             * Format: date-time
+             * @description When it was changed last.
+             */
+            updatedAt: string;
+            /**
+             * Format: int32
+             * @description To be sent back with a change.
+             */
+            version: number;
+        };
+        /** @description A change: fields that are left out stay as they are, null empties a field that may be empty. */
+        ProjectChange: {
+            /**
+             * Format: int64
+             * @description What it costs; only while nothing was agreed in a proposal, approved or paid.
+             */
+            amountMinor?: number;
+            /**
+             * Format: date-time
+             * @description When it is to be done.
+             */
+            deadline?: string | null;
+            /** @description What it is about. */
+            description?: string;
+            /**
+             * Format: int32
+             * @description How many days it takes.
+             */
+            estimatedDays?: number | null;
+            /** @description Whether a licence belongs to it. */
+            licenceRequired?: boolean;
+            /** @description When the originals may be downloaded. */
+            originalsOpen?: components["schemas"]["OriginalsOpen"];
+            /** @description Whether milestones are paid in their order. */
+            paysMilestonesInOrder?: boolean;
+            /** @description Such as "Mixing" or "Kitchen". */
+            projectType?: string | null;
+            /** @description Title. */
+            title?: string;
+            /**
+             * Format: int32
+             * @description The version that was read.
+             */
+            version: number;
+        };
+        /** @description Whom a new project is for: found by the email address, or added. */
+        ProjectContact: {
+            /** @description Name of the company. */
+            company?: string | null;
+            /**
+             * Format: email
+             * @description Email address.
+             */
+            email?: string | null;
+            /** @description Name, up to 255 characters. */
+            name: string;
+            /** @description Phone number. */
+            phone?: string | null;
+            /** @description What they are in their company. */
+            title?: string | null;
+        };
+        /** @description A page of projects. */
+        ProjectList: {
+            nextCursor: string | null;
+            projects: components["schemas"]["Project"][];
+            /** @description How many match, over all pages. */
+            total: components["schemas"]["BoundedCount"];
+        };
+        /** @description Somebody a project is for. */
+        ProjectPerson: {
+            /** @description Email address. */
+            email: string | null;
+            /**
+             * Format: uuid
+             * @description The client or contact.
+             */
+            id: string;
+            /** @description Name. */
+            name: string;
+        };
+        /**
+         * @description How far a project is.
+         * @enum {string}
+         */
+        ProjectState: "draft" | "open" | "in_progress" | "completed" | "archived" | "cancelled";
+        /** @description The work that was handed in last, or is going to be. */
+        ProjectSubmission: {
+            /**
+             * Format: date-time
+             * @description When the client accepted it.
+             */
+            approvedAt: string | null;
+            /**
+             * Format: uuid
+             * @description The submission.
+             */
+            id: string;
+            /**
+             * Format: int32
+             * @description Its number in the project, from 1.
+             */
+            number: number;
+            /**
+             * Format: int32
+             * @description How often it was handed in.
+             */
+            round: number;
+            /** @description How far it is. */
+            state: components["schemas"]["SubmissionState"];
+            /**
+             * Format: date-time
+             * @description When it was handed in last.
+             */
+            submittedAt: string | null;
+        };
+        /** @description A page of what happened in a project. */
+        ProjectTimeline: {
+            events: components["schemas"]["TimelineEvent"][];
+            nextCursor: string | null;
+        };
+        /** @description Sums of a project, in minor units of its currency. */
+        ProjectTotals: {
+            /**
+             * Format: int64
+             * @description Deliverables.
+             */
+            deliverables: number;
+            /**
+             * Format: int64
+             * @description Of them, those that are completed.
+             */
+            deliverablesCompleted: number;
+            /**
+             * Format: int64
+             * @description Being paid.
+             */
+            inFlightMinor: number;
+            /**
+             * Format: int64
+             * @description Milestones that are not cancelled.
+             */
+            milestones: number;
+            /**
+             * Format: int64
+             * @description Of them, those that are approved.
+             */
+            milestonesApproved: number;
+            /**
+             * Format: int64
+             * @description What the approved ones add up to.
+             */
+            milestonesApprovedMinor: number;
+            /**
+             * Format: int64
+             * @description What the milestones add up to.
+             */
+            milestonesMinor: number;
+            /**
+             * Format: int64
+             * @description Not paid.
+             */
+            openMinor: number;
+            /**
+             * Format: int64
+             * @description Paid.
+             */
+            paidMinor: number;
+            /**
+             * Format: int64
+             * @description What no milestone stands for yet.
+             */
+            unplannedMinor: number;
         };
         /** @description A queue. */
         Queue: {
@@ -3989,6 +5099,16 @@ export interface components {
              */
             reason: string;
         };
+        /** @description The work is to be changed. */
+        RevisionRequest: {
+            /** @description What is to be changed, up to 4 000 characters. */
+            note: string;
+            /**
+             * Format: int32
+             * @description The round that was looked at.
+             */
+            round: number;
+        };
         /**
          * @description What a member may do in a workspace, from least to most.
          * @enum {string}
@@ -3998,6 +5118,16 @@ export interface components {
         RoleChange: {
             role: components["schemas"]["Role"];
         };
+        /** @description A page of a submission's rounds. */
+        RoundList: {
+            nextCursor: string | null;
+            rounds: components["schemas"]["SubmissionRound"][];
+        };
+        /**
+         * @description What became of a round.
+         * @enum {string}
+         */
+        RoundOutcome: "approved" | "revisions_requested" | "recalled";
         /** @description The client of a row. */
         RowClient: {
             /**
@@ -4157,6 +5287,129 @@ export interface components {
          * @enum {string}
          */
         Severity: "bad" | "warn";
+        /**
+         * @description A stage of the board.
+         * @enum {string}
+         */
+        Stage: "setup" | "in_progress" | "submitted" | "client_feedback" | "approved" | "payment_pending" | "paid";
+        /** @description A submission. */
+        Submission: {
+            /**
+             * Format: date-time
+             * @description When the client accepted it.
+             */
+            approvedAt: string | null;
+            /**
+             * Format: date-time
+             * @description When it was completed.
+             */
+            completedAt: string | null;
+            /**
+             * Format: uuid
+             * @description The submission.
+             */
+            id: string;
+            /**
+             * Format: int32
+             * @description Its number in the project, from 1.
+             */
+            number: number;
+            /**
+             * Format: uuid
+             * @description Its project.
+             */
+            projectId: string;
+            /**
+             * Format: int32
+             * @description How often it was handed in.
+             */
+            round: number;
+            /** @description How far it is. */
+            state: components["schemas"]["SubmissionState"];
+            /**
+             * Format: date-time
+             * @description When it was handed in last.
+             */
+            submittedAt: string | null;
+        };
+        /** @description What was handed in once. */
+        SubmissionRound: {
+            /**
+             * Format: date-time
+             * @description When that was.
+             */
+            decidedAt: string | null;
+            /** @description What was said with that. */
+            note: string | null;
+            outcome: components["schemas"]["RoundOutcome"] | null;
+            /**
+             * Format: int32
+             * @description Its number, from 1.
+             */
+            round: number;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            submittedAt: string;
+            /** @description Who handed it in, while they are a member. */
+            submittedBy: string | null;
+            /** @description What has changed, in the producer's words; empty when nothing was said. */
+            summary: string;
+        };
+        /**
+         * @description How far the work that is handed in is.
+         * @enum {string}
+         */
+        SubmissionState: "in_progress" | "ready_for_review" | "client_revisions_requested" | "approved" | "completed";
+        /**
+         * @description Who did it.
+         * @enum {string}
+         */
+        TimelineActor: "producer" | "client" | "system";
+        /** @description Something that happened. */
+        TimelineEvent: {
+            /** @description Which side did it. */
+            actor: components["schemas"]["TimelineActor"];
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /** @description Their name, as long as it is known. */
+            by: string | null;
+            /**
+             * @description What happened, such as `submission_approved`.
+             * @example submission_approved
+             */
+            kind: string;
+            /** @description The note that was left with it. */
+            note: string | null;
+            /**
+             * Format: int64
+             * @description Its place in the project: without a hole, in the order in which things came true.
+             */
+            number: number;
+            /**
+             * Format: int64
+             * @description How much is done, in percent.
+             */
+            percent: number | null;
+            /**
+             * Format: int64
+             * @description The round of a submission.
+             */
+            round: number | null;
+            /** @description What it happened to, such as `milestone`. */
+            subject: string;
+            /**
+             * Format: uuid
+             * @description Which one.
+             */
+            subjectId: string;
+            /** @description Name of what it happened to. */
+            title: string | null;
+        };
         /** @description What undoing an import would do. */
         UndoForecast: {
             /**
@@ -6524,6 +7777,109 @@ export interface operations {
             };
         };
     };
+    list_deliverables: {
+        parameters: {
+            query?: {
+                /** @description For this contact. */
+                contactId?: string;
+                /** @description Of this project. */
+                projectId?: string;
+                /** @description `nextCursor` of the page before. */
+                cursor?: string;
+                /** @description Rows on the page, 1 to 200; 50 unless given. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliverableList"];
+                };
+            };
+            /** @description What went wrong: see `code` and `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_deliverable: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewDeliverable"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliverableAnswer"];
+                };
+            };
+            /** @description What went wrong: see `code` and `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    update_deliverable: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeliverableChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliverableAnswer"];
+                };
+            };
+            /** @description What went wrong: see `code` and `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_imports: {
         parameters: {
             query?: {
@@ -7421,6 +8777,222 @@ export interface operations {
             };
         };
     };
+    remove_milestone: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong: see `code` and `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    update_milestone: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MilestoneChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Milestone"];
+                };
+            };
+            /** @description What went wrong: see `code` and `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    approve_milestone: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Milestone"];
+                };
+            };
+            /** @description What went wrong: see `code` and `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancel_milestone: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Milestone"];
+                };
+            };
+            /** @description What went wrong: see `code` and `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    request_milestone_revision: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MilestoneRevision"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Milestone"];
+                };
+            };
+            /** @description What went wrong: see `code` and `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resume_milestone: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Milestone"];
+                };
+            };
+            /** @description What went wrong: see `code` and `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    submit_milestone: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Milestone"];
+                };
+            };
+            /** @description What went wrong: see `code` and `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     create_password_reset: {
         parameters: {
             query?: never;
@@ -7471,6 +9043,469 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description What went wrong: see `code` and `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_projects: {
+        parameters: {
+            query?: {
+                /** @description Words, in any order, of which each is part of the title, the type, or the client's name, company or address. */
+                search?: string;
+                /** @description In which states; `current` unless given. */
+                state?: "current" | "all" | "draft" | "open" | "in_progress" | "completed" | "archived" | "cancelled";
+                /** @description On which stage of the board. */
+                stage?: "setup" | "in_progress" | "submitted" | "client_feedback" | "approved" | "payment_pending" | "paid";
+                /** @description Of this client. */
+                clientId?: string;
+                /** @description `nextCursor` of the page before. */
+                cursor?: string;
+                /** @description Rows on the page, 1 to 200; 50 unless given. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProjectList"];
+                };
+            };
+            /** @description What went wrong: see `code` and `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_project: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewProject"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Project"];
+                };
+            };
+            /** @description What went wrong: see `code` and `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_project: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Project"];
+                };
+            };
+            /** @description What went wrong: see `code` and `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    update_project: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProjectChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Project"];
+                };
+            };
+            /** @description What went wrong: see `code` and `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    archive_project: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Project"];
+                };
+            };
+            /** @description What went wrong: see `code` and `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancel_project: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Cancellation"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Project"];
+                };
+            };
+            /** @description What went wrong: see `code` and `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_milestones: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MilestoneList"];
+                };
+            };
+            /** @description What went wrong: see `code` and `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_milestone: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewMilestone"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Milestone"];
+                };
+            };
+            /** @description What went wrong: see `code` and `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    order_milestones: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MilestoneOrder"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MilestoneList"];
+                };
+            };
+            /** @description What went wrong: see `code` and `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    open_project: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Project"];
+                };
+            };
+            /** @description What went wrong: see `code` and `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_progress: {
+        parameters: {
+            query?: {
+                /** @description `nextCursor` of the page before. */
+                cursor?: string;
+                /** @description Rows on the page, 1 to 200; 50 unless given. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProgressList"];
+                };
+            };
+            /** @description What went wrong: see `code` and `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_progress: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewProgress"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProgressUpdate"];
+                };
+            };
+            /** @description What went wrong: see `code` and `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_timeline: {
+        parameters: {
+            query?: {
+                /** @description `nextCursor` of the page before. */
+                cursor?: string;
+                /** @description Rows on the page, 1 to 200; 50 unless given. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProjectTimeline"];
+                };
+            };
+            /** @description What went wrong: see `code` and `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    unarchive_project: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Project"];
+                };
             };
             /** @description What went wrong: see `code` and `detail` */
             default: {
@@ -7588,6 +9623,263 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Session"];
+                };
+            };
+            /** @description What went wrong: see `code` and `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_submission: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Submission"];
+                };
+            };
+            /** @description What went wrong: see `code` and `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    approve_submission: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Approval"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Submission"];
+                };
+            };
+            /** @description What went wrong: see `code` and `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    complete_submission: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Submission"];
+                };
+            };
+            /** @description What went wrong: see `code` and `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    recall_submission: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Submission"];
+                };
+            };
+            /** @description What went wrong: see `code` and `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    request_revisions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RevisionRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Submission"];
+                };
+            };
+            /** @description What went wrong: see `code` and `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revert_approval: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Submission"];
+                };
+            };
+            /** @description What went wrong: see `code` and `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_rounds: {
+        parameters: {
+            query?: {
+                /** @description `nextCursor` of the page before. */
+                cursor?: string;
+                /** @description Rows on the page, 1 to 200; 50 unless given. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoundList"];
+                };
+            };
+            /** @description What went wrong: see `code` and `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    submit_submission: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HandIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Submission"];
                 };
             };
             /** @description What went wrong: see `code` and `detail` */

@@ -18,6 +18,7 @@ import { Shell } from "./shell/shell";
 
 const Companies = lazy(() => import("./companies/routes"));
 const Imports = lazy(() => import("./imports/routes"));
+const Projects = lazy(() => import("./projects/routes"));
 const Merges = lazy(() => import("./merges/routes"));
 const Console = lazy(() => import("./console/routes"));
 
@@ -133,6 +134,9 @@ function Pages() {
 			<Route path="/clients/:id">{(params) => <ClientPage key={params.id} id={params.id} />}</Route>
 			<Route path="/companies/*?">
 				<Companies />
+			</Route>
+			<Route path="/projects/*?">
+				<Projects />
 			</Route>
 			<Route path="/imports/*?">
 				<Imports />

@@ -18,6 +18,7 @@ const PATHS = {
 	filter: "M4 6h16M7 12h10M10 18h4",
 	download: "M12 4v11M7.5 11l4.5 4.5 4.5-4.5M4.5 20h15",
 	file: "M6 3h8l5 5v13H6zM14 3v5h5",
+	grip: "M9 6.5h.2M15 6.5h.2M9 12h.2M15 12h.2M9 17.5h.2M15 17.5h.2",
 	help: "M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18ZM9.4 9.4a2.6 2.6 0 1 1 4 2.2c-.9.5-1.4 1.1-1.4 2.1M12 16.9v.2",
 	imports: "M12 15V4M7.5 8.5 12 4l4.5 4.5M4 15v5h16v-5",
 	keyboard: "M2.5 6h19v12h-19zM6.5 10h.2M10 10h.2M14 10h.2M17.3 10h.2M8 14h8",
@@ -31,6 +32,7 @@ const PATHS = {
 	pencil: "M4 20h4L19.5 8.5l-4-4L4 16v4ZM13.5 6.5l4 4",
 	play: "M7 4.5v15l12-7.5-12-7.5Z",
 	plus: "M12 5v14M5 12h14",
+	projects: "M3.5 6h6l2 2.5h9V19h-17zM3.5 11.5h17",
 	queue: "M4 6h16M4 12h16M4 18h10",
 	refresh: "M20 11a8 8 0 0 0-14.3-4L3.5 9.5M3.5 4v5.5H9M4 13a8 8 0 0 0 14.3 4l2.2-2.5M20.5 20v-5.5H15",
 	proposal: "M6 3h8l5 5v13H6zM14 3v5h5M9 12.5h7M9 16.5h4",
@@ -64,7 +66,7 @@ export function Icon({ name, size = 16, class: className = "" }: { name: IconNam
 			viewBox="0 0 24 24"
 			fill="none"
 			stroke="currentColor"
-			stroke-width={name === "more" ? 3 : heavy ? 1.9 : 1.75}
+			stroke-width={name === "more" || name === "grip" ? 3 : heavy ? 1.9 : 1.75}
 			stroke-linecap="round"
 			stroke-linejoin="round"
 			class={`shrink-0 ${className}`}

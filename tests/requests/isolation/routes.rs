@@ -17,9 +17,20 @@ async fn foreign(owner: &Browser) -> Map<String, Value> {
     let pair = json!({ "clientId": client["id"], "otherId": twin["id"] });
     let merge = owner.post("/api/merges", &pair).await.expect(201);
     let contact = owner.post("/api/contacts", &json!({ "name": "Theirs", "company": "Theirs" })).await.expect(201);
+    let person = json!({ "name": "Their contact", "email": "contact@example.com" });
+    let project = json!({ "contact": person, "title": "Theirs", "amountMinor": 100, "currency": "EUR" });
+    let project = owner.post("/api/projects", &project).await.expect(201);
+    let milestones = format!("/api/projects/{}/milestones", project["id"].as_str().unwrap());
+    let milestone = owner.post(&milestones, &json!({ "name": "Theirs", "amountMinor": 1 })).await.expect(201);
+    let deliverable = json!({ "contactId": project["contact"]["id"], "title": "Theirs" });
+    let deliverable = owner.post("/api/deliverables", &deliverable).await.expect(201);
     let mut ids = Map::new();
     ids.insert("contacts".to_owned(), contact["id"].clone());
     ids.insert("companies".to_owned(), contact["companyId"].clone());
+    ids.insert("projects".to_owned(), project["id"].clone());
+    ids.insert("submissions".to_owned(), project["submission"]["id"].clone());
+    ids.insert("milestones".to_owned(), milestone["id"].clone());
+    ids.insert("deliverables".to_owned(), deliverable["deliverable"]["id"].clone());
     ids.insert("merges".to_owned(), merge["id"].clone());
     ids.insert("imports".to_owned(), import["id"].clone());
     ids.insert("clients".to_owned(), client["id"].clone());
@@ -113,6 +124,8 @@ async fn snapshot(app: &TestApp) -> Vec<String> {
         "select c::text from clients c union all select m::text from members m union all select i::text from invitations i
          union all select p::text from imports p union all select g::text from merges g
          union all select k::text from contacts k union all select o::text from companies o
+         union all select p::text from projects p union all select s::text from submissions s
+         union all select m::text from milestones m union all select d::text from deliverables d
          union all select w::text from workspaces w order by 1",
     )
     .fetch_all(&mut app.sql().await)

@@ -4,6 +4,7 @@ import { Button, ExactTime, Facts, Load, Money, None, Page, StaleNotice, StatusB
 import { ContactsCard } from "../contacts/contacts-card";
 import { MergeWith } from "../merges/merge-with";
 import { MergedNotice } from "../merges/merged-notice";
+import { ClientProjects } from "../projects/client-projects";
 import { useArchive } from "./archive";
 import { ClientDialog } from "./client-dialog";
 import { History } from "./history";
@@ -117,6 +118,7 @@ function Profile({ client }: { client: Client }) {
 					)}
 				</section>
 				<ContactsCard of={{ clientId: client.id }} company={client.company} readOnly={client.archivedAt !== null} />
+				<ClientProjects clientId={client.id} />
 				<History id={client.id} />
 			</div>
 			<section class="card p-5">

@@ -66,6 +66,14 @@ function useEntries(query: string, onNewWorkspace: () => void): Entry[] {
 				run: go("/clients?new=yes"),
 			},
 			{
+				id: "new-project",
+				label: "New project",
+				group: "Do",
+				icon: "plus",
+				keywords: "add create",
+				run: go("/projects?new=yes"),
+			},
+			{
 				id: "new-import",
 				label: "Import clients from a CSV file",
 				group: "Do",

@@ -16,6 +16,7 @@ export function usePlaces(): Place[] {
 		? [
 				{ href: "/clients", label: "Clients", icon: "clients" },
 				{ href: "/companies", label: "Companies", icon: "companies" },
+				{ href: "/projects", label: "Projects", icon: "projects" },
 				{ href: "/imports", label: "Imports", icon: "imports" },
 				{ href: "/settings", label: "Settings", icon: "settings" },
 			]
