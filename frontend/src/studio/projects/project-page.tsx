@@ -47,6 +47,7 @@ export function ProjectPage({ id }: { id: string }) {
 						<Link href={`/clients/${project.client.id}`} className="text-accent-ink underline-offset-4 hover:underline">
 							{project.client.name}
 						</Link>
+						{project.contact.name !== project.client.name && ` · ${project.contact.name}`}
 					</>
 				)
 			}

@@ -81,14 +81,14 @@ export function ProjectsPage() {
 				<SearchBox value={state.search} onValue={(search) => set({ search }, { replace: true })} />
 				<Select
 					aria-label="State"
-					class="w-auto! flex-1 sm:flex-none"
+					class="w-auto! min-w-0 flex-1 basis-36 sm:flex-none sm:basis-auto"
 					value={shown}
 					onValue={(next) => set({ state: next })}
 					options={STATES}
 				/>
 				<Select
 					aria-label="Stage"
-					class="w-auto! flex-1 sm:flex-none"
+					class="w-auto! min-w-0 flex-1 basis-36 sm:flex-none sm:basis-auto"
 					value={stage ?? ""}
 					onValue={(next) => set({ stage: next })}
 					options={[
