@@ -13,7 +13,7 @@ use loco_rs::{app::AppContext, environment::Environment};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::migrate::connect_owner;
+use super::{migrate::connect_owner, seed_projects};
 use crate::{
     App, Ledgerline,
     accounts::{queries as accounts, session::CurrentSession, sign_up},
@@ -144,6 +144,9 @@ async fn tell(ctx: &AppContext) -> crate::Result<()> {
     for (index, client) in CLIENTS.iter().enumerate().skip(3).step_by(7) {
         add(ledgerline, &pine, index, client).await?;
     }
+    let people: Vec<(String, String)> =
+        CLIENTS.iter().enumerate().map(|(index, (name, ..))| ((*name).to_owned(), address(name, index))).collect();
+    seed_projects::tell(ctx, &studio, &people).await?;
     import(ctx, &studio, &pine).await
 }
 

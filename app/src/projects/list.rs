@@ -57,7 +57,7 @@ impl ProjectStateFilter {
 }
 
 /// What the list shows.
-#[derive(Debug, Deserialize, IntoParams)]
+#[derive(Debug, Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ProjectListQuery {
