@@ -80,14 +80,23 @@ async fn write(
 /// # Errors
 /// When Postgres refuses.
 pub async fn event(tx: &mut TenantTx, kind: &str, subject: (&str, Uuid), data: Value) -> Result<()> {
+    let (actor_kind, actor_id) = match tx.actor().who {
+        // a job acts for what asked for it, which the row's data names
+        Who::Job(_) => ("job", None),
+        Who::User(..) | Who::Client(_) => {
+            let (kind, id) = name(tx);
+            (kind, Some(id))
+        }
+    };
     sqlx::query!(
-        "insert into events (id, workspace_id, kind, subject_kind, subject_id, actor_id, data, at)
-         values ($1, current_workspace(), $2, $3, $4, $5, $6, app_now())",
+        "insert into events (id, workspace_id, kind, subject_kind, subject_id, actor_kind, actor_id, data, at)
+         values ($1, current_workspace(), $2, $3, $4, $5, $6, $7, app_now())",
         Uuid::now_v7(),
         kind,
         subject.0,
         subject.1,
-        tx.actor().user_id(),
+        actor_kind,
+        actor_id,
         data,
     )
     .execute(&mut **tx)

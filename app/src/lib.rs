@@ -16,6 +16,7 @@ pub mod merges;
 pub mod milestones;
 pub mod progress;
 pub mod projects;
+pub mod proposals;
 pub mod submissions;
 pub mod workspaces;
 

@@ -12,7 +12,7 @@ use utoipa_axum::router::OpenApiRouter;
 
 use crate::{
     accounts, clients, companies, console, contacts, deliverables, error::Problem, health, http, imports, invitations,
-    members, merges, milestones, progress, projects, submissions, workspaces,
+    members, merges, milestones, progress, projects, proposals, submissions, workspaces,
 };
 
 /// Requests that answer at once: small bodies, one time limit.
@@ -26,6 +26,7 @@ fn answered_at_once() -> OpenApiRouter<AppContext> {
         .merge(contacts::routes())
         .merge(companies::routes())
         .merge(merges::routes())
+        .merge(proposals::routes())
         .merge(projects::routes())
         .merge(submissions::routes())
         .merge(milestones::routes())

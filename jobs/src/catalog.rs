@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::{Job, NewJob, Policy, Queue, accounts, audit, console, imports, invitations, maintenance};
+use crate::{Job, NewJob, Policy, Queue, accounts, audit, console, imports, invitations, maintenance, proposals};
 
 /// What is known of a kind without its payload.
 #[derive(Clone, Copy, Debug)]
@@ -85,6 +85,7 @@ pub const KINDS: &[Kind] = &[
     Kind::of::<imports::SuggestMerges>(),
     Kind::of::<imports::UndoChunk>(),
     Kind::of::<imports::SweepFiles>(),
+    Kind::of::<proposals::ExpireProposal>(),
     Kind::of::<maintenance::KeepHouse>(),
     Kind::of::<audit::SealAudit>(),
     Kind::of::<audit::VerifyAudit>(),

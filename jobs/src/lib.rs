@@ -16,6 +16,7 @@ pub mod imports;
 pub mod invitations;
 pub mod maintenance;
 mod policy;
+pub mod proposals;
 mod queues;
 
 pub use engine::enqueue::{EnqueueError, Enqueued, NewJob, Options, enqueue, enqueue_many, enqueue_row, enqueue_with};

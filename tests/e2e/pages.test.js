@@ -43,6 +43,15 @@ async function furnish(page) {
 	};
 	const person = { name: "Bo Berg", email: "bo@kite.example", title: "Producer", company: "Kite", access: "review" };
 	const contact = await (await send(page, "POST", "/api/contacts", person)).json();
+	const plan = {
+		purpose: "Ten songs.",
+		totalMinor: 100_000,
+		phases: [{ id: crypto.randomUUID(), title: "Mixing", endsOn: "2027-01-29" }],
+		milestones: [{ id: crypto.randomUUID(), title: "Mixes", amountMinor: 60_000, dueOn: "2027-01-20" }],
+		instalments: [{ id: crypto.randomUUID(), description: "All", amountMinor: 100_000, due: "approval" }],
+	};
+	const offer = { title: "A record", currency: "EUR", contactId: contact.id, plan };
+	const proposal = await (await send(page, "POST", "/api/proposals", offer)).json();
 	const waiting = await upload("waiting.csv");
 	const done = await upload("done.csv");
 	await send(page, "POST", `/api/imports/${done.id}/start`, { mapping: { 0: "name", 1: "email" } });
@@ -68,7 +77,7 @@ async function furnish(page) {
 	const undo = await send(page, "POST", `/api/imports/${undone.id}/undo`, {});
 	assert.equal(undo.status(), 202, await undo.text());
 	await reached("undone");
-	return { client: await client.json(), contact, waiting, done, merge, merged, undone };
+	return { client: await client.json(), contact, proposal, waiting, done, merge, merged, undone };
 }
 
 describe("pages", () => {
@@ -91,7 +100,7 @@ describe("pages", () => {
 		test(
 			`the studio, ${name}`,
 			withWindow(options, async (page) => {
-				const { client, contact, waiting, done, merge, merged, undone } = await furnish(page);
+				const { client, contact, proposal, waiting, done, merge, merged, undone } = await furnish(page);
 				await check(page, "/clients", "Ada Okafor");
 				await check(page, "/clients?search=nobody-fits", "No client fits");
 				await check(page, "/clients?email=yes&genre=ambient", "Clear filters");
@@ -107,6 +116,11 @@ describe("pages", () => {
 				await page.getByRole("button", { name: "Add contact" }).click();
 				await page.getByText("A company that you do not have yet is added.").waitFor();
 				assert.deepEqual(await accessibilityFindings(page), []);
+				await check(page, "/proposals", "A record");
+				await check(page, "/proposals?state=declined", "No proposal fits");
+				await check(page, "/proposals?new=yes", "What your client reads first.");
+				await check(page, `/proposals/${proposal.id}`, "On approval");
+				await check(page, `/proposals/${proposal.id}/edit`, "The sums fit.");
 				await check(page, "/imports", "waiting.csv");
 				await check(page, "/imports/new", "Drop a CSV file here");
 				await check(page, `/imports/${waiting.id}`, "Which column holds what?");

@@ -16,5 +16,6 @@ mod members;
 mod merges;
 mod milestones;
 mod projects;
+mod proposals;
 mod submissions;
 mod workspaces;

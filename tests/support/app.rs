@@ -112,6 +112,12 @@ impl TestApp {
         Ledgerline::of(&self.ctx)
     }
 
+    /// What requests are answered with.
+    #[must_use]
+    pub fn context(&self) -> AppContext {
+        self.ctx.clone()
+    }
+
     /// In what it differs from config/test.yaml.
     #[must_use]
     pub const fn settings(&self) -> &Value {

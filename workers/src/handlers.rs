@@ -7,7 +7,7 @@ use ledgerline_app::{
     console::{audit, bulk},
     imports,
     mail::{self, Mailer},
-    maintenance,
+    maintenance, proposals,
 };
 use ledgerline_jobs::{
     accounts::SendPasswordReset,
@@ -20,6 +20,7 @@ use ledgerline_jobs::{
     },
     invitations::SendInvitation,
     maintenance::KeepHouse,
+    proposals::ExpireProposal,
 };
 use sqlx::PgPool;
 
@@ -96,6 +97,8 @@ pub fn registry(hands: &Hands) -> Registry {
         &hands.engine,
         &run
     ));
+    let registry =
+        on!(registry, ExpireProposal, |hands, run, job| proposals::expire::expire(&hands.engine, &run, &job));
     let registry = on!(registry, SealAudit, |hands, run, _job| audit::seal::run(&hands.engine, &run));
     let registry = on!(registry, VerifyAudit, |hands, run, _job| audit::verify::run(&hands.engine, &run));
     let registry =

@@ -160,6 +160,18 @@ pub(super) async fn insert(
     .await?)
 }
 
+/// Notes that a client who came from an import is worked with, so that undoing the import leaves them.
+pub(super) async fn keep_client(tx: &mut TenantTx, client_id: Uuid) -> Result<()> {
+    sqlx::query!(
+        "update clients set updated_at = app_now(), version = version + 1
+         where workspace_id = current_workspace() and id = $1 and import_id is not null",
+        client_id,
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
 pub(super) async fn update(tx: &mut TenantTx, id: Uuid, company_id: Option<Uuid>, fields: &Fields) -> Result<()> {
     sqlx::query!(
         "update contacts set company_id = $2, name = $3, email = $4, phone = $5, title = $6, access = $7,

@@ -134,6 +134,7 @@ async fn add(tx: &mut TenantTx, client_id: Option<Uuid>, fields: &Fields, compan
         Some(id) => id,
         None => client_of(tx, fields, company_id, company).await?,
     };
+    queries::keep_client(tx, client_id).await?;
     let id = queries::insert(tx, client_id, company_id, fields).await?;
     if let Some(company) = company_id {
         companies::queries::choose_primary(tx, company).await?;

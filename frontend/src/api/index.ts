@@ -33,8 +33,12 @@ import type {
 	NewMilestone,
 	NewProgress,
 	NewProject,
+	NewProposal,
 	ProjectChange,
 	ProjectQuery,
+	ProposalChange,
+	ProposalDecision,
+	ProposalQuery,
 	Role,
 	RowQuery,
 } from "./types";
@@ -220,6 +224,22 @@ export const api = {
 			result(http.GET("/api/deliverables", { params: { query: { projectId, cursor } } })),
 		create: (body: NewDeliverable) => result(http.POST("/api/deliverables", { body })),
 		update: (id: string, body: DeliverableChange) => result(http.PUT("/api/deliverables/{id}", { ...byId(id), body })),
+	},
+	proposals: {
+		list: (query: ProposalQuery) => result(http.GET("/api/proposals", { params: { query } })),
+		get: (id: string, planVersion?: number) =>
+			result(http.GET("/api/proposals/{id}", { params: { path: { id }, query: { planVersion } } })),
+		history: (id: string, cursor?: string) =>
+			result(http.GET("/api/proposals/{id}/history", { params: { path: { id }, query: { cursor, limit: 20 } } })),
+		create: (body: NewProposal) => result(http.POST("/api/proposals", { body })),
+		update: (id: string, body: ProposalChange) => result(http.PATCH("/api/proposals/{id}", { ...byId(id), body })),
+		send: (id: string, version: number) =>
+			result(http.POST("/api/proposals/{id}/send", { ...byId(id), body: { version } })),
+		withdraw: (id: string) => result(http.POST("/api/proposals/{id}/withdraw", byId(id))),
+		approve: (id: string, body: ProposalDecision) =>
+			result(http.POST("/api/proposals/{id}/approve", { ...byId(id), body })),
+		decline: (id: string, body: ProposalDecision) =>
+			result(http.POST("/api/proposals/{id}/decline", { ...byId(id), body })),
 	},
 	merges: {
 		list: (query: MergeQuery) => result(http.GET("/api/merges", { params: { query } })),

@@ -1803,6 +1803,127 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/proposals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Proposals, newest first */
+        get: operations["list_proposals"];
+        put?: never;
+        /** Write a proposal */
+        post: operations["create_proposal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/proposals/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One proposal, with what one of its versions says */
+        get: operations["show_proposal"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change a proposal; once it was sent, a change begins its next version */
+        patch: operations["update_proposal"];
+        trace?: never;
+    };
+    "/api/proposals/{id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Write down that the client has approved the proposal, and make its project */
+        post: operations["approve_proposal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/proposals/{id}/decline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Write down that the client has declined the proposal */
+        post: operations["decline_proposal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/proposals/{id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What happened to a proposal, newest first */
+        get: operations["list_proposal_history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/proposals/{id}/send": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send the version that was written last */
+        post: operations["send_proposal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/proposals/{id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a proposal back */
+        post: operations["withdraw_proposal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/session": {
         parameters: {
             query?: never;
@@ -3121,6 +3242,11 @@ export interface components {
          */
         DeliverableState: "pending" | "in-progress" | "completed" | "blocked";
         /**
+         * @description When a payment is due.
+         * @enum {string}
+         */
+        Due: "date" | "approval" | "milestone" | "completion";
+        /**
          * @description What becomes of a row whose client is here already.
          * @enum {string}
          */
@@ -3585,6 +3711,33 @@ export interface components {
              * @description Number of the row as a spreadsheet counts, the heading's included.
              */
             rowNumber: number;
+        };
+        /** @description A payment of the schedule. */
+        Instalment: {
+            /**
+             * Format: int64
+             * @description How much.
+             */
+            amountMinor: number;
+            /** @description What it is for. */
+            description: string;
+            /** @description When it is due. */
+            due: components["schemas"]["Due"];
+            /**
+             * Format: date
+             * @description The day, when it is due on one.
+             */
+            dueOn?: string | null;
+            /**
+             * Format: uuid
+             * @description The payment.
+             */
+            id: string;
+            /**
+             * Format: uuid
+             * @description The milestone, when it is due with one.
+             */
+            milestoneId?: string | null;
         };
         /** @description An open invitation. */
         Invitation: {
@@ -4432,6 +4585,28 @@ export interface components {
             /** @description Title, up to 255 characters. */
             title: string;
         };
+        /** @description A new proposal for a contact: a known one by `contactId`, or any by `contact`, who is found or added. */
+        NewProposal: {
+            contact?: components["schemas"]["NewContact"] | null;
+            /**
+             * Format: uuid
+             * @description The contact, when known.
+             */
+            contactId?: string | null;
+            /**
+             * @description ISO 4217.
+             * @example EUR
+             */
+            currency: string;
+            plan?: components["schemas"]["ProposalPlan"] | null;
+            /** @description Title, up to 255 characters. */
+            title: string;
+            /**
+             * Format: date-time
+             * @description Until when the client can decide once it is sent.
+             */
+            validUntil?: string | null;
+        };
         /** @description A search to keep. */
         NewSearch: {
             /**
@@ -4592,6 +4767,35 @@ export interface components {
              * @description 99 of a hundred.
              */
             p99: number | null;
+        };
+        /** @description Something that will be delivered. */
+        PlanMilestone: {
+            /**
+             * Format: int64
+             * @description Its part of the price.
+             */
+            amountMinor?: number;
+            /** @description What kind of thing is delivered. */
+            category?: string | null;
+            /** @description What it is about. */
+            description?: string;
+            /**
+             * Format: date
+             * @description When it is due.
+             */
+            dueOn?: string | null;
+            /**
+             * Format: uuid
+             * @description The milestone.
+             */
+            id: string;
+            /**
+             * Format: uuid
+             * @description The phase it belongs to.
+             */
+            phaseId?: string | null;
+            /** @description Title. */
+            title: string;
         };
         /** @description What would be kept of a row. */
         PreviewedClient: {
@@ -4962,6 +5166,272 @@ export interface components {
              */
             unplannedMinor: number;
         };
+        /** @description A proposal with what one of its versions says. */
+        Proposal: components["schemas"]["ProposalSummary"] & {
+            /**
+             * Format: int64
+             * @description Sum of its payments, in minor units.
+             */
+            instalmentsMinor: number;
+            /**
+             * Format: int64
+             * @description Sum of its milestones, in minor units.
+             */
+            milestonesMinor: number;
+            /** @description What that version says. */
+            plan: components["schemas"]["ProposalPlan"];
+            /** @description Title of that version. */
+            planTitle: string;
+            /**
+             * Format: int32
+             * @description The version that `planTitle` and `plan` are of.
+             */
+            planVersion: number;
+            /** @description All versions, newest first; the newest 200. */
+            versions: components["schemas"]["ProposalVersion"][];
+        };
+        /**
+         * @description A change: fields that are left out stay as they are. Once a proposal was sent, a change of title or plan begins its
+         *     next version, and contact and currency stay.
+         */
+        ProposalChange: {
+            /**
+             * Format: uuid
+             * @description The contact.
+             */
+            contactId?: string;
+            /**
+             * @description ISO 4217.
+             * @example EUR
+             */
+            currency?: string;
+            /** @description What is proposed, in place of what was. */
+            plan?: components["schemas"]["ProposalPlan"];
+            /** @description Title. */
+            title?: string;
+            /**
+             * Format: date-time
+             * @description Until when the client can decide.
+             */
+            validUntil?: string | null;
+            /**
+             * Format: int32
+             * @description The version of the row that was read.
+             */
+            version: number;
+        };
+        /** @description What the client has decided. */
+        ProposalDecision: {
+            /** @description How the client said so, up to 4000 characters. */
+            note: string;
+            /**
+             * Format: int32
+             * @description The version of the proposal that it is about, as it was sent.
+             */
+            sentVersion: number;
+        };
+        /** @description Something that happened to a proposal. */
+        ProposalEvent: {
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /** @description Who did it: a member, or a contact of the client. */
+            by: string | null;
+            /**
+             * Format: uuid
+             * @description Names it in the list.
+             */
+            id: string;
+            /** @description Whether it was the client, in the portal. */
+            isClient: boolean;
+            /** @description What happened. */
+            kind: components["schemas"]["ProposalEventKind"];
+            /** @description What was said with it. */
+            note: string | null;
+            /**
+             * Format: int64
+             * @description The version it is about.
+             */
+            version: number | null;
+        };
+        /**
+         * @description What happened.
+         * @enum {string}
+         */
+        ProposalEventKind: "created" | "updated" | "version_begun" | "sent" | "viewed" | "approved" | "declined" | "expired" | "withdrawn" | "completed" | "other";
+        /** @description A page of what happened to a proposal. */
+        ProposalHistory: {
+            events: components["schemas"]["ProposalEvent"][];
+            nextCursor: string | null;
+        };
+        /** @description A page of proposals. */
+        ProposalList: {
+            nextCursor: string | null;
+            proposals: components["schemas"]["ProposalSummary"][];
+        };
+        /** @description A part of the work. */
+        ProposalPhase: {
+            /** @description What it is about. */
+            description?: string;
+            /**
+             * Format: date
+             * @description Last day.
+             */
+            endsOn?: string | null;
+            /**
+             * Format: uuid
+             * @description The phase.
+             */
+            id: string;
+            /**
+             * Format: date
+             * @description First day.
+             */
+            startsOn?: string | null;
+            /** @description Title. */
+            title: string;
+        };
+        /**
+         * @description What is proposed. Amounts are whole minor units of the proposal's currency. Ids are made by whoever writes the plan and
+         *     stay with their item from version to version.
+         */
+        ProposalPlan: {
+            /** @description The payment schedule, in order; at most 100. */
+            instalments?: components["schemas"]["Instalment"][];
+            /** @description What will be delivered, in order; at most 200. */
+            milestones?: components["schemas"]["PlanMilestone"][];
+            /** @description Parts of the work, in order; at most 50. */
+            phases?: components["schemas"]["ProposalPhase"][];
+            /** @description What it is for, up to 20 000 characters. */
+            purpose?: string;
+            /**
+             * Format: int64
+             * @description The price of all.
+             */
+            totalMinor: number;
+        };
+        /**
+         * @description How far a proposal is.
+         * @enum {string}
+         */
+        ProposalState: "draft" | "sent" | "viewed" | "approved" | "active" | "completed" | "declined" | "expired" | "withdrawn";
+        /** @description A proposal in a list. */
+        ProposalSummary: {
+            /**
+             * Format: uuid
+             * @description The client it is for.
+             */
+            clientId: string;
+            /** @description Its name. */
+            clientName: string;
+            /** @description Their address. */
+            contactEmail: string | null;
+            /**
+             * Format: uuid
+             * @description The contact it goes to.
+             */
+            contactId: string;
+            /** @description Their name. */
+            contactName: string;
+            /**
+             * Format: date-time
+             * @description When it was added.
+             */
+            createdAt: string;
+            /**
+             * @description ISO 4217.
+             * @example EUR
+             */
+            currency: string;
+            /**
+             * Format: int32
+             * @description The version that is being written, or was sent last.
+             */
+            currentVersion: number;
+            /**
+             * Format: date-time
+             * @description When the client decided.
+             */
+            decidedAt: string | null;
+            /** @description What was said with the decision. */
+            decisionNote: string | null;
+            /**
+             * Format: uuid
+             * @description The proposal.
+             */
+            id: string;
+            /** @description Whether it only stands for a project that was made without one. */
+            isImplicit: boolean;
+            /**
+             * Format: uuid
+             * @description Its project, once it was approved.
+             */
+            projectId: string | null;
+            /**
+             * Format: date-time
+             * @description When it was sent last.
+             */
+            sentAt: string | null;
+            /**
+             * Format: int32
+             * @description The version that the client has.
+             */
+            sentVersion: number | null;
+            /** @description How far it is. */
+            state: components["schemas"]["ProposalState"];
+            /** @description Title, as the client has it once it was sent. */
+            title: string;
+            /**
+             * Format: int64
+             * @description The price, in minor units, as the current version has it.
+             */
+            totalMinor: number;
+            /**
+             * Format: date-time
+             * @description When it was changed last.
+             */
+            updatedAt: string;
+            /**
+             * Format: date-time
+             * @description Until when the client can decide.
+             */
+            validUntil: string | null;
+            /**
+             * Format: int32
+             * @description To be sent back with a change.
+             */
+            version: number;
+            /**
+             * Format: date-time
+             * @description When the client looked at that version first.
+             */
+            viewedAt: string | null;
+        };
+        /** @description A version of a proposal. */
+        ProposalVersion: {
+            /**
+             * Format: date-time
+             * @description When it was begun.
+             */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @description When it was sent; a version that was not is being written.
+             */
+            sentAt: string | null;
+            /**
+             * Format: int64
+             * @description Its price, in minor units.
+             */
+            totalMinor: number;
+            /**
+             * Format: int32
+             * @description Its number.
+             */
+            version: number;
+        };
         /** @description A queue. */
         Queue: {
             /** @description Jobs whose time has come. */
@@ -5271,6 +5741,14 @@ export interface components {
          * @enum {string}
          */
         ScheduleOutcome: "fired" | "caught_up" | "missed" | "paused" | "skipped" | "by_hand";
+        /** @description Sends a proposal. */
+        Sending: {
+            /**
+             * Format: int32
+             * @description The version of the row that was read.
+             */
+            version: number;
+        };
         /** @description The session as the API shows it. */
         Session: {
             /** @description To be sent as `X-CSRF-Token` with every unsafe request. */
@@ -9505,6 +9983,315 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Project"];
+                };
+            };
+            /** @description What went wrong: see `code` and `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_proposals: {
+        parameters: {
+            query?: {
+                /** @description Words, in any order, of which each is part of the title or of the client's or contact's name or address. */
+                search?: string;
+                /** @description How far they are. */
+                state?: "draft" | "sent" | "viewed" | "approved" | "active" | "completed" | "declined" | "expired" | "withdrawn";
+                /** @description Those for a client. */
+                clientId?: string;
+                /** @description Those for a contact. */
+                contactId?: string;
+                /** @description Those for the contacts of a company. */
+                companyId?: string;
+                /** @description `nextCursor` of the page before. */
+                cursor?: string;
+                /** @description Rows on the page, 1 to 200; 50 unless given. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProposalList"];
+                };
+            };
+            /** @description What went wrong: see `code` and `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_proposal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewProposal"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Proposal"];
+                };
+            };
+            /** @description What went wrong: see `code` and `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_proposal: {
+        parameters: {
+            query?: {
+                /** @description The version to show; the current one unless given. */
+                planVersion?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Proposal"];
+                };
+            };
+            /** @description What went wrong: see `code` and `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    update_proposal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProposalChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Proposal"];
+                };
+            };
+            /** @description What went wrong: see `code` and `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    approve_proposal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProposalDecision"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Proposal"];
+                };
+            };
+            /** @description What went wrong: see `code` and `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    decline_proposal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProposalDecision"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Proposal"];
+                };
+            };
+            /** @description What went wrong: see `code` and `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_proposal_history: {
+        parameters: {
+            query?: {
+                /** @description `nextCursor` of the page before. */
+                cursor?: string;
+                /** @description Rows on the page, 1 to 200; 50 unless given. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProposalHistory"];
+                };
+            };
+            /** @description What went wrong: see `code` and `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    send_proposal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Sending"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Proposal"];
+                };
+            };
+            /** @description What went wrong: see `code` and `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    withdraw_proposal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Proposal"];
                 };
             };
             /** @description What went wrong: see `code` and `detail` */

@@ -59,6 +59,20 @@ export type DeliverableState = Schemas["DeliverableState"];
 export type NewDeliverable = Schemas["NewDeliverable"];
 export type DeliverableChange = Schemas["DeliverableChange"];
 
+export type Proposal = Schemas["Proposal"];
+export type ProposalSummary = Schemas["ProposalSummary"];
+export type ProposalState = Schemas["ProposalState"];
+export type ProposalPlan = Schemas["ProposalPlan"];
+export type ProposalEvent = Schemas["ProposalEvent"];
+export type ProposalPhase = Schemas["ProposalPhase"];
+export type PlanMilestone = Schemas["PlanMilestone"];
+export type Instalment = Schemas["Instalment"];
+export type Due = Schemas["Due"];
+export type NewProposal = Schemas["NewProposal"];
+export type ProposalChange = Schemas["ProposalChange"];
+export type ProposalDecision = Schemas["ProposalDecision"];
+export type ProposalQuery = Query<"list_proposals">;
+
 export type Import = Schemas["Import"];
 export type ImportState = Schemas["ImportState"];
 export type ImportColumn = Schemas["ImportColumn"];

@@ -20,6 +20,7 @@ const Companies = lazy(() => import("./companies/routes"));
 const Imports = lazy(() => import("./imports/routes"));
 const Projects = lazy(() => import("./projects/routes"));
 const Merges = lazy(() => import("./merges/routes"));
+const Proposals = lazy(() => import("./proposals/routes"));
 const Console = lazy(() => import("./console/routes"));
 
 export function App() {
@@ -143,6 +144,9 @@ function Pages() {
 			</Route>
 			<Route path="/merges/*?">
 				<Merges />
+			</Route>
+			<Route path="/proposals/*?">
+				<Proposals />
 			</Route>
 			<Route path="/settings/*?" component={SettingsRoutes} />
 			{console}

@@ -35,6 +35,11 @@ export function exactTime(at: Date, timeZone?: string): string {
 	}).format(at);
 }
 
+/** A day of the calendar ("2027-01-20"), which is the same day in every time zone. */
+export function formatDay(day: string): string {
+	return new Intl.DateTimeFormat(LOCALE, { dateStyle: "medium", timeZone: "UTC" }).format(new Date(`${day}T00:00:00Z`));
+}
+
 const whole = new Intl.NumberFormat(LOCALE);
 
 /** Thousands are set apart by a thin space that does not break, in any language readable: 10 000. */

@@ -125,6 +125,20 @@ async fn who_was_changed_since_stays_and_is_listed() {
 }
 
 #[tokio::test]
+async fn who_has_a_contact_by_now_stays() {
+    let app = TestApp::start().await;
+    let browser = app.owner("Nina").await;
+    let path = import(&app, &browser, "Bo,bo@example.com,\nCy,cy@example.com,\n", "overwrite").await;
+    browser.post("/api/contacts", &json!({ "name": "Bo", "email": "bo@example.com" })).await.assert_status(201);
+    let forecast = browser.get(&format!("{path}/undo")).await.expect(200);
+    assert_eq!(forecast, json!({ "removed": 1, "restored": 0, "kept": 1 }));
+    undo(&browser, &path).await;
+    app.run_pending().await;
+    assert_eq!(browser.get(&path).await.expect(200)["state"], "undone");
+    assert_eq!(clients(&browser).await, ["Bo:"]);
+}
+
+#[tokio::test]
 async fn only_what_has_ended_can_be_undone() {
     let app = TestApp::start().await;
     let browser = app.owner("Nina").await;

@@ -24,7 +24,10 @@ async fn foreign(owner: &Browser) -> Map<String, Value> {
     let milestone = owner.post(&milestones, &json!({ "name": "Theirs", "amountMinor": 1 })).await.expect(201);
     let deliverable = json!({ "contactId": project["contact"]["id"], "title": "Theirs" });
     let deliverable = owner.post("/api/deliverables", &deliverable).await.expect(201);
+    let proposal = json!({ "title": "Theirs", "contactId": contact["id"], "currency": "EUR" });
+    let proposal = owner.post("/api/proposals", &proposal).await.expect(201);
     let mut ids = Map::new();
+    ids.insert("proposals".to_owned(), proposal["id"].clone());
     ids.insert("contacts".to_owned(), contact["id"].clone());
     ids.insert("companies".to_owned(), contact["companyId"].clone());
     ids.insert("projects".to_owned(), project["id"].clone());
@@ -124,6 +127,7 @@ async fn snapshot(app: &TestApp) -> Vec<String> {
         "select c::text from clients c union all select m::text from members m union all select i::text from invitations i
          union all select p::text from imports p union all select g::text from merges g
          union all select k::text from contacts k union all select o::text from companies o
+         union all select q::text from proposals q
          union all select p::text from projects p union all select s::text from submissions s
          union all select m::text from milestones m union all select d::text from deliverables d
          union all select w::text from workspaces w order by 1",

@@ -5,6 +5,7 @@ import { ContactsCard } from "../contacts/contacts-card";
 import { MergeWith } from "../merges/merge-with";
 import { MergedNotice } from "../merges/merged-notice";
 import { ClientProjects } from "../projects/client-projects";
+import { ProposalsCard } from "../proposals/proposals-card";
 import { useArchive } from "./archive";
 import { ClientDialog } from "./client-dialog";
 import { History } from "./history";
@@ -118,6 +119,7 @@ function Profile({ client }: { client: Client }) {
 					)}
 				</section>
 				<ContactsCard of={{ clientId: client.id }} company={client.company} readOnly={client.archivedAt !== null} />
+				<ProposalsCard of={{ clientId: client.id }} />
 				<ClientProjects clientId={client.id} />
 				<History id={client.id} />
 			</div>

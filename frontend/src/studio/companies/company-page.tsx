@@ -2,6 +2,7 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { api, asProblem, type Company } from "@/api";
 import { Button, ExactTime, Facts, Load, None, Page, StaleNotice, StatusBadge, toast, useUrlState, words } from "@/ui";
 import { ContactsCard } from "../contacts/contacts-card";
+import { ProposalsCard } from "../proposals/proposals-card";
 import { CompanyDialog } from "./company-dialog";
 
 const DEFAULTS = { edit: "" };
@@ -77,11 +78,14 @@ export function CompanyPage({ id }: { id: string }) {
 			<Load query={query}>
 				{(data) => (
 					<div class="grid grid-cols-1 items-start gap-4 lg:grid-cols-[1fr_20rem]">
-						<ContactsCard
-							of={{ companyId: data.id }}
-							company={data.name}
-							{...(data.archivedAt ? { readOnly: true } : { onPrimary: makePrimary })}
-						/>
+						<div class="grid grid-cols-1 gap-4">
+							<ContactsCard
+								of={{ companyId: data.id }}
+								company={data.name}
+								{...(data.archivedAt ? { readOnly: true } : { onPrimary: makePrimary })}
+							/>
+							<ProposalsCard of={{ companyId: data.id }} />
+						</div>
 						<section class="card p-5">
 							<h2 class="mb-4 font-semibold">Company</h2>
 							<Facts

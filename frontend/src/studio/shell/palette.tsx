@@ -74,6 +74,14 @@ function useEntries(query: string, onNewWorkspace: () => void): Entry[] {
 				run: go("/projects?new=yes"),
 			},
 			{
+				id: "new-proposal",
+				label: "New proposal",
+				group: "Do",
+				icon: "plus",
+				keywords: "add create offer",
+				run: go("/proposals?new=yes"),
+			},
+			{
 				id: "new-import",
 				label: "Import clients from a CSV file",
 				group: "Do",

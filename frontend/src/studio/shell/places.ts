@@ -17,6 +17,7 @@ export function usePlaces(): Place[] {
 				{ href: "/clients", label: "Clients", icon: "clients" },
 				{ href: "/companies", label: "Companies", icon: "companies" },
 				{ href: "/projects", label: "Projects", icon: "projects" },
+				{ href: "/proposals", label: "Proposals", icon: "proposal" },
 				{ href: "/imports", label: "Imports", icon: "imports" },
 				{ href: "/settings", label: "Settings", icon: "settings" },
 			]
