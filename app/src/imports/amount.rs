@@ -1,10 +1,11 @@
 //! Amounts of money as people write them in spreadsheets.
 
 /// The amount in minor units of `currency`, or `None` when it cannot be told what is meant. Understands `1500`,
-/// `1500.00`, `1,500.00`, `1.500,00`, `1 500`, `1'500`, with a sign of a currency before or after.
+/// `1500.00`, `1,500.00`, `1.500,00`, `1 500`, `1'500` and `1500,-`, with the code or sign of that currency before or
+/// after. Anything else beside the digits (`5k`, `(500)`, another currency) may change what is meant, so it is not cut off.
 #[must_use]
 pub fn minor_units(text: &str, currency: &str) -> Option<i64> {
-    let text = text.trim().trim_matches(|c: char| !c.is_ascii_digit() && !matches!(c, '.' | ',' | '-'));
+    let text = without_currency(text.trim(), currency)?;
     let digits_after = decimals(currency);
     let last = text.rfind(['.', ',']);
     // three digits after the only kind of mark are thousands, unless the currency has thousandths
@@ -47,6 +48,61 @@ pub fn minor_units(text: &str, currency: &str) -> Option<i64> {
     fraction.all(|c| c == '0').then_some(minor)
 }
 
+/// Without the code or a sign of the currency before or after the digits; `None` when something else stands there.
+fn without_currency<'a>(text: &'a str, currency: &str) -> Option<&'a str> {
+    let is_digit = |c: char| c.is_ascii_digit();
+    let digit = text.find(is_digit)?;
+    // a point before the first digit is the amount's (`.5`), unless it is the sign's (`Fr.5`)
+    let pointed = text.get(..digit)?.strip_suffix(['.', ',']).map(str::len);
+    let begins = |at: &usize| text.get(..*at).is_some_and(|before| names(currency, before.trim()));
+    let rest = text.get([Some(digit), pointed].into_iter().flatten().find(begins)?..)?;
+    let end = rest.rfind(is_digit)? + 1;
+    let after = rest.get(end..)?;
+    let after = [",-", ".-", ",–", ".–", ",—", ".—"].iter().find_map(|dash| after.strip_prefix(dash)).unwrap_or(after);
+    if names(currency, after.trim()) { rest.get(..end) } else { None }
+}
+
+/// Whether this is nothing, the currency's code, or a sign by which it goes.
+fn names(currency: &str, text: &str) -> bool {
+    if text.is_empty() || text.eq_ignore_ascii_case(currency) {
+        return true;
+    }
+    let goes_by: &[&str] = match text.to_lowercase().as_str() {
+        "€" | "euro" | "euros" => &["EUR"],
+        "$" => &["USD", "CAD", "AUD", "NZD", "SGD", "HKD", "TWD", "MXN", "ARS", "CLP", "COP", "BRL"],
+        "us$" => &["USD"],
+        "c$" | "ca$" => &["CAD"],
+        "a$" | "au$" => &["AUD"],
+        "nz$" => &["NZD"],
+        "s$" => &["SGD"],
+        "hk$" => &["HKD"],
+        "r$" => &["BRL"],
+        "£" => &["GBP", "EGP", "GIP", "FKP"],
+        "¥" | "￥" => &["JPY", "CNY"],
+        "円" => &["JPY"],
+        "元" => &["CNY"],
+        "kr" | "kr." => &["SEK", "NOK", "DKK", "ISK"],
+        "fr" | "fr." | "sfr" | "sfr." => &["CHF"],
+        "zł" => &["PLN"],
+        "kč" => &["CZK"],
+        "ft" => &["HUF"],
+        "lei" => &["RON", "MDL"],
+        "₹" | "rs" | "rs." => &["INR"],
+        "₺" => &["TRY"],
+        "₽" => &["RUB"],
+        "₴" => &["UAH"],
+        "₪" => &["ILS"],
+        "₩" => &["KRW"],
+        "₫" => &["VND"],
+        "฿" => &["THB"],
+        "₱" => &["PHP"],
+        "₦" => &["NGN"],
+        "r" => &["ZAR"],
+        _ => &[],
+    };
+    goes_by.iter().any(|code| code.eq_ignore_ascii_case(currency))
+}
+
 /// The amount as [`minor_units`] reads it again, such as `1500.50`.
 #[must_use]
 pub fn written(minor: i64, currency: &str) -> String {
@@ -82,6 +138,13 @@ mod tests {
             ("1,500", "USD", 150_000),
             ("1.234.567", "EUR", 123_456_700),
             ("$ 1 500", "USD", 150_000),
+            ("$1,500 USD", "USD", 150_000),
+            ("usd 1500", "USD", 150_000),
+            ("1500 €", "EUR", 150_000),
+            ("1500,-", "EUR", 150_000),
+            ("Fr. 1500.–", "CHF", 150_000),
+            ("5 000 000 kr", "SEK", 500_000_000),
+            ("€ .5", "EUR", 50),
             ("1'500.50 CHF", "CHF", 150_050),
             ("€99,90", "EUR", 9_990),
             ("0.50", "EUR", 50),
@@ -99,6 +162,33 @@ mod tests {
     #[test]
     fn what_cannot_be_told_is_not_guessed() {
         for text in ["", "many", "-5", "1-2", "1,50,000", "12 34", "1.2.3", "9223372036854775807", "1e9", "1.005,5,0"] {
+            assert_eq!(minor_units(text, "EUR"), None, "{text}");
+        }
+        for text in [
+            "5k",
+            "€ 5k",
+            "2 Mio",
+            "1.5M",
+            "(500)",
+            "−500",
+            "50%",
+            "1500/day",
+            "#5",
+            "$1500",
+            "1500 USD",
+            "£1,200",
+            "5 000 000 kr",
+            "-5 €",
+            "€-5",
+            "5-",
+            "~5",
+            ">5",
+            "5 5€",
+            "5 EUR USD",
+            ".",
+            "€",
+            "1500,--",
+        ] {
             assert_eq!(minor_units(text, "EUR"), None, "{text}");
         }
         assert_eq!(minor_units("15.50", "JPY"), None);

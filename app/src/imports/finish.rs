@@ -105,6 +105,6 @@ fn sentence(missing: Missing, cancelled: bool) -> String {
     let why = if cancelled { "an operator cancelled jobs of this import" } else { "of a fault on our side" };
     let from = missing.first_row.map(|row| format!(", beginning with row {row}")).unwrap_or_default();
     format!(
-        "{rows} could not be imported because {why}{from}. All other rows are here. Import the file again: rows that are here already are skipped."
+        "{rows} could not be imported because {why}{from}. All other rows are here. Import the file again, with the rule that skips who is here already."
     )
 }

@@ -6,6 +6,7 @@ use super::{
     head::refused,
     quotes::Fault,
     records::{Place, Record, Records},
+    rejects,
 };
 use crate::error::{Error, FieldError, Result};
 
@@ -73,7 +74,8 @@ pub(super) fn first_row(first: Option<Record<'_>>) -> Result<(Vec<String>, usize
             "The first row does not end within 256 KB. The first row must hold the names of the columns; a quotation mark in it may never be closed.",
         ));
     };
-    if first.len() > MAX_COLUMNS {
+    let added = rejects::added(first.cells()).map_or(0, |_| rejects::ADDED.len());
+    if first.len() - added > MAX_COLUMNS {
         let detail = format!(
             "The first row has {} columns; at most {MAX_COLUMNS} can be read. Save the table without the columns you do not need.",
             first.len()

@@ -26,19 +26,21 @@ pub fn by_heading(mapping: &Mapping, names: &[String]) -> serde_json::Value {
     mapping.columns().filter_map(|(index, field)| Some((names.get(index)?.clone(), field.name()))).collect()
 }
 
-/// What is remembered, for the columns of a file.
+/// What is remembered, for the columns of a file. Each heading stands for one column: the one of the same name, else the
+/// first that is written a little differently. So a column that was left out stays out beside one of nearly its name.
 #[must_use]
 pub fn by_column(remembered: &BTreeMap<String, String>, names: &[&str]) -> BTreeMap<String, Field> {
-    let plain: BTreeMap<String, &String> =
-        remembered.iter().map(|(heading, field)| (guess::plain(heading), field)).collect();
-    names
-        .iter()
-        .enumerate()
-        .filter_map(|(index, name)| {
-            let field = remembered.get(*name).or_else(|| plain.get(&guess::plain(name)).copied())?;
-            Some((index.to_string(), Field::by_name(field)?))
-        })
-        .collect()
+    let mut found = BTreeMap::new();
+    for (heading, field) in remembered {
+        let Some(field) = Field::by_name(field) else { continue };
+        let plain = guess::plain(heading);
+        let same = names.iter().position(|name| name == heading);
+        let alike = || names.iter().position(|name| guess::plain(name) == plain && !remembered.contains_key(*name));
+        if let Some(index) = same.or_else(alike) {
+            found.insert(index.to_string(), field);
+        }
+    }
+    found
 }
 
 #[cfg(test)]
@@ -53,5 +55,9 @@ mod tests {
         assert_ne!(of(&["Name", "E-mail"]), of(&["Name"]));
         let remembered = BTreeMap::from([("Name", "name"), ("Old", "gone")].map(|(a, b)| (a.to_owned(), b.to_owned())));
         assert_eq!(by_column(&remembered, &["Old", "name "]), BTreeMap::from([("1".to_owned(), Field::Name)]));
+
+        let one_of_two = BTreeMap::from([("E-mail".to_owned(), "email".to_owned())]);
+        assert_eq!(by_column(&one_of_two, &["E-mail", "Email"]), BTreeMap::from([("0".to_owned(), Field::Email)]));
+        assert_eq!(by_column(&one_of_two, &["Email", "E-mail"]), BTreeMap::from([("1".to_owned(), Field::Email)]));
     }
 }

@@ -23,7 +23,11 @@ impl Cells<'_> {
             }
             let minor = amount::minor_units(text, self.currency);
             if minor.is_none() {
-                reasons.push(Reason::of_field(field, "Write the amount like 1500.00."));
+                let how = format!(
+                    "Write the amount like 1500.00, in {}: shortened amounts (5k) and other currencies are not understood.",
+                    self.currency
+                );
+                reasons.push(Reason::of_field(field, &how));
             }
             minor
         };

@@ -43,6 +43,9 @@ pub struct Previewed {
     /// The client it is already, to whom the rule for duplicates applies.
     #[schema(required = true)]
     pub duplicate_of: Option<RowClient>,
+    /// The number of a row above that becomes the same client; the rule for duplicates applies to this one.
+    #[schema(required = true)]
+    pub repeats_row: Option<i64>,
     /// By what it is that client.
     #[schema(required = true)]
     pub matched_by: Option<MatchedBy>,
@@ -132,7 +135,7 @@ pub async fn preview(ctx: &AppContext, actor: &Actor, id: Uuid, choices: &Choice
     who_is_here(&mut tx, id, rows(&bytes, &file, &layout)).await
 }
 
-/// Marks rows whose client is here already.
+/// Marks rows whose client is here already, or is made of a row above.
 async fn who_is_here(
     tx: &mut TenantTx,
     import: Uuid,
@@ -148,10 +151,17 @@ async fn who_is_here(
     let known = queries::known_by(tx, import, &keys).await?;
     let ids: Vec<Uuid> = known.values().copied().collect();
     let names: HashMap<Uuid, String> = queries::client_names(tx, &ids).await?.into_iter().collect();
+    let mut above: HashMap<Key, i64> = HashMap::new();
     let marked = rows.into_iter().map(|(mut row, key)| {
-        if let Some((key, id)) = key.and_then(|key| known.get(&key).map(|id| (key, *id))) {
-            row.duplicate_of = Some(RowClient { id, name: names.get(&id).cloned() });
+        let Some(key) = key else { return row };
+        if let Some(id) = known.get(&key) {
+            row.duplicate_of = Some(RowClient { id: *id, name: names.get(id).cloned() });
             row.matched_by = Some(key.by());
+        } else if let Some(first) = above.get(&key) {
+            row.repeats_row = Some(*first);
+            row.matched_by = Some(key.by());
+        } else {
+            above.insert(key, row.row_number);
         }
         row
     });
@@ -182,5 +192,8 @@ fn previewed(record: &Record<'_>, layout: &Layout) -> (Previewed, Option<Fields>
     let client = fields.clone().map(PreviewedClient::from);
     let row_number = record.place.row;
     let columns = row::originals(record).iter().map(|cell| columns::cut(cell, head::CELL_CHARS)).collect();
-    (Previewed { row_number, columns, client, reasons, duplicate_of: None, matched_by: None }, fields)
+    (
+        Previewed { row_number, columns, client, reasons, duplicate_of: None, repeats_row: None, matched_by: None },
+        fields,
+    )
 }

@@ -26,7 +26,7 @@ impl Fault {
     pub fn sentence(self) -> String {
         match self {
             Self::NeverClosed { opened } => format!(
-                "The quotation mark opened in line {opened} is never closed. All that follows was read as one cell and not imported. Close the quotation mark or take it out, then import the file again: rows whose email address is here already are skipped."
+                "The quotation mark opened in line {opened} is never closed. All that follows was read as one cell and not imported. Close the quotation mark or take it out, then import the file again, with the rule that skips who is here already."
             ),
             Self::ClosedWithinCell { opened, closed } => format!(
                 "The quotation mark opened in line {opened} is closed within a cell in line {closed}, so the rows between may have been read as one cell. Put quotation marks around whole cells only, and write one within a cell twice (\"\")."

@@ -38,6 +38,15 @@ const BYTE_ORDER_MARK: &str = "\u{feff}";
 /// The columns that the file has beside those of the import.
 pub const ADDED: [&str; 2] = ["Row number", "Reason"];
 
+/// Where a file of rejected rows that is imported again has the columns that were added to it.
+#[must_use]
+pub fn added<T: AsRef<[u8]>>(names: impl Iterator<Item = T>) -> Option<usize> {
+    let names: Vec<T> = names.collect();
+    names
+        .windows(ADDED.len())
+        .position(|pair| pair.iter().zip(ADDED).all(|(name, added)| name.as_ref() == added.as_bytes()))
+}
+
 /// Refuses to look for rows that were deleted, rather than to say that there were none.
 ///
 /// # Errors
@@ -60,31 +69,56 @@ pub async fn download(ctx: AppContext, actor: Actor, id: Uuid) -> Result<Respons
     let import = queries::find(&mut tx, id).await?.ok_or_else(Error::not_found)?;
     drop(tx);
     still_there(&import)?;
-    let headings = headings(&import)?;
+    let shape = Shape::of(&import)?;
     let disposition = disposition(&import.filename)?;
     let headers = [
         (header::CONTENT_TYPE, HeaderValue::from_static("text/csv; charset=utf-8")),
         (header::CONTENT_DISPOSITION, disposition),
         (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
     ];
-    Ok((headers, Body::from_stream(lines(ctx, actor, id, headings))).into_response())
+    Ok((headers, Body::from_stream(lines(ctx, actor, id, shape))).into_response())
 }
 
-fn headings(import: &ImportRow) -> Result<Vec<String>> {
-    let columns: Vec<super::columns::Column> =
-        serde_json::from_value(import.columns.clone()).map_err(Error::internal)?;
-    Ok(columns.into_iter().map(|column| column.name).collect())
+/// The columns of the file.
+struct Shape {
+    /// Those of the import, but for what an earlier file of rejected rows has added.
+    headings: Vec<String>,
+    /// Where it had that, when nobody imported it: the new number and reason take its place.
+    added: Option<usize>,
+}
+
+impl Shape {
+    fn of(import: &ImportRow) -> Result<Self> {
+        let columns: Vec<super::columns::Column> =
+            serde_json::from_value(import.columns.clone()).map_err(Error::internal)?;
+        let mut headings: Vec<String> = columns.into_iter().map(|column| column.name).collect();
+        let is_mapped =
+            |index: &usize| import.mapping.as_ref().is_some_and(|mapping| mapping.get(index.to_string()).is_some());
+        let added = added(headings.iter()).filter(|at| !(*at..at + ADDED.len()).any(|index| is_mapped(&index)));
+        if let Some(at) = added {
+            headings.drain(at..at + ADDED.len());
+        }
+        Ok(Self { headings, added })
+    }
+
+    /// The cells of a row under the headings.
+    fn fit(&self, row: &mut RejectedRow) {
+        if let Some(at) = self.added {
+            let end = row.columns.len().min(at + ADDED.len());
+            row.columns.drain(at.min(end)..end);
+        }
+    }
 }
 
 fn lines(
     ctx: AppContext,
     actor: Actor,
     id: Uuid,
-    headings: Vec<String>,
+    shape: Shape,
 ) -> impl Stream<Item = Result<Bytes, io::Error>> + use<> {
     async_stream::try_stream! {
-        let width = headings.len();
-        let first = [headings, ADDED.map(str::to_owned).to_vec()].concat();
+        let width = shape.headings.len();
+        let first = [shape.headings.clone(), ADDED.map(str::to_owned).to_vec()].concat();
         let mut text = BYTE_ORDER_MARK.as_bytes().to_vec();
         write(&mut text, first)?;
         yield Bytes::from(text);
@@ -94,7 +128,8 @@ fn lines(
             let Some(last) = rows.last() else { break };
             after = last.row_number;
             let mut text = Vec::new();
-            for row in rows {
+            for mut row in rows {
+                shape.fit(&mut row);
                 write(&mut text, cells(row, width))?;
             }
             yield Bytes::from(text);

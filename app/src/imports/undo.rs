@@ -72,7 +72,8 @@ fn nothing() -> Error {
 /// stopped.
 ///
 /// # Errors
-/// 404, 409 `still_running`, `nothing_to_undo` or `undo_unknown`, 410 `undo_expired`.
+/// 404, 409 `still_running`, `nothing_to_undo`, `undo_unknown`, or `undo_running` while another import is being undone,
+/// 410 `undo_expired`.
 pub async fn undo(ctx: &AppContext, actor: &Actor, id: Uuid) -> Result<ImportRow> {
     authorize(actor, Permission::ImportClients)?;
     let mut tx = TenantTx::begin(ctx, actor).await?;
@@ -86,6 +87,12 @@ pub async fn undo(ctx: &AppContext, actor: &Actor, id: Uuid) -> Result<ImportRow
         return Ok(import);
     }
     check(&state, &import)?;
+    // who was changed by both is theirs who came last; undone at the same time, each would keep clients for the other
+    if let Some((undone, filename)) = queries::being_undone(&mut tx).await? {
+        let detail =
+            format!("The import of {filename} is being undone. Wait until that has ended, then undo this one.");
+        return Err(Error::conflict("undo_running", detail).existing(Some(undone)));
+    }
     let chunks = queries::to_undo(&mut tx, id).await?;
     if chunks.is_empty() {
         return Err(nothing());

@@ -49,12 +49,12 @@ pub async fn undo(engine: &PgPool, run: &Run, job: UndoChunk) -> Result<Outcome>
             Touched { before: None, .. } => {}
         }
     }
-    queries::remove(&mut tx, &removed).await?;
+    let addressed = queries::remove(&mut tx, &removed).await?;
     let (ids, before): (Vec<Uuid>, Vec<Fields>) = restored.into_iter().unzip();
     queries::set_fields(&mut tx, &ids, before.iter()).await?;
     queries::pass_on(&mut tx, id, &ids).await?;
     let data = serde_json::json!({ "importId": id });
-    queries::client_events(&mut tx, "client_import_undone", &ids, &data).await?;
+    queries::client_events(&mut tx, "client_import_undone", &[ids.as_slice(), &addressed].concat(), &data).await?;
     queries::keep(&mut tx, id, &kept).await?;
     let count = |length: usize| i32::try_from(length).map_err(Error::internal);
     queries::finish_undo(&mut tx, id, chunk, count(removed.len())?, count(ids.len())?, count(kept.len())?).await?;

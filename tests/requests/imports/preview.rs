@@ -25,7 +25,7 @@ async fn shows_clients_and_reasons_as_the_import_will() {
                 "genres": [], "budgetMinor": { "min": 150_050, "max": 150_050 }, "budgetCurrency": "EUR",
                 "satisfaction": null, "referralSource": null, "notes": null,
             },
-            "reasons": [], "duplicateOf": null, "matchedBy": null,
+            "reasons": [], "duplicateOf": null, "repeatsRow": null, "matchedBy": null,
         })
     );
     assert_eq!(shown["rows"][1]["client"], Value::Null);
@@ -124,4 +124,18 @@ async fn the_sample_can_be_imported_as_it_is() {
     let rows = shown["rows"].as_array().unwrap();
     assert_eq!(rows.len(), 2);
     assert!(rows.iter().all(|row| row["reasons"] == json!([])), "{rows:?}");
+}
+
+#[tokio::test]
+async fn a_row_that_repeats_one_above_says_so() {
+    let app = TestApp::start().await;
+    let browser = app.owner("Nina").await;
+    let body = "Name,Mail\nAda,ada@example.com\nBo,\nAda O.,ADA@example.com\n,\nBO,\nCy,cy@example.com\n";
+    let made = upload(&browser, "x.csv", body).await.expect(201);
+    let choices = json!({ "mapping": { "0": "name", "1": "email" } });
+    let shown = browser.post(&format!("{}/preview", path(&made)), &choices).await.expect(200);
+    let rows = shown["rows"].as_array().unwrap();
+    let repeats: Vec<&Value> = rows.iter().map(|row| &row["repeatsRow"]).collect();
+    assert_eq!(repeats, [&Value::Null, &Value::Null, &json!(2), &Value::Null, &json!(3), &Value::Null]);
+    assert_eq!((&rows[2]["matchedBy"], &rows[4]["matchedBy"]), (&json!("email"), &json!("name")));
 }

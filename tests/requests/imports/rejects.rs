@@ -159,3 +159,26 @@ async fn many_and_large_rejected_rows_are_streamed() {
     let page = browser.get(&format!("{path}/rows?outcome=rejected&limit=200")).await;
     assert!(page.text.len() < 200_000);
 }
+
+#[tokio::test]
+async fn rejected_rows_of_a_mended_file_have_one_number_and_one_reason() {
+    let app = TestApp::start().await;
+    let browser = app.owner("Nina").await;
+    let mut body = "Name,Mail,Town\nAda,nowhere,Oslo\nBo,bo@example.com,Rome\n".to_owned();
+    for round in 0..3 {
+        let made = upload(&browser, "x.csv", body.clone()).await.expect(201);
+        if round > 0 {
+            assert_eq!(made["remembered"]["mapping"], json!({ "0": "name", "1": "email" }), "{made}");
+        }
+        let choices = json!({ "mapping": { "0": "name", "1": "email" }, "again": true });
+        browser.post(&format!("{}/start", path(&made)), &choices).await.assert_status(202);
+        app.run_pending().await;
+        let file = browser.get(&format!("{}/rejects.csv", path(&made))).await;
+        file.assert_status(200);
+        body = file.text.clone();
+        let mut lines = body.trim_start_matches('\u{feff}').lines();
+        assert_eq!(lines.next().unwrap(), r#""Name","Mail","Town","Row number","Reason""#, "round {round}");
+        assert!(lines.next().unwrap().starts_with(r#""Ada","nowhere","Oslo","2","email: "#), "{body}");
+        assert_eq!(lines.next(), None);
+    }
+}

@@ -252,3 +252,59 @@ async fn suggestions_are_found_chunk_by_chunk_while_the_import_says_so() {
     assert_eq!(browser.get(&path).await.expect(200)["suggesting"], false);
     app.run_pending().await;
 }
+
+#[tokio::test]
+async fn imports_are_undone_one_at_a_time() {
+    let app = TestApp::start().await;
+    let browser = app.owner("Nina").await;
+    let first = import(&app, &browser, "Ada,ada@example.com,\n", "skip").await;
+    let second = import(&app, &browser, "Ada O.,ada@example.com,\n", "overwrite").await;
+    undo(&browser, &second).await;
+    let refused = browser.post(&format!("{first}/undo"), &json!({})).await;
+    let refused = refused.problem(409, "undo_running");
+    assert!(second.ends_with(refused["existingId"].as_str().unwrap()), "{refused}");
+    assert_eq!(undo(&browser, &second).await["state"], "undoing", "asking for the same once more is no matter");
+    app.run_pending().await;
+    undo(&browser, &first).await;
+    app.run_pending().await;
+    assert_eq!(clients(&browser).await, 0);
+}
+
+#[tokio::test]
+async fn an_address_that_a_suggestion_keeps_is_theirs_once_its_holder_is_gone() {
+    let app = TestApp::start().await;
+    let browser = app.owner("Nina").await;
+    let first = import(&app, &browser, "Ada,ada@example.com,\nBo,bo@example.com,\n", "skip").await;
+    let second = import(&app, &browser, "Ada O.,Ada@example.com,\nBo M.,bo@example.com,\n", "createAndSuggest").await;
+    undo(&browser, &first).await;
+    app.run_pending().await;
+    let page = browser.get("/api/clients?sort=name").await.expect(200);
+    let left: Vec<(&Value, &Value)> =
+        page["clients"].as_array().unwrap().iter().map(|each| (&each["name"], &each["email"])).collect();
+    assert_eq!(left, [(&json!("Ada O."), &json!("Ada@example.com")), (&json!("Bo M."), &json!("bo@example.com"))]);
+    // whoever got one is still as the second import made them
+    assert_eq!(
+        browser.get(&format!("{second}/undo")).await.expect(200),
+        json!({ "removed": 2, "restored": 0, "kept": 0 })
+    );
+    undo(&browser, &second).await;
+    app.run_pending().await;
+    assert_eq!(clients(&browser).await, 0);
+}
+
+#[tokio::test]
+async fn undone_right_after_it_was_cancelled_it_looks_for_no_suggestions() {
+    let app = TestApp::start().await;
+    let browser = app.owner("Nina").await;
+    let worker = Worker::start(&app).await;
+    let rows: String = (0..3_000).map(|n| format!("P{n},p{n}@example.com,\n")).collect();
+    let path = started_with(&browser, format!("name,email,phone\n{rows}"), choices("skip")).await;
+    worker.run::<PlanImport>().await;
+    worker.run::<ImportChunk>().await;
+    browser.post(&format!("{path}/cancel"), &json!({})).await.assert_status(200);
+    undo(&browser, &path).await;
+    app.run_pending().await;
+    let import = browser.get(&path).await.expect(200);
+    assert_eq!((&import["state"], &import["suggesting"]), (&json!("undone"), &json!(false)));
+    assert_eq!(clients(&browser).await, 0);
+}

@@ -39,7 +39,7 @@ pub(crate) struct Locked {
     pub(crate) undo_started_at: Option<DateTime<Utc>>,
 }
 
-/// Makes whoever starts an import and whoever undoes one wait for each other, until the end of the transaction. Taken after
+/// Makes those who start an import and those who undo one wait for each other, until the end of the transaction. Taken after
 /// [`super::close`] and before the import's row.
 pub(crate) async fn hold_starts(tx: &mut TenantTx) -> Result<()> {
     sqlx::query!("select pg_advisory_xact_lock(hashtextextended('imports:' || current_workspace(), 0))")

@@ -162,18 +162,40 @@ pub(crate) async fn pass_on(tx: &mut TenantTx, import: Uuid, clients: &[Uuid]) -
     Ok(())
 }
 
-/// Removes clients, and what suggests to merge them.
-pub(crate) async fn remove(tx: &mut TenantTx, ids: &[Uuid]) -> Result<()> {
-    sqlx::query!(
-        "delete from merges where workspace_id = current_workspace() and (client_id = any($1) or other_id = any($1))",
+/// Removes clients, and what suggests to merge them. An address that a suggestion keeps for somebody who could not have it
+/// is theirs once its holder is gone; answers who has got one.
+pub(crate) async fn remove(tx: &mut TenantTx, ids: &[Uuid]) -> Result<Vec<Uuid>> {
+    let kept = sqlx::query!(
+        r#"delete from merges where workspace_id = current_workspace() and (client_id = any($1) or other_id = any($1))
+           returning other_id, email, state, not other_id = any($1) as "stays!", created_at, id"#,
         ids
-    )
-    .execute(&mut **tx)
-    .await?;
+    );
+    let mut kept = kept.fetch_all(&mut **tx).await?;
     sqlx::query!("delete from clients where workspace_id = current_workspace() and id = any($1)", ids)
         .execute(&mut **tx)
         .await?;
-    Ok(())
+    kept.retain(|merge| merge.stays && matches!(merge.state.as_str(), "suggested" | "ignored"));
+    kept.sort_unstable_by_key(|merge| (merge.created_at, merge.id));
+    let (clients, emails): (Vec<Uuid>, Vec<String>) =
+        kept.into_iter().filter_map(|merge| Some((merge.other_id, merge.email?))).unzip();
+    // the version stays: it is what the import meant to write
+    Ok(sqlx::query_scalar!(
+        "update clients set email = new.email, updated_at = app_now()
+         from (
+           select distinct on (lower(kept.email)) kept.client, kept.email
+           from unnest($1::uuid[], $2::text[]) with ordinality as kept (client, email, place)
+             join clients c on c.workspace_id = current_workspace() and c.id = kept.client
+               and c.email is null and c.archived_at is null
+           where not exists (select from auth.clients_by_email(array[lower(kept.email)]))
+           order by lower(kept.email), kept.place
+         ) as new
+         where clients.workspace_id = current_workspace() and clients.id = new.client and clients.email is null
+         returning clients.id",
+        &clients,
+        &emails,
+    )
+    .fetch_all(&mut **tx)
+    .await?)
 }
 
 /// Writes an event for each of these clients.

@@ -36,7 +36,7 @@ pub(crate) async fn undo(tx: &mut TenantTx, id: Uuid, batch: Uuid) -> Result<boo
 pub(crate) async fn end_undo(tx: &mut TenantTx, id: Uuid, failure: Option<&str>) -> Result<()> {
     sqlx::query!(
         "update imports set state = case when $2::text is null then 'undone' else 'failed' end, failure = $2,
-           undo_finished_at = app_now()
+           undo_finished_at = app_now(), suggesting_since = null
          where workspace_id = current_workspace() and id = $1
            and (state = 'undoing' or (state = 'failed' and undo_started_at is not null))",
         id,

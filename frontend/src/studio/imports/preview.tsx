@@ -120,9 +120,10 @@ function Budget({ client: { budgetMinor: budget, budgetCurrency: currency } }: {
 }
 
 /** Who a row is already, to whom the rule for duplicates applies. */
-function Here({ row: { duplicateOf } }: { row: PreviewedRow }) {
-	if (!duplicateOf) return null;
-	return <div class="text-xs text-ink-3">Here already: {duplicateOf.name ?? "a client"}</div>;
+function Here({ row: { duplicateOf, repeatsRow } }: { row: PreviewedRow }) {
+	if (duplicateOf) return <div class="text-xs text-ink-3">Here already: {duplicateOf.name ?? "a client"}</div>;
+	if (repeatsRow !== null) return <div class="text-xs text-ink-3">Same as row {repeatsRow}</div>;
+	return null;
 }
 
 function Rejected({ row }: { row: PreviewedRow }) {

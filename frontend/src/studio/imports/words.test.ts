@@ -88,9 +88,10 @@ describe("a mapping", () => {
 
 describe("the first rows", () => {
 	const client = {} as NonNullable<PreviewedRow["client"]>;
-	const added = { client, duplicateOf: null };
-	const here = { client, duplicateOf: { id: "1", name: "Ada" } };
-	const rejected = { client: null, duplicateOf: null };
+	const added = { client, duplicateOf: null, repeatsRow: null };
+	const here = { client, duplicateOf: { id: "1", name: "Ada" }, repeatsRow: null };
+	const repeated = { client, duplicateOf: null, repeatsRow: 2 };
+	const rejected = { client: null, duplicateOf: null, repeatsRow: null };
 
 	it("are counted by what becomes of them", () => {
 		expect(previewLead([added])).toBe("Of the first 1 row, each becomes a client.");
@@ -98,6 +99,12 @@ describe("the first rows", () => {
 		expect(previewLead([rejected, rejected])).toMatch(/^Of the first 2 rows, none can become a client\./);
 		expect(previewLead([added, here, here, rejected], "skip")).toBe(
 			"Of the first 4 rows, 1 becomes a new client; 2 are here already and will be skipped; 1 cannot become a client.",
+		);
+	});
+
+	it("that repeat a row above do what the rule says", () => {
+		expect(previewLead([added, repeated, repeated])).toBe(
+			"Of the first 3 rows, 1 becomes a new client; 2 repeat rows above and will be skipped.",
 		);
 	});
 

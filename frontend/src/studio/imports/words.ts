@@ -157,7 +157,7 @@ const OF_THOSE_HERE: Record<NonNullable<ImportChoices["duplicates"]>, string> = 
 
 /** What becomes of the first rows, in a sentence. */
 export function previewLead(
-	rows: Pick<PreviewedRow, "client" | "duplicateOf">[],
+	rows: Pick<PreviewedRow, "client" | "duplicateOf" | "repeatsRow">[],
 	rule: ImportChoices["duplicates"] = "skip",
 ): string {
 	const first = `Of the first ${plural(rows.length, "row")}`;
@@ -167,11 +167,13 @@ export function previewLead(
 		return `${first}, none can become a client. Look at the reasons, and at how the file is read.`;
 	}
 	if (here === rows.length) return `${first}, each is a client who is here already and ${OF_THOSE_HERE[rule]}.`;
-	const added = rows.length - rejected - here;
+	const repeated = rows.filter((row) => row.repeatsRow !== null).length;
+	const added = rows.length - rejected - here - repeated;
 	const of = (count: number, one: string, many: string) => (count > 0 ? [`${count} ${count === 1 ? one : many}`] : []);
 	const told = [
-		...(here > 0 ? of(added, "becomes a new client", "become new clients") : []),
+		...(here + repeated > 0 ? of(added, "becomes a new client", "become new clients") : []),
 		...of(here, `is here already and ${OF_THOSE_HERE[rule]}`, `are here already and ${OF_THOSE_HERE[rule]}`),
+		...of(repeated, `repeats a row above and ${OF_THOSE_HERE[rule]}`, `repeat rows above and ${OF_THOSE_HERE[rule]}`),
 		...of(rejected, "cannot become a client", "cannot become clients"),
 	];
 	return `${first}, ${told.length === 0 ? "each becomes a client" : told.join("; ")}.`;

@@ -1,0 +1,1 @@
+alter function refresh_import_statistics() reset client_min_messages;
