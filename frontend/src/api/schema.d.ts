@@ -4835,6 +4835,11 @@ export interface components {
             reasons: components["schemas"]["RejectReason"][];
             /**
              * Format: int64
+             * @description The number of a row above that becomes the same client; the rule for duplicates applies to this one.
+             */
+            repeatsRow: number | null;
+            /**
+             * Format: int64
              * @description Number of the row as a spreadsheet counts.
              */
             rowNumber: number;
