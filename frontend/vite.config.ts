@@ -51,7 +51,7 @@ export default defineConfig({
 		assetsInlineLimit: 0,
 		modulePreload: { polyfill: false },
 		rolldownOptions: {
-			input: { studio: here("studio.html") },
+			input: { studio: here("studio.html"), portal: here("portal.html") },
 			// "use client" means nothing here; without this each build prints a page about it.
 			onLog(level, log, report) {
 				if (log.code !== "MODULE_LEVEL_DIRECTIVE") report(level, log);

@@ -237,6 +237,9 @@ fn violated(constraint: &str) -> Option<Error> {
         "invitations_open_email_key" => {
             taken("already_invited", "email", "This address has an open invitation. Withdraw it first.")
         }
+        "portal_links_contact_key" => {
+            taken("link_exists", "contactId", "This person has a link already. Send that one again, or rotate it.")
+        }
         "saved_searches_name_key" => {
             taken("search_name_taken", "name", "You keep a search under this name already. Choose another name.")
         }

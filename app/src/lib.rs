@@ -4,6 +4,7 @@
 
 // Slices: what the product does.
 pub mod accounts;
+pub mod client_accounts;
 pub mod clients;
 pub mod companies;
 pub mod console;
@@ -14,6 +15,8 @@ pub mod invitations;
 pub mod members;
 pub mod merges;
 pub mod milestones;
+pub mod portal;
+pub mod portal_links;
 pub mod progress;
 pub mod projects;
 pub mod proposals;

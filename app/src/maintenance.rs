@@ -26,7 +26,8 @@ pub async fn keep_house(engine: &PgPool, run: &Run) -> Result<Outcome> {
     }
     rates::forget(&mut connection, now - KEPT).await?;
     let expired = sqlx::query_scalar!(r#"select auth.sweep() as "count!""#).fetch_one(&mut connection).await?;
-    run.log("info", format!("{expired} expired sessions, tokens and limits ended"));
+    let portal = sqlx::query_scalar!(r#"select auth.sweep_portal() as "count!""#).fetch_one(&mut connection).await?;
+    run.log("info", format!("{} expired sessions, tokens and limits ended", expired + portal));
     connection.close().await?;
     let bulk_actions = bulk::sweep::sweep(engine).await?;
     run.log("info", format!("{bulk_actions} old bulk actions removed"));

@@ -11,8 +11,9 @@ use utoipa::{
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::{
-    accounts, clients, companies, console, contacts, deliverables, error::Problem, health, http, imports, invitations,
-    members, merges, milestones, progress, projects, proposals, submissions, workspaces,
+    accounts, client_accounts, clients, companies, console, contacts, deliverables, error::Problem, health, http,
+    imports, invitations, members, merges, milestones, portal, portal_links, progress, projects, proposals,
+    submissions, workspaces,
 };
 
 /// Requests that answer at once: small bodies, one time limit.
@@ -33,6 +34,9 @@ fn answered_at_once() -> OpenApiRouter<AppContext> {
         .merge(deliverables::routes())
         .merge(progress::routes())
         .merge(imports::routes())
+        .merge(client_accounts::routes())
+        .merge(portal::routes())
+        .merge(portal_links::routes())
         .merge(console::routes())
 }
 
@@ -49,6 +53,7 @@ pub fn router(ctx: &AppContext) -> Router<AppContext> {
         .layer(middleware::from_fn_with_state(ctx.clone(), http::origin::guard));
     Router::new()
         .merge(api)
+        .merge(portal::pages().layer(middleware::from_fn_with_state(ctx.clone(), http::origin::guard)))
         .route("/api/openapi.json", get(http::docs::document))
         .route("/api/docs", get(http::docs::page))
         .route("/api/docs/", get(http::docs::without_slash))

@@ -174,6 +174,13 @@ async fn the_log_is_json_names_requests_and_tells_no_secrets() {
     let reset = json!({ "token": token, "password": "another horse battery" });
     let refused = send(&address, "POST /api/password-resets/complete", "", &reset.to_string());
     assert!(refused.starts_with("HTTP/1.1 422 "), "{refused}");
+    // a portal link carries its token in the path, as does what becomes of one that was copied badly
+    std::fs::write(folder.path().join("portal.html"), "<!doctype html><title>Portal</title>").unwrap();
+    let link = send(&address, &format!("GET /l/{token}"), "", "");
+    assert!(link.starts_with("HTTP/1.1 404 ") && head(&link, "set-cookie").is_empty(), "{link}");
+    assert_eq!(head(&link, "referrer-policy"), "no-referrer");
+    send(&address, &format!("GET /l/{token}./"), "", "");
+    send(&address, &format!("GET /api/l/{token}"), "", "");
     let login = json!({ "email": "nina@example.com", "password": "a wrong password" });
     let wrong = send(&address, "POST /api/sessions", "", &login.to_string());
     assert!(wrong.starts_with("HTTP/1.1 401 "), "{wrong}");

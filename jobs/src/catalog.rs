@@ -2,7 +2,9 @@
 
 use serde_json::Value;
 
-use crate::{Job, NewJob, Policy, Queue, accounts, audit, console, imports, invitations, maintenance, proposals};
+use crate::{
+    Job, NewJob, Policy, Queue, accounts, audit, console, imports, invitations, maintenance, portal, proposals,
+};
 
 /// What is known of a kind without its payload.
 #[derive(Clone, Copy, Debug)]
@@ -79,6 +81,8 @@ fn unknown(given: &Value, kept: &Value, path: String) -> Option<String> {
 pub const KINDS: &[Kind] = &[
     Kind::of::<accounts::SendPasswordReset>(),
     Kind::of::<invitations::SendInvitation>(),
+    Kind::of::<portal::SendPortalLink>(),
+    Kind::of::<portal::SendAccountCode>(),
     Kind::of::<imports::PlanImport>(),
     Kind::of::<imports::ImportChunk>(),
     Kind::of::<imports::FinishImport>(),

@@ -16,6 +16,7 @@ pub mod imports;
 pub mod invitations;
 pub mod maintenance;
 mod policy;
+pub mod portal;
 pub mod proposals;
 mod queues;
 

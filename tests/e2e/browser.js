@@ -128,13 +128,16 @@ export function notice(page, text) {
 	return page.getByRole("region", { name: "Notices" }).getByText(text).waitFor();
 }
 
-/** Waits until the inbox holds a mail to this address with a link to this path, and gives the link. */
+/** Waits until the inbox holds a mail to this address with a link to this path (or pattern), and gives the newest link. */
 export async function linkFromMail(to, path, { after = 0 } = {}) {
 	const deadline = Date.now() + 30_000;
 	while (Date.now() < deadline) {
 		const response = await fetch(`${INBOX_URL}/api/mails?to=${encodeURIComponent(to)}`);
 		const { mails } = await response.json();
-		const links = mails.flatMap((mail) => mail.links).filter((link) => new URL(link).pathname === path);
+		const links = mails.flatMap((mail) => mail.links).filter((link) => {
+			const { pathname } = new URL(link);
+			return path instanceof RegExp ? path.test(pathname) : pathname === path;
+		});
 		if (links.length > after) return links[0];
 		await new Promise((resolve) => setTimeout(resolve, 200));
 	}

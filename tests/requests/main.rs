@@ -3,6 +3,7 @@
 #![cfg(test)]
 
 mod accounts;
+mod client_accounts;
 mod clients;
 mod companies;
 mod console;
@@ -15,6 +16,8 @@ mod isolation;
 mod members;
 mod merges;
 mod milestones;
+mod portal;
+mod portal_links;
 mod projects;
 mod proposals;
 mod submissions;

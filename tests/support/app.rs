@@ -73,6 +73,8 @@ impl TestApp {
         let frontend = files.path().join("frontend");
         std::fs::create_dir_all(frontend.join("assets")).expect("a folder");
         std::fs::write(frontend.join("studio.html"), "<!doctype html><title>Studio</title>").expect("a page");
+        let portal = r#"<!doctype html><title>Portal</title><script type="application/json" id="first"></script>"#;
+        std::fs::write(frontend.join("portal.html"), portal).expect("a page");
         std::fs::write(frontend.join("assets/app-1234.js"), "export {}").expect("an asset");
 
         let mut settings = json!({

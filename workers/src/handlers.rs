@@ -20,6 +20,7 @@ use ledgerline_jobs::{
     },
     invitations::SendInvitation,
     maintenance::KeepHouse,
+    portal::{SendAccountCode, SendPortalLink},
     proposals::ExpireProposal,
 };
 use sqlx::PgPool;
@@ -54,6 +55,12 @@ pub fn registry(hands: &Hands) -> Registry {
         mail::send::send(&hands.engine, &hands.ledgerline.settings, &hands.mailer, &run, &job)
     });
     let registry = on!(registry, SendInvitation, |hands, run, job| {
+        mail::send::send(&hands.engine, &hands.ledgerline.settings, &hands.mailer, &run, &job)
+    });
+    let registry = on!(registry, SendPortalLink, |hands, run, job| {
+        mail::send::send(&hands.engine, &hands.ledgerline.settings, &hands.mailer, &run, &job)
+    });
+    let registry = on!(registry, SendAccountCode, |hands, run, job| {
         mail::send::send(&hands.engine, &hands.ledgerline.settings, &hands.mailer, &run, &job)
     });
     let registry =

@@ -55,6 +55,14 @@ pub async fn signed_in(conn: &mut PgConnection, user_id: Uuid, email: &str, peer
     queries::remember_peer(conn, &there, user_id).await
 }
 
+/// Whoever made these attempts was right after all: they count no more.
+///
+/// # Errors
+/// When Postgres refuses.
+pub async fn forgive(conn: &mut PgConnection, scope: &str, key: &str) -> Result<()> {
+    queries::forgive_attempts(conn, scope, &hashed(&[key])).await
+}
+
 async fn take_hashed(pool: &PgPool, scope: &str, key: &[u8], limit: Limit) -> Result<()> {
     match queries::attempt(pool, scope, key, limit).await? {
         0 => Ok(()),

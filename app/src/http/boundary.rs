@@ -1,7 +1,7 @@
 //! The outermost layer: gives a request its id, turns errors into problem+json, logs the request once and counts it.
 //! Queries of addresses, headers and bodies are never logged.
 
-use std::time::Instant;
+use std::{borrow::Cow, time::Instant};
 
 use axum::{
     body::Body,
@@ -36,6 +36,7 @@ pub async fn boundary(State(ctx): State<AppContext>, mut request: Request, next:
     let id = given.map_or_else(|| Uuid::now_v7().to_string(), ToOwned::to_owned);
     let method = request.method().clone();
     let path = request.uri().path().to_owned();
+    let shown = without_secrets(&path);
     let route = request.extensions().get::<MatchedPath>().map(|path| path.as_str().to_owned());
     let api = path == "/api" || path.starts_with("/api/");
     request.extensions_mut().insert(RequestId(id.clone()));
@@ -56,7 +57,7 @@ pub async fn boundary(State(ctx): State<AppContext>, mut request: Request, next:
     let route = route.unwrap_or_else(|| "other".to_owned());
     metrics::answered(&method, &route, status.as_u16(), took);
     span.in_scope(|| {
-        log(&id, &method, &path, &route, status, (took.as_secs_f64() * 10_000.0).round() / 10.0, error.as_ref())
+        log(&id, &method, &shown, &route, status, (took.as_secs_f64() * 10_000.0).round() / 10.0, error.as_ref())
     });
 
     if let Some(error) = error {
@@ -98,6 +99,19 @@ fn log(
     }
 }
 
+/// The path as it may be logged. A portal link carries its token in it, and so may what a mail program or a person made of
+/// one: no part of a path of ours is that long.
+fn without_secrets(path: &str) -> Cow<'_, str> {
+    if path.starts_with("/l/") {
+        return Cow::Borrowed("/l/…");
+    }
+    if path.split('/').all(|part| part.len() < 40) {
+        return Cow::Borrowed(path);
+    }
+    let parts: Vec<&str> = path.split('/').map(|part| if part.len() < 40 { part } else { "…" }).collect();
+    Cow::Owned(parts.join("/"))
+}
+
 fn is_problem(response: &Response<Body>) -> bool {
     response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes() == b"application/problem+json")
 }
@@ -129,4 +143,21 @@ fn write_problem(response: &mut Response<Body>, error: &Error, request_id: &str)
         headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
     }
     *response.body_mut() = Body::from(body);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::without_secrets;
+
+    #[test]
+    fn a_token_in_a_path_is_not_shown() {
+        let token = "x".repeat(43);
+        for path in [format!("/l/{token}"), "/l/short".to_owned(), format!("/l/{token}/")] {
+            assert_eq!(without_secrets(&path), "/l/…");
+        }
+        assert_eq!(without_secrets(&format!("/p/{token}/a")), "/p/…/a");
+        assert_eq!(without_secrets(&format!("//l/{token}.")), "//l/…");
+        let path = "/api/clients/018f0000-0000-7000-8000-000000000001/archive";
+        assert_eq!(without_secrets(path), path);
+    }
 }

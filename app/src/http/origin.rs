@@ -3,7 +3,7 @@
 
 use axum::{
     extract::{Request, State},
-    http::{HeaderMap, Method, header},
+    http::{HeaderMap, header},
     middleware::Next,
     response::{IntoResponse, Response},
 };
@@ -16,6 +16,7 @@ use crate::{
     Ledgerline,
     accounts::session::{self, CurrentSession},
     error::{Error, Result},
+    portal::visit,
     tokens::Token,
 };
 
@@ -31,29 +32,39 @@ pub async fn guard(State(ctx): State<AppContext>, mut request: Request, next: Ne
 
 async fn admit(ctx: &AppContext, request: &mut Request) -> Result<()> {
     let ledgerline = Ledgerline::of(ctx);
-    let token = CookieJar::from_headers(request.headers())
-        .get(session::cookie_name(&ledgerline.settings))
-        .and_then(|cookie| Token::brought(cookie.value()));
-    let session = match token {
+    let jar = CookieJar::from_headers(request.headers());
+    let token = jar.get(session::cookie_name(&ledgerline.settings)).and_then(|cookie| Token::brought(cookie.value()));
+    let mut session = match token {
         Some(token) => session::find(&ledgerline.databases.app, token).await?,
         None => None,
     };
-    if !matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS) {
-        let allowed = is_same_origin(request.headers(), &ledgerline.settings.base_url)
-            && session.as_ref().is_none_or(|session| carries(request.headers(), &session.token.csrf()));
-        if !allowed {
-            return Err(Error::new(
-                axum::http::StatusCode::FORBIDDEN,
-                "csrf_failed",
-                "This request did not come from a page of ours. Reload the page and try again.",
-            ));
+    if !request.method().is_safe() {
+        if !is_same_origin(request.headers(), &ledgerline.settings.base_url) {
+            return Err(csrf_failed());
+        }
+        // a page of the portal, in a browser in which somebody is logged in as well: it acts with its link only
+        if session.is_some() && visit::tokens(&jar).any(|token| carries(request.headers(), &token.csrf())) {
+            session = None;
+        }
+        if session.as_ref().is_some_and(|session| !carries(request.headers(), &session.token.csrf())) {
+            return Err(csrf_failed());
         }
     }
     request.extensions_mut().insert(CurrentSession(session));
     Ok(())
 }
 
-fn carries(headers: &HeaderMap, csrf: &str) -> bool {
+/// 403: a foreign page could have made the browser send this.
+pub(crate) fn csrf_failed() -> Error {
+    Error::new(
+        axum::http::StatusCode::FORBIDDEN,
+        "csrf_failed",
+        "This request did not come from a page of ours. Reload the page and try again.",
+    )
+}
+
+/// Whether the request carries this CSRF token.
+pub(crate) fn carries(headers: &HeaderMap, csrf: &str) -> bool {
     headers.get(CSRF_HEADER).is_some_and(|sent| sent.as_bytes().ct_eq(csrf.as_bytes()).into())
 }
 

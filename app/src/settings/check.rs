@@ -81,6 +81,10 @@ impl Settings {
             ("reset_per_address", limits.reset_per_address),
             ("token_per_address", limits.token_per_address),
             ("invite_per_workspace", limits.invite_per_workspace),
+            ("portal_code_per_link", limits.portal_code_per_link),
+            ("portal_link_per_email", limits.portal_link_per_email),
+            ("portal_link_per_address", limits.portal_link_per_address),
+            ("portal_mail_per_workspace", limits.portal_mail_per_workspace),
         ] {
             if limit.burst < 1 || limit.every_seconds < 1 {
                 return Err(SettingsError(format!(

@@ -40,4 +40,12 @@ pub struct Limits {
     pub token_per_address: Limit,
     /// Invitations sent by one workspace.
     pub invite_per_workspace: Limit,
+    /// Access codes tried with one portal link.
+    pub portal_code_per_link: Limit,
+    /// Portal links asked for by one email address, or for one engagement.
+    pub portal_link_per_email: Limit,
+    /// Portal links asked for from one internet address.
+    pub portal_link_per_address: Limit,
+    /// Portal links mailed by one workspace.
+    pub portal_mail_per_workspace: Limit,
 }

@@ -31,6 +31,7 @@ import type {
 	NewContact,
 	NewDeliverable,
 	NewMilestone,
+	NewPortalLink,
 	NewProgress,
 	NewProject,
 	NewProposal,
@@ -108,6 +109,7 @@ function noticed(problem: Problem): Problem {
 }
 
 const byId = (id: string) => ({ params: { path: { id } } });
+const linkOf = (id: string, linkId: string) => ({ params: { path: { id, linkId } } });
 const byName = (name: string) => ({ params: { path: { name } } });
 
 function asSearch(query: object): string {
@@ -248,6 +250,21 @@ export const api = {
 		accept: (id: string, body: MergeChoice) => result(http.POST("/api/merges/{id}/accept", { ...byId(id), body })),
 		ignore: (id: string) => result(http.POST("/api/merges/{id}/ignore", byId(id))),
 		undo: (id: string) => result(http.POST("/api/merges/{id}/undo", byId(id))),
+	},
+	portalLinks: {
+		list: (id: string, cursor?: string) =>
+			result(http.GET("/api/proposals/{id}/links", { params: { path: { id }, query: { cursor } } })),
+		give: (id: string, body: NewPortalLink) => result(http.POST("/api/proposals/{id}/links", { ...byId(id), body })),
+		setExpiry: (id: string, linkId: string, expiresAt: string) =>
+			result(http.PATCH("/api/proposals/{id}/links/{linkId}", { ...linkOf(id, linkId), body: { expiresAt } })),
+		send: (id: string, linkId: string) =>
+			result(http.POST("/api/proposals/{id}/links/{linkId}/send", linkOf(id, linkId))),
+		rotate: (id: string, linkId: string) =>
+			result(http.POST("/api/proposals/{id}/links/{linkId}/rotate", linkOf(id, linkId))),
+		revoke: (id: string, linkId: string) =>
+			result(http.POST("/api/proposals/{id}/links/{linkId}/revoke", linkOf(id, linkId))),
+		setCode: (id: string, linkId: string, code: string | null) =>
+			result(http.POST("/api/proposals/{id}/links/{linkId}/access-code", { ...linkOf(id, linkId), body: { code } })),
 	},
 	imports: {
 		list: (cursor?: string) => result(http.GET("/api/imports", { params: { query: { cursor } } })),

@@ -24,6 +24,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/client/dashboard": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The projects of the logged-in client */
+        get: operations["show_client_dashboard"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/clients": {
         parameters: {
             query?: never;
@@ -1629,6 +1646,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/portal/link-requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask for a new link to the portal
+         * @description Mails it to the address that the producer knows. The answer is the same when there is none.
+         */
+        post: operations["request_portal_link"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/projects": {
         parameters: {
             query?: never;
@@ -1885,6 +1922,238 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/proposals/{id}/links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Links to an engagement, newest first */
+        get: operations["list_portal_links"];
+        put?: never;
+        /**
+         * Give a contact a link
+         * @description It is mailed at once, unless the proposal has not been sent yet or `send` is false.
+         */
+        post: operations["create_portal_link"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/proposals/{id}/links/{linkId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Give a link more time, or less */
+        patch: operations["update_portal_link"];
+        trace?: never;
+    };
+    "/api/proposals/{id}/links/{linkId}/access-code": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Set or remove the access code of a link */
+        post: operations["set_portal_code"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/proposals/{id}/links/{linkId}/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Revoke a link for good */
+        post: operations["revoke_portal_link"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/proposals/{id}/links/{linkId}/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make all mailed addresses of a link useless and mail a new one */
+        post: operations["rotate_portal_link"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/proposals/{id}/links/{linkId}/send": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Mail a link once more */
+        post: operations["send_portal_link"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/proposals/{id}/portal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * An engagement as its client sees it
+         * @description By the cookie of a link, by its token as `Authorization: Bearer`, or by a member's session.
+         */
+        get: operations["show_portal"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/proposals/{id}/portal/account": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Open an account of a client, and log in */
+        post: operations["create_client_account"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/proposals/{id}/portal/account-codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask for the code with which a client opens an account
+         * @description It is mailed to the address that the link was sent to.
+         */
+        post: operations["request_account_code"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/proposals/{id}/portal/account/login": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Log in to the account that a client's address has, which sees the engagements from then on */
+        post: operations["log_in_client_account"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/proposals/{id}/portal/code": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Enter the access code of a link */
+        post: operations["give_portal_code"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/proposals/{id}/portal/page": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the portal's pages show */
+        get: operations["show_portal_page"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/proposals/{id}/portal/visit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How one is in the portal */
+        get: operations["show_portal_visit"];
+        put?: never;
+        post?: never;
+        /** Leave the portal in this browser */
+        delete: operations["delete_portal_visit"];
         options?: never;
         head?: never;
         patch?: never;
@@ -2156,6 +2425,11 @@ export interface components {
          * @enum {string}
          */
         Access: "full" | "review" | "billing" | "view";
+        /** @description An access code. */
+        AccessCode: {
+            /** Format: password */
+            code: string;
+        };
         /** @description Which finding is known, and why it is no alarm any more. */
         Acknowledge: {
             /**
@@ -2864,6 +3138,30 @@ export interface components {
              */
             version: number;
         };
+        /** @description A client's own page. */
+        ClientDashboard: {
+            /** @description Not completed, archived or cancelled. */
+            activeProjects: number;
+            /** @description Newest first. */
+            engagements: components["schemas"]["ClientEngagement"][];
+            totalProjects: number;
+            /** @description By currency, since sums never cross them. */
+            totalSpent: components["schemas"]["Spent"][];
+        };
+        /** @description A project, or a proposal that may become one. */
+        ClientEngagement: {
+            /** Format: date-time */
+            at: string | null;
+            /** @description The project's; null until there is one. */
+            projectState: string | null;
+            /** Format: uuid */
+            proposalId: string;
+            /** @description The proposal's state. */
+            proposalState: string;
+            title: string;
+            /** @description Who works for the client. */
+            workspaceName: string;
+        };
         /** @description Something that happened to a client. */
         ClientEvent: {
             /**
@@ -2925,6 +3223,15 @@ export interface components {
             /** @description How many match, over all pages. */
             total: components["schemas"]["BoundedCount"];
         };
+        /** @description A login to the account that the address has. */
+        ClientLogin: {
+            /** @description Of the mail. */
+            code: string;
+            /** Format: password */
+            password: string;
+        };
+        /** @description Says nothing. */
+        CodeRequested: Record<string, never>;
         /** @description How a client wants to hear from us. */
         Communication: {
             /** @description Mails. */
@@ -4125,6 +4432,13 @@ export interface components {
             leftovers: components["schemas"]["Leftover"][];
             nextCursor: string | null;
         };
+        /** @description Says nothing. */
+        LinkRequested: Record<string, never>;
+        /**
+         * @description Whether a link lets in.
+         * @enum {string}
+         */
+        LinkState: "open" | "expired" | "revoked";
         /**
          * @description How grave a log line is.
          * @enum {string}
@@ -4151,6 +4465,19 @@ export interface components {
              * @description When the last of them ended; of live ones, is due.
              */
             until: string;
+        };
+        /** @description Who has lost their link, by address or by engagement. */
+        LostPortalLink: {
+            /**
+             * Format: email
+             * @description The address that the producer knows; nothing is mailed to any other.
+             */
+            email?: string | null;
+            /**
+             * Format: uuid
+             * @description The engagement, as in the portal's address.
+             */
+            proposalId?: string | null;
         };
         /**
          * @description By what a row and a client are the same.
@@ -4360,6 +4687,14 @@ export interface components {
          * @enum {string}
          */
         MilestoneState: "pending" | "submitted" | "revision" | "approved" | "cancelled";
+        /** @description An access code. */
+        NewAccessCode: {
+            /**
+             * Format: password
+             * @description 4 to 64 characters; null asks for none any more.
+             */
+            code: string | null;
+        };
         /** @description A new account. */
         NewAccount: {
             /** Format: email */
@@ -4368,6 +4703,16 @@ export interface components {
             /** Format: password */
             password: string;
             workspaceName: string;
+        };
+        /** @description A new account of a client. */
+        NewAccountOfClient: {
+            /** @description Of the mail. */
+            code: string;
+            name: string;
+            /** Format: password */
+            password: string;
+            /** Format: password */
+            passwordConfirmation: string;
         };
         /** @description Which jobs, and what to do to them. Either `search` or `jobIds`. */
         NewBulkAction: {
@@ -4524,6 +4869,23 @@ export interface components {
         NewPasswordReset: {
             /** Format: email */
             email: string;
+        };
+        /** @description A new link. */
+        NewPortalLink: {
+            /** @description What is asked for beside the link, 4 to 64 characters. */
+            accessCode?: string | null;
+            /**
+             * Format: uuid
+             * @description One of the client's contacts; the proposal's own unless given.
+             */
+            contactId?: string | null;
+            /**
+             * Format: date-time
+             * @description Until when it works: 90 days unless given, two years at most.
+             */
+            expiresAt?: string | null;
+            /** @description Whether to mail it at once; true unless given, but for a proposal that has not been sent. */
+            send?: boolean | null;
         };
         /** @description How the work goes. */
         NewProgress: {
@@ -4796,6 +5158,297 @@ export interface components {
             phaseId?: string | null;
             /** @description Title. */
             title: string;
+        };
+        /** @description The answer of the hydration endpoint. */
+        PortalAnswer: {
+            /** @description The engagement. */
+            portalData: components["schemas"]["PortalData"];
+            /** @description Always true: errors are problem+json. */
+            success: boolean;
+        };
+        /** @description Whom it is for. */
+        PortalClient: {
+            company: string | null;
+            contactEmail: string | null;
+            /** Format: uuid */
+            contactId: string;
+            name: string;
+        };
+        /** @description What both sides have agreed on. */
+        PortalContract: {
+            /** Format: uuid */
+            contractId: string;
+            /** Format: date */
+            signedDate: string | null;
+            /** @description `draft`, `sent`, `partially_signed`, `active`, `completed`, `declined`, `expired`, `voided` or `terminated`. */
+            status: string;
+        };
+        /** @description An engagement. Amounts are whole minor units of their `currency`, days are `YYYY-MM-DD`. */
+        PortalData: {
+            client: components["schemas"]["PortalClient"];
+            contract: components["schemas"]["PortalContract"] | null;
+            /** @description In the order of the plan. */
+            deliverables: components["schemas"]["PortalDeliverable"][];
+            /** @description In the order of the schedule; what was proposed until it is agreed on. */
+            payments: components["schemas"]["PortalPayment"][];
+            proposal: components["schemas"]["PortalProposal"];
+            status: components["schemas"]["PortalStatus"];
+        };
+        /** @description What the client gets. */
+        PortalDeliverable: {
+            category: string | null;
+            /** Format: date-time */
+            completedAt: string | null;
+            /** Format: date */
+            dueDate: string | null;
+            /** Format: uuid */
+            id: string;
+            /** @description `pending`, `in-progress`, `completed` or `blocked`. */
+            status: string;
+            title: string;
+        };
+        /** @description Something that happened. */
+        PortalEvent: {
+            /** Format: date-time */
+            at: string;
+            /** @description `user`, `client` or `job`. */
+            by: string | null;
+            data: Record<string, never>;
+            kind: string;
+            /** Format: int64 */
+            number: number;
+        };
+        /** @description The link of one person to one engagement. The address itself is known to the mail only. */
+        PortalLink: {
+            /** @description What this person may do. */
+            access: components["schemas"]["Access"];
+            contactEmail: string | null;
+            /** Format: uuid */
+            contactId: string;
+            contactName: string;
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            expiresAt: string;
+            /** @description Whether an access code is asked for. */
+            hasCode: boolean;
+            /** Format: uuid */
+            id: string;
+            /** Format: date-time */
+            lastOpenedAt: string | null;
+            /** Format: date-time */
+            lastSentAt: string | null;
+            /**
+             * Format: int32
+             * @description How often it was opened.
+             */
+            opens: number;
+            /** Format: uuid */
+            proposalId: string;
+            /** Format: date-time */
+            revokedAt: string | null;
+            /** Format: date-time */
+            rotatedAt: string | null;
+            state: components["schemas"]["LinkState"];
+        };
+        /** @description A change of a link. */
+        PortalLinkChange: {
+            /**
+             * Format: date-time
+             * @description Until when it works, two years at most.
+             */
+            expiresAt?: string | null;
+        };
+        /** @description A page of links. */
+        PortalLinkList: {
+            /** @description Newest first. */
+            links: components["schemas"]["PortalLink"][];
+            nextCursor: string | null;
+        };
+        /** @description A part of the project with an amount. */
+        PortalMilestone: {
+            /** Format: int64 */
+            amount: number;
+            /** Format: date-time */
+            approvedAt: string | null;
+            description: string;
+            /** Format: date */
+            dueDate: string | null;
+            /** Format: uuid */
+            id: string;
+            name: string;
+            /** @description As a payment's. */
+            paymentStatus: string;
+            /** @description `pending`, `submitted`, `revision`, `approved` or `cancelled`. */
+            state: string;
+        };
+        /** @description What the pages show beyond the hydration endpoint. */
+        PortalMore: {
+            currency: string;
+            /** Format: date-time */
+            decidedAt: string | null;
+            /** @description What happened, newest first, at most 50. */
+            events: components["schemas"]["PortalEvent"][];
+            /** @description Whether there was a proposal at all, or only a project. */
+            isImplicit: boolean;
+            /** @description In their order. */
+            milestones: components["schemas"]["PortalMilestone"][];
+            project: components["schemas"]["PortalProject"] | null;
+            /**
+             * Format: int32
+             * @description The version of the proposal that is shown: a decision names it.
+             */
+            shownVersion: number;
+            submission: components["schemas"]["PortalSubmission"] | null;
+            title: string;
+            /** Format: int64 */
+            total: number;
+            /** @description What the producer told, newest first, at most 50. */
+            updates: components["schemas"]["PortalUpdate"][];
+            /** Format: date-time */
+            validUntil: string | null;
+            /** @description Who reads this. */
+            visitorName: string;
+            workspaceName: string;
+        };
+        /** @description What is to be paid next. */
+        PortalNextPayment: {
+            /** Format: int64 */
+            amount: number;
+            currency: string;
+            /** Format: date */
+            dueDate: string | null;
+        };
+        /** @description All that the pages of the portal show. */
+        PortalPage: {
+            /** @description What the visitor may do. */
+            access: components["schemas"]["Access"];
+            /** @description What it does not have. */
+            more: components["schemas"]["PortalMore"];
+            /** @description As the hydration endpoint gives it. */
+            portalData: components["schemas"]["PortalData"];
+            /** @description Whether it is a member of the workspace who looks at what the client sees. */
+            preview: boolean;
+        };
+        /** @description A part of the payment schedule. */
+        PortalPayment: {
+            /** Format: int64 */
+            amount: number;
+            currency: string;
+            description: string;
+            /** @description What makes it due: `date`, `approval`, `milestone` or `completion`. */
+            due: string;
+            /** Format: date */
+            dueDate: string | null;
+            /** Format: uuid */
+            id: string;
+            /** @description `pending`, `processing`, `paid`, `failed`, `expired`, `not_required` or `manual`. */
+            status: string;
+        };
+        /** @description A part of the plan. */
+        PortalPhase: {
+            description: string;
+            /** Format: date */
+            endDate: string | null;
+            /** Format: uuid */
+            id: string;
+            /** Format: date */
+            startDate: string | null;
+            title: string;
+        };
+        /** @description An item of the plan. */
+        PortalPlanMilestone: {
+            /** Format: int64 */
+            amount: number;
+            category: string | null;
+            description: string;
+            /** Format: date */
+            dueDate: string | null;
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            phaseId: string | null;
+            title: string;
+        };
+        /** @description The work. */
+        PortalProject: {
+            /** Format: int64 */
+            amount: number;
+            /** Format: date-time */
+            completedAt: string | null;
+            currency: string;
+            /** Format: date-time */
+            deadline: string | null;
+            description: string;
+            /** Format: uuid */
+            id: string;
+            /** @description `draft`, `open`, `in_progress`, `completed`, `archived` or `cancelled`. */
+            state: string;
+            title: string;
+        };
+        /** @description The plan, in the version that the client was sent. */
+        PortalProposal: {
+            /** Format: uuid */
+            id: string;
+            milestones: components["schemas"]["PortalPlanMilestone"][];
+            phases: components["schemas"]["PortalPhase"][];
+            purpose: string;
+            /** @description `draft`, `sent`, `viewed`, `approved`, `active`, `completed`, `declined`, `expired` or `withdrawn`. */
+            status: string;
+        };
+        /** @description Where it stands. */
+        PortalStatus: {
+            /** Format: int64 */
+            completedDeliverables: number;
+            /** @description Its title. */
+            nextMilestone: string | null;
+            nextPayment: components["schemas"]["PortalNextPayment"] | null;
+            /**
+             * @description `pending` until it is agreed on, then `in-progress`, or `blocked` when something is or a day has passed; `completed`;
+             *     `cancelled` when it was declined, withdrawn or cancelled, or has expired.
+             */
+            overall: string;
+            /** Format: int64 */
+            totalDeliverables: number;
+        };
+        /** @description Work that is handed in. */
+        PortalSubmission: {
+            /** Format: uuid */
+            id: string;
+            /** Format: int32 */
+            round: number;
+            /** @description `in_progress`, `ready_for_review`, `client_revisions_requested`, `approved` or `completed`. */
+            state: string;
+            /** Format: date-time */
+            submittedAt: string | null;
+            /** @description What has changed in this round, in the producer's words. */
+            summary: string;
+        };
+        /** @description How the work goes. */
+        PortalUpdate: {
+            /** Format: date-time */
+            at: string;
+            body: string;
+            /** Format: uuid */
+            id: string;
+            /** Format: int32 */
+            percent: number | null;
+            title: string;
+        };
+        /** @description How somebody is in the portal. */
+        PortalVisit: {
+            access: components["schemas"]["Access"];
+            /** @description To be sent as `X-CSRF-Token` with every unsafe request of the portal; null for programs. */
+            csrfToken: string | null;
+            /**
+             * Format: date-time
+             * @description Until when the link works; null for a member, and with an account.
+             */
+            expiresAt: string | null;
+            /** @description Whether the client is logged in, and needs no link. */
+            hasAccount: boolean;
+            /** @description Whether it is a member of the workspace who looks at what the client sees. */
+            preview: boolean;
         };
         /** @description What would be kept of a row. */
         PreviewedClient: {
@@ -5770,6 +6423,12 @@ export interface components {
          * @enum {string}
          */
         Severity: "bad" | "warn";
+        /** @description An amount in whole minor units. */
+        Spent: {
+            /** Format: int64 */
+            amount: number;
+            currency: string;
+        };
         /**
          * @description A stage of the board.
          * @enum {string}
@@ -5985,6 +6644,34 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Session"];
+                };
+            };
+            /** @description What went wrong: see `code` and `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_client_dashboard: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClientDashboard"];
                 };
             };
             /** @description What went wrong: see `code` and `detail` */
@@ -9538,6 +10225,38 @@ export interface operations {
             };
         };
     };
+    request_portal_link: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LostPortalLink"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinkRequested"];
+                };
+            };
+            /** @description What went wrong: see `code` and `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_projects: {
         parameters: {
             query?: {
@@ -10234,6 +10953,486 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["ProposalHistory"];
                 };
+            };
+            /** @description What went wrong: see `code` and `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_portal_links: {
+        parameters: {
+            query?: {
+                /** @description `nextCursor` of the page before. */
+                cursor?: string;
+                /** @description Rows on the page, 1 to 200; 50 unless given. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PortalLinkList"];
+                };
+            };
+            /** @description What went wrong: see `code` and `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_portal_link: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPortalLink"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PortalLink"];
+                };
+            };
+            /** @description What went wrong: see `code` and `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    update_portal_link: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                linkId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PortalLinkChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PortalLink"];
+                };
+            };
+            /** @description What went wrong: see `code` and `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_portal_code: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                linkId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewAccessCode"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PortalLink"];
+                };
+            };
+            /** @description What went wrong: see `code` and `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revoke_portal_link: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                linkId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PortalLink"];
+                };
+            };
+            /** @description What went wrong: see `code` and `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rotate_portal_link: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                linkId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PortalLink"];
+                };
+            };
+            /** @description What went wrong: see `code` and `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    send_portal_link: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                linkId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PortalLink"];
+                };
+            };
+            /** @description What went wrong: see `code` and `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_portal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PortalAnswer"];
+                };
+            };
+            /** @description What went wrong: see `code` and `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_client_account: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewAccountOfClient"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            /** @description What went wrong: see `code` and `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    request_account_code: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CodeRequested"];
+                };
+            };
+            /** @description What went wrong: see `code` and `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    log_in_client_account: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClientLogin"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            /** @description What went wrong: see `code` and `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    give_portal_code: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AccessCode"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong: see `code` and `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_portal_page: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PortalPage"];
+                };
+            };
+            /** @description What went wrong: see `code` and `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_portal_visit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PortalVisit"];
+                };
+            };
+            /** @description What went wrong: see `code` and `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_portal_visit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description What went wrong: see `code` and `detail` */
             default: {

@@ -58,6 +58,9 @@ export type Deliverable = Schemas["Deliverable"];
 export type DeliverableState = Schemas["DeliverableState"];
 export type NewDeliverable = Schemas["NewDeliverable"];
 export type DeliverableChange = Schemas["DeliverableChange"];
+export type PortalLink = Schemas["PortalLink"];
+export type PortalLinkState = Schemas["LinkState"];
+export type NewPortalLink = Schemas["NewPortalLink"];
 
 export type Proposal = Schemas["Proposal"];
 export type ProposalSummary = Schemas["ProposalSummary"];

@@ -10,7 +10,7 @@ import { ResetPassword } from "./accounts/reset-password";
 import { SignUp } from "./accounts/sign-up";
 import { ClientPage } from "./clients/client-page";
 import { ClientsPage } from "./clients/clients-page";
-import { nextPath } from "./next-path";
+import { isOutside, nextPath } from "./next-path";
 import { useSession, useSessionQuery } from "./session";
 import { SettingsRoutes } from "./settings/routes";
 import { NotFound } from "./shell/not-found";
@@ -52,7 +52,13 @@ export function App() {
 function SignedOutOnly({ children }: { children: preact.ComponentChildren }) {
 	const search = useSearch();
 	const { data } = useSessionQuery();
-	if (data) return <Redirect to={nextPath(search)} replace />;
+	const next = nextPath(search);
+	const leaves = Boolean(data) && isOutside(next);
+	useEffect(() => {
+		if (leaves) location.replace(next);
+	}, [leaves, next]);
+	if (leaves) return null;
+	if (data) return <Redirect to={next} replace />;
 	return <>{children}</>;
 }
 

@@ -1,6 +1,6 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useId, useLayoutEffect, useRef, useState } from "preact/hooks";
-import { asProblem } from "@/api";
+import { asProblem } from "@/api/problem";
 import { Button, IconButton } from "./button";
 import { FormError } from "./field";
 

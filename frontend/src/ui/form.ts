@@ -1,6 +1,6 @@
 import type { RefObject } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { asProblem, type FormProblem, formProblem, type Problem } from "@/api";
+import { asProblem, type FormProblem, formProblem, type Problem } from "@/api/problem";
 
 export interface Form<T> {
 	values: T;

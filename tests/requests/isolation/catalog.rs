@@ -101,7 +101,8 @@ async fn no_login_role_reads_secrets() {
     let database = TestDatabase::create().await;
     let readable: Vec<String> = sqlx::query_scalar(
         "select r || ' ' || t from unnest(array['ledgerline_app', 'ledgerline_engine', 'ledgerline_platform']) r,
-           unnest(array['users', 'sessions', 'password_resets', 'invitation_tokens', 'attempts', 'operators']) t
+           unnest(array['users', 'sessions', 'password_resets', 'invitation_tokens', 'attempts', 'operators',
+             'portal_tokens', 'portal_sessions', 'portal_codes', 'portal_account_codes', 'client_accounts']) t
          where has_table_privilege(r, t, 'select') or has_table_privilege(r, t, 'insert')
            or has_table_privilege(r, t, 'update') or has_table_privilege(r, t, 'delete')
            or has_any_column_privilege(r, t, 'select')",

@@ -5,6 +5,8 @@ use reqwest::Method;
 use serde_json::{Map, Value, json};
 use support::{Browser, TestApp};
 
+use crate::portal_links::Engagement;
+
 /// What the other workspace has, by the collection in the path.
 async fn foreign(owner: &Browser) -> Map<String, Value> {
     let client =
@@ -40,6 +42,14 @@ async fn foreign(owner: &Browser) -> Map<String, Value> {
     ids.insert("invitations".to_owned(), invitation["id"].clone());
     ids.insert("members".to_owned(), json!(owner.user_id().await));
     ids
+}
+
+/// What has no route to be made by yet.
+async fn add_engagement(app: &TestApp, owner: &Browser, ids: &mut Map<String, Value>) {
+    let engagement = Engagement::of(app, owner, "theirs.client@example.com").await;
+    let link = owner.post(&engagement.links(), &json!({ "send": false })).await.expect(201);
+    ids.insert("proposals".to_owned(), json!(engagement.proposal_id));
+    ids.insert("links".to_owned(), link["id"].clone());
 }
 
 /// The smallest body that a schema accepts.
@@ -80,7 +90,8 @@ async fn every_route_with_an_id_answers_404_for_another_workspace() {
     let app = TestApp::start().await;
     app.leave_jobs();
     let (mine, theirs) = (app.owner("Nina").await, app.owner("Otto").await);
-    let ids = foreign(&theirs).await;
+    let mut ids = foreign(&theirs).await;
+    add_engagement(&app, &theirs, &mut ids).await;
     let foreign_workspace = theirs.workspace_id().await.to_string();
     let document = app.browser().get("/api/openapi.json").await.expect(200);
     let before = snapshot(&app).await;
@@ -98,9 +109,10 @@ async fn every_route_with_an_id_answers_404_for_another_workspace() {
             if !path.contains('{') && !names_workspace {
                 continue;
             }
-            let collection = path.split('/').nth(2).unwrap();
             let mut concrete = path.clone();
-            if let (Some(start), Some(end)) = (path.find('{'), path.rfind('}')) {
+            // each id is of the collection before it
+            while let (Some(start), Some(end)) = (concrete.find('{'), concrete.find('}')) {
+                let collection = concrete[..start].trim_end_matches('/').rsplit('/').next().unwrap();
                 let id = ids
                     .get(collection)
                     .unwrap_or_else(|| panic!("{path}: add what another workspace has of `{collection}` to `foreign`"));
@@ -130,6 +142,7 @@ async fn snapshot(app: &TestApp) -> Vec<String> {
          union all select q::text from proposals q
          union all select p::text from projects p union all select s::text from submissions s
          union all select m::text from milestones m union all select d::text from deliverables d
+         union all select l::text from portal_links l union all select q::text from proposals q
          union all select w::text from workspaces w order by 1",
     )
     .fetch_all(&mut app.sql().await)
@@ -139,7 +152,7 @@ async fn snapshot(app: &TestApp) -> Vec<String> {
 
 #[tokio::test]
 async fn every_route_but_the_open_ones_needs_a_session() {
-    const OPEN: [&str; 8] = [
+    const OPEN: [&str; 9] = [
         "POST /api/accounts",
         "POST /api/sessions",
         // ends what may not be there
@@ -148,6 +161,8 @@ async fn every_route_but_the_open_ones_needs_a_session() {
         "POST /api/password-resets/complete",
         "POST /api/invitations/preview",
         "POST /api/invitations/accept",
+        // for who has lost the link
+        "POST /api/portal/link-requests",
         "GET /api/openapi.json",
     ];
     let app = TestApp::start().await;

@@ -64,6 +64,11 @@ export function NoWorkspace() {
 	return (
 		<Page
 			title="Create a workspace"
+			actions={
+				<a href="/my" class="touch inline-flex min-h-9 items-center font-medium text-accent-ink hover:underline">
+					I am a client: show my projects
+				</a>
+			}
 			lead="You are in no workspace yet. Create one, or ask a colleague for an invitation."
 		>
 			<form ref={form.ref} noValidate class="card grid max-w-md gap-4 p-5" onSubmit={form.submit}>

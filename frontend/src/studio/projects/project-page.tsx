@@ -17,6 +17,7 @@ import {
 	toast,
 	useUrlState,
 } from "@/ui";
+import { PortalLinks } from "../portal-links/portal-links";
 import { useAct } from "./acting";
 import { Deliverables } from "./deliverables";
 import { ORIGINALS } from "./draft";
@@ -148,6 +149,7 @@ function Manage({ project }: { project: Project }) {
 				<Milestones project={project} editable={isPlanned(project)} />
 				<Deliverables project={project} editable={isDelivered} />
 				<ProgressUpdates project={project} />
+				<PortalLinks proposalId={project.proposalId} />
 			</div>
 			<div class="grid grid-cols-1 gap-4">
 				<Sums project={project} />

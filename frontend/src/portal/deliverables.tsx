@@ -1,0 +1,58 @@
+import { StatusBadge } from "../ui/status";
+import { Time } from "../ui/values";
+import { Card, Heading, Nothing } from "./shell";
+import { usePortal } from "./use-page";
+import { dayInWords, dayOf, saidDeliverable } from "./words";
+
+export function Deliverables() {
+	const { portalData, more } = usePortal().page;
+	const today = dayOf(new Date());
+	const { submission } = more;
+	return (
+		<>
+			<Heading lead={`What ${more.workspaceName} makes for you.`}>Deliverables</Heading>
+			{submission && submission.round > 0 && submission.state === "ready_for_review" && (
+				<Card class="border-l-4 border-l-accent">
+					<h2 class="text-lg font-semibold">Round {submission.round} is ready for your review</h2>
+					{submission.summary && <p class="mt-1 whitespace-pre-line text-ink-2 wrap-anywhere">{submission.summary}</p>}
+					{submission.submittedAt && (
+						<p class="mt-2 text-ink-3">
+							<Time at={submission.submittedAt} prefix="Handed in " />
+						</p>
+					)}
+				</Card>
+			)}
+			{portalData.deliverables.length === 0 ? (
+				<Nothing icon="file" title="Nothing here yet">
+					What you will get is listed here as soon as the work is planned.
+				</Nothing>
+			) : (
+				<ul class="card divide-y divide-line">
+					{portalData.deliverables.map((deliverable) => {
+						const said = saidDeliverable(deliverable, today);
+						return (
+							<li key={deliverable.id} class="flex flex-wrap items-center justify-between gap-x-4 gap-y-2 px-5 py-4">
+								<div class="min-w-0">
+									<p class="font-medium wrap-anywhere">{deliverable.title}</p>
+									<p class="text-ink-3">
+										{deliverable.completedAt ? (
+											<Time at={deliverable.completedAt} prefix="Completed " />
+										) : deliverable.dueDate ? (
+											`Due ${dayInWords(deliverable.dueDate)}`
+										) : (
+											"No date set"
+										)}
+										{deliverable.category && ` · ${deliverable.category}`}
+									</p>
+								</div>
+								<StatusBadge tone={said.tone} icon={said.icon}>
+									{said.word}
+								</StatusBadge>
+							</li>
+						);
+					})}
+				</ul>
+			)}
+		</>
+	);
+}
