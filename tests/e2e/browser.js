@@ -146,6 +146,11 @@ export async function linkFromMail(to, path, { after = 0 } = {}) {
 
 /** What axe finds by WCAG 2.2 A and AA, one line for each finding. */
 export async function accessibilityFindings(page) {
+	// what is dimmed while it is asked for anew is judged when it is back
+	await page.waitForFunction(() => {
+		const runs = (animation) => animation.playState === "running" && animation.effect?.getComputedTiming().endTime !== Infinity;
+		return !document.querySelector('table[aria-busy="true"]') && !document.getAnimations().some(runs);
+	});
 	await page.evaluate(AXE);
 	return page.evaluate(async () => {
 		const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];

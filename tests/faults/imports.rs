@@ -13,6 +13,7 @@ use ledgerline_jobs::{
 use rand::Rng as _;
 use reqwest::Method;
 use serde_json::{Value, json};
+use sqlx::Connection as _;
 use support::{Browser, TestApp};
 
 use crate::{seed, servers::wait_for};
@@ -37,20 +38,36 @@ impl Product {
     }
 
     /// Waits until the node works on a job of this kind, lets it go on for a moment, kills it and starts another. When all
-    /// jobs have ended there is nothing to kill any more.
+    /// jobs of the kind have ended, the node is killed between two jobs.
     async fn kill_while(&mut self, kind: &'static str, moment: Duration) {
         wait_for("the job runs", LIMIT, || async {
             let mut sql = self.app.sql().await;
-            let (of_kind, all): (i64, i64) =
-                sqlx::query_as("select count(*) filter (where kind = $1 and state = 'running'), count(*) from jobs")
+            let (running, all): (i64, i64) =
+                sqlx::query_as("select count(*) filter (where state = 'running'), count(*) from jobs where kind = $1")
                     .bind(kind)
                     .fetch_one(&mut sql)
                     .await
                     .unwrap();
-            of_kind > 0 || all == 0
+            running > 0 || all == 0
         })
         .await;
         tokio::time::sleep(moment).await;
+        self.replace_node();
+    }
+
+    /// Waits until a chunk is stopped in the middle of its transaction by somebody who holds the table of rejected rows,
+    /// and kills the node there.
+    async fn kill_while_writing(&mut self) {
+        wait_for("a chunk is being written", LIMIT, || async {
+            self.number("select count(*) from pg_locks where not granted and relation = 'import_rejects'::regclass")
+                .await
+                > 0
+        })
+        .await;
+        self.replace_node();
+    }
+
+    fn replace_node(&mut self) {
         self.node.kill().unwrap();
         self.node.wait().unwrap();
         self.node = node(&self.app);
@@ -133,10 +150,16 @@ async fn killed_in_the_middle(rule: &str, body: Vec<u8>, expected: [i64; 4]) -> 
     let first = product.start_import(clients().into_bytes(), "skip").await;
     assert_eq!(product.completed(&first).await["created"], 3 * EACH);
 
+    let mut holder = product.app.sql().await;
+    let mut held = holder.begin().await.unwrap();
+    sqlx::query("lock table import_rejects in exclusive mode").execute(&mut *held).await.unwrap();
     let path = product.start_import(body, rule).await;
     product.kill_while(PlanImport::KIND, Duration::from_millis(seed.random_range(0..20))).await;
-    for _ in 0..3 {
-        product.kill_while(ImportChunk::KIND, Duration::from_millis(seed.random_range(0..200))).await;
+    product.kill_while_writing().await;
+    held.rollback().await.unwrap();
+    // a chunk takes some hundredths of a second
+    for _ in 0..2 {
+        product.kill_while(ImportChunk::KIND, Duration::from_millis(seed.random_range(0..30))).await;
     }
     let done = product.completed(&path).await;
     let numbers = ["created", "updated", "skipped", "rejected"].map(|name| done[name].as_i64().unwrap());

@@ -157,7 +157,7 @@ function Person({ contact, showsCompany, showsClient }: PersonProps) {
 			{showsClient && (
 				<Link
 					href={`/clients/${contact.clientId}`}
-					className="justify-self-start text-xs text-ink-2 underline-offset-4 hover:underline"
+					className="inline-flex min-h-6 items-center justify-self-start text-xs text-ink-2 underline-offset-4 hover:underline"
 				>
 					Client: {contact.clientName}
 				</Link>
