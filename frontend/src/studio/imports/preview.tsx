@@ -17,7 +17,9 @@ export function Preview({
 	/** Why the choices cannot be followed yet. */
 	problem: string | null;
 }) {
-	const settled = useSettled(JSON.stringify(choices));
+	// the rule for duplicates changes what is said of the rows, and no row
+	const { duplicates: rule, ...asked } = choices;
+	const settled = useSettled(JSON.stringify(asked));
 	const query = useQuery({
 		queryKey: ["imports", "preview", id, format, settled],
 		queryFn: ({ signal }) => api.imports.preview(id, JSON.parse(settled) as ImportChoices, signal),
@@ -27,7 +29,7 @@ export function Preview({
 	});
 	const rows = query.data?.rows;
 	return (
-		<Section title="Preview" lead={problem ?? (rows && previewLead(rows, choices.duplicates))}>
+		<Section title="Preview" lead={problem ?? (rows && previewLead(rows, rule))}>
 			{problem ? null : query.error ? (
 				<ErrorState problem={asProblem(query.error)} retry={() => query.refetch()} />
 			) : rows ? (
