@@ -4,6 +4,7 @@
 use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer};
+use unicode_normalization::UnicodeNormalization as _;
 use unicode_properties::{GeneralCategoryGroup, UnicodeGeneralCategory as _};
 
 use crate::error::{Error, FieldError, Result};
@@ -102,14 +103,18 @@ impl Checks {
 
 /// A line without the characters that turn the order of the text around it or show nothing, with which somebody may look
 /// like someone else, and which phones and spreadsheets leave in what is copied. Scripts that go from right to left do
-/// without; the joiners U+200C and U+200D stay, since Persian and emoji are written with them.
+/// without; the joiners U+200C and U+200D stay, since Persian and emoji are written with them. Accents are composed (NFC),
+/// as some systems write `é` as two characters, and one person would be two.
 fn upright(value: &str) -> String {
+    if value.is_ascii() {
+        return value.trim().to_owned();
+    }
     let unseen = |c: &char| {
         matches!(c,
             '\u{ad}' | '\u{61c}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}'
             | '\u{2060}'..='\u{2064}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
     };
-    let kept: String = value.chars().filter(|c| !unseen(c)).collect();
+    let kept: String = value.chars().filter(|c| !unseen(c)).nfc().collect();
     kept.trim().to_owned()
 }
 
@@ -155,6 +160,15 @@ pub fn patch<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) ->
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn one_name_is_one_name_however_its_accents_are_written() {
+        let mut checks = Checks::new();
+        let of = |checks: &mut Checks, name: &str| checks.required("name", "The name", name, 20);
+        assert_eq!(of(&mut checks, " Zoe\u{308} "), "Zo\u{eb}");
+        assert_eq!(of(&mut checks, "Zo\u{eb}"), "Zo\u{eb}");
+        checks.done().unwrap();
+    }
 
     #[test]
     fn mail_addresses() {

@@ -29,7 +29,7 @@ use crate::{
     audit,
     error::Result,
     http::places::Place,
-    imports::{amount, row::is_formula},
+    imports::{amount, row::guarded},
     tenant::{Actor, TenantTx, Who},
 };
 
@@ -184,7 +184,7 @@ fn genres(genres: &[String]) -> String {
 fn write(text: &mut Vec<u8>, rows: impl Iterator<Item = Vec<String>>) -> io::Result<()> {
     let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(text);
     for row in rows {
-        let harmless = row.into_iter().map(|cell| if is_formula(&cell) { format!("'{cell}") } else { cell });
+        let harmless = row.into_iter().map(guarded);
         writer.write_record(harmless).map_err(io::Error::other)?;
     }
     writer.flush()

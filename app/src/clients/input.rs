@@ -236,6 +236,10 @@ fn check_genres(checks: &mut Checks, sent: &[String]) -> Vec<String> {
     let mut genres: Vec<String> = Vec::new();
     for genre in sent {
         let Some(genre) = checks.optional("genres", "A genre", Some(genre), 60) else { continue };
+        // files of clients part genres there
+        if genre.contains(';') {
+            checks.wrong("genres", "bad_characters", "Write each genre by itself, without semicolons.");
+        }
         if !genres.iter().any(|known| known.to_lowercase() == genre.to_lowercase()) {
             genres.push(genre);
         }

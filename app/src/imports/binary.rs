@@ -21,6 +21,8 @@ const KINDS: [(&[u8], &str); 13] = [
 const WORKBOOK: &str = "This is an Excel workbook. Open it, choose “Save as”, “CSV UTF-8”, and upload that file.";
 const IMAGE: &str = "This is an image. Choose the CSV file that holds your clients.";
 const PAGE: &str = "This is a web page, even if it is named otherwise. Open it in a spreadsheet, save it as CSV (UTF-8) and upload that file.";
+const JSON: &str = "This is a JSON file. Export the table as CSV and upload that file.";
+const UTF_32: &str = "This text is written in UTF-32. Save it as CSV (UTF-8) and upload that file.";
 const NO_TEXT: &str = "This is no text file. Save the table as CSV (UTF-8) and upload that file.";
 /// So many control characters, and more than one byte in twenty, are in no text; a few zeros are damage.
 const SOME: usize = 8;
@@ -28,7 +30,13 @@ const SOME: usize = 8;
 /// What a file is that begins so, if no table: a sentence that says how to mend it.
 #[must_use]
 pub fn kind(bytes: &[u8], encoding: Encoding) -> Option<&'static str> {
+    if bytes.starts_with(b"\xff\xfe\0\0") || bytes.starts_with(b"\0\0\xfe\xff") {
+        return Some(UTF_32);
+    }
     let start = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes).trim_ascii_start();
+    if is_json(start) {
+        return Some(JSON);
+    }
     let found = KINDS
         .iter()
         .find(|(magic, _)| start.get(..magic.len()).is_some_and(|beginning| beginning.eq_ignore_ascii_case(magic)));
@@ -38,6 +46,18 @@ pub fn kind(bytes: &[u8], encoding: Encoding) -> Option<&'static str> {
     let is_utf16 = matches!(encoding, Encoding::Utf16Le | Encoding::Utf16Be);
     let odd = bytes.iter().filter(|byte| matches!(byte, 0..=8 | 14..=26 | 28..=31)).count();
     (!is_utf16 && odd >= SOME && odd * 20 > bytes.len()).then_some(NO_TEXT)
+}
+
+/// An object with a first name, or a list of objects or lists; `[draft],…` may be the name of a column.
+fn is_json(start: &[u8]) -> bool {
+    let after = |opening: u8| {
+        start.split_first().filter(|(first, _)| **first == opening).map(|(_, rest)| rest.trim_ascii_start())
+    };
+    match (after(b'{'), after(b'[')) {
+        (Some(rest), _) => rest.starts_with(b"\"") || rest.starts_with(b"}"),
+        (_, Some(rest)) => rest.starts_with(b"{") || rest.starts_with(b"["),
+        _ => false,
+    }
 }
 
 /// Workbooks are archives; the names of what is in them tell.
@@ -70,6 +90,11 @@ mod tests {
         for table in ["", "name\nAda\n", "name\nA\0da, who has a longer name\n", "PKName,x\n", "<b>,x\n"] {
             assert_eq!(kind(table.as_bytes()), None, "{table:?}");
         }
+        for json in ["{\"clients\": []}", "[\n {\"name\": 1}]", "[[\"name\"]]", "{}"] {
+            assert_eq!(kind(json.as_bytes()), Some(JSON), "{json}");
+        }
+        assert_eq!(kind(b"[draft],name\n"), None);
+        assert_eq!(super::kind(b"\xff\xfe\0\0n\0\0\0", Encoding::Utf16Le), Some(UTF_32));
         assert_eq!(super::kind(b"n\0a\0\n\0", Encoding::Utf16Le), None);
     }
 }

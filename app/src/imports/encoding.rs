@@ -112,7 +112,7 @@ impl ToUtf8 {
 }
 
 /// What old programs end a file of text with.
-const END_OF_FILE: u8 = 0x1a;
+pub(super) const END_OF_FILE: u8 = 0x1a;
 
 /// The whole pairs, and half of one at the end.
 fn in_pairs(bytes: &[u8]) -> (&[u8], Option<u8>) {

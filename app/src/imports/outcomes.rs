@@ -56,6 +56,7 @@ pub struct LeftoverList {
 
 /// What undoing an import would do.
 #[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
 pub struct UndoForecast {
     /// Clients that it created and nobody has changed since: they would be removed.
     removed: i64,
@@ -63,6 +64,9 @@ pub struct UndoForecast {
     restored: i64,
     /// Clients that others have changed since: they would stay as they are.
     kept: i64,
+    /// Of those that would be removed, whom a later import has in a row it skipped because they were there. Undoing does
+    /// not import these rows.
+    passed_over: i64,
 }
 
 /// Rows and what became of them, in the order of the file, as far as it is imported. A page may have fewer rows than
@@ -90,8 +94,8 @@ pub(super) async fn preview_undo(
     actor: Actor,
     Path(id): Path<Uuid>,
 ) -> Result<Json<UndoForecast>> {
-    let queries::Forecast { removed, restored, kept } = undo::forecast(&ctx, &actor, id).await?;
-    Ok(Json(UndoForecast { removed, restored, kept }))
+    let queries::Forecast { removed, restored, kept, passed_over } = undo::forecast(&ctx, &actor, id).await?;
+    Ok(Json(UndoForecast { removed, restored, kept, passed_over }))
 }
 
 /// Undo an import that has ended: clients that it created are removed and those it changed are as before, but for those

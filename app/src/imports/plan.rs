@@ -199,6 +199,15 @@ async fn decode(ledgerline: &Ledgerline, run: &Run, file: &FileRow, mut decoder:
 
 async fn write(engine: &PgPool, actor: &Actor, run: &Run, id: Uuid, batch: Uuid, plan: &Plan) -> Result<Outcome> {
     let mut tx = TenantTx::begin_on(engine, actor).await?;
+    if plan.chunks.is_empty() {
+        let failure = "Below the names of the columns there are only blank lines, so there is nothing to import.";
+        if queries::fail(&mut tx, id, failure).await? {
+            audit::event(&mut tx, "import_failed", ("import", id), serde_json::json!({})).await?;
+        }
+        run.finish(&mut tx).await.map_err(Error::internal)?;
+        tx.commit().await?;
+        return Ok(Outcome::Settled);
+    }
     let total_rows = plan.chunks.iter().map(|chunk| i64::from(chunk.rows)).sum();
     if !queries::run(&mut tx, id, total_rows, plan.open_quote_line).await? {
         return Ok(Outcome::Cancel("the import was cancelled".to_owned()));

@@ -4,6 +4,7 @@
 use csv_core::{ReadRecordResult, Reader, ReaderBuilder};
 
 use super::{
+    encoding::END_OF_FILE,
     format::Dialect,
     quotes::{Fault, Quotes},
 };
@@ -176,7 +177,7 @@ impl Records {
     fn advance_to_end(&mut self) -> bool {
         while self.begun.is_some() {
             match self.read(&[]).0 {
-                ReadRecordResult::Record => return self.complete(),
+                ReadRecordResult::Record => return self.complete() && !self.is_mark_of_the_end(),
                 ReadRecordResult::OutputEndsFull => self.make_room_for_cells(),
                 ReadRecordResult::OutputFull => self.make_room(),
                 ReadRecordResult::InputEmpty | ReadRecordResult::End => return false,
@@ -241,6 +242,11 @@ impl Records {
             self.ended = KEPT_CELLS;
         }
         true
+    }
+
+    /// Whether the last record is what old programs end a file of text with.
+    fn is_mark_of_the_end(&self) -> bool {
+        self.quotes.fault().is_none() && self.ended == 1 && self.cells.get(..self.filled) == Some(&[END_OF_FILE])
     }
 
     fn current(&self) -> Record<'_> {
@@ -308,6 +314,14 @@ mod tests {
         assert_eq!(all(b"\n\r\n\r", 1), []);
         assert_eq!(all(b"\"\"", 1)[0].4, [""]);
         assert_eq!(all(b",\n", 1)[0].4, ["", ""]);
+    }
+
+    #[test]
+    fn what_old_programs_end_a_file_with_is_no_row() {
+        for piece in 1..=4 {
+            assert_eq!(all(b"a\r\n\x1a", piece).len(), 1, "pieces of {piece}");
+        }
+        assert_eq!(all(b"\x1a\na", 1).len(), 2, "in the middle it is damage to be told of");
     }
 
     #[test]

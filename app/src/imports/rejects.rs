@@ -171,7 +171,8 @@ fn write(text: &mut Vec<u8>, cells: Vec<String>) -> io::Result<()> {
     writer.flush()
 }
 
-/// An apostrophe makes text of what a spreadsheet would run; an import takes it off again.
+/// An apostrophe makes text of what a spreadsheet would run; an import takes it off again. The cells are those of the file,
+/// so that apostrophes of their own stay what they were there.
 fn harmless(cell: String) -> String {
     if is_formula(&cell) { format!("'{cell}") } else { cell }
 }

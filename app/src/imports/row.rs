@@ -134,9 +134,20 @@ pub fn is_formula(cell: &str) -> bool {
         || cell.trim_start().starts_with(['=', '+', '-', '@', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}'])
 }
 
-/// The file of rejected rows puts an apostrophe before what a spreadsheet would take for a formula; here it goes again.
+/// A cell of a file for spreadsheets: an apostrophe makes text of what would be run, also of what has such an apostrophe
+/// of its own, so that reading the file gives back what stood there.
+#[must_use]
+pub fn guarded(cell: String) -> String {
+    if needs_guard(&cell) { format!("'{cell}") } else { cell }
+}
+
+/// Takes off what [`guarded`] has put there.
 fn plain(cell: &str) -> &str {
-    cell.strip_prefix('\'').filter(|rest| is_formula(rest)).unwrap_or(cell)
+    cell.strip_prefix('\'').filter(|rest| needs_guard(rest)).unwrap_or(cell)
+}
+
+fn needs_guard(cell: &str) -> bool {
+    is_formula(cell.trim_start_matches('\''))
 }
 
 #[cfg(test)]
@@ -172,6 +183,16 @@ mod tests {
 
     fn wrong(fields: &[&str], line: &[u8]) -> Vec<Option<String>> {
         client(fields, line).unwrap_err().into_iter().map(|(field, _)| field).collect()
+    }
+
+    #[test]
+    fn what_is_guarded_for_spreadsheets_is_read_as_it_was() {
+        for cell in ["=1+1", "'=1+1", "''=1", "'", "'n' sync", "-5", " =x", "'\t", "plain", ""] {
+            let written = guarded(cell.to_owned());
+            assert_eq!(plain(&written), cell);
+            assert!(!is_formula(&written), "{written}");
+        }
+        assert_eq!(plain("'n' sync"), "'n' sync");
     }
 
     #[test]

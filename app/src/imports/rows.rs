@@ -276,7 +276,8 @@ pub struct Leftover {
     pub row_number: i64,
     /// The client.
     pub client: RowClient,
-    /// `edited` since by somebody, `merged` with another, or `matched` by a row of an import that still ran.
+    /// `edited` since by somebody, changed since by another import (`imported`), `merged` with another, or `matched` by a
+    /// row of an import that still ran.
     #[schema(example = "edited")]
     pub reason: String,
 }

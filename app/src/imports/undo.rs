@@ -44,6 +44,7 @@ fn check(state: &str, import: &ImportRow) -> Result<()> {
             let detail = "This import is still running. Cancel it first; then it can be undone.";
             return Err(Error::conflict("still_running", detail));
         }
+        _ if import.started_at.is_none() => return Err(nothing()),
         _ => {}
     }
     is_known(import)?;

@@ -40,6 +40,9 @@ pub async fn undo(engine: &PgPool, run: &Run, job: UndoChunk) -> Result<Outcome>
     for client in touched {
         match client {
             Touched { is_merged: true, .. } => kept.push((client.row_number, client.id, "merged")),
+            Touched { is_untouched: false, is_imported: true, .. } => {
+                kept.push((client.row_number, client.id, "imported"));
+            }
             Touched { is_untouched: false, .. } => kept.push((client.row_number, client.id, "edited")),
             Touched { is_created: true, .. } if matched.contains(&client.id) => {
                 kept.push((client.row_number, client.id, "matched"));

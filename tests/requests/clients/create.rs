@@ -80,6 +80,9 @@ async fn names_every_wrong_field() {
         ("referralSource", "bad_characters"),
         ("notes", "too_long"),
     ]);
+    // files of clients part genres at semicolons
+    let list = json!({ "name": "Ada", "genres": ["House; Techno"] });
+    browser.post("/api/clients", &list).await.wrong_fields(&[("genres", "bad_characters")]);
     let half = json!({ "name": "Bo", "budgetCurrency": "euro" });
     browser
         .post("/api/clients", &half)

@@ -38,6 +38,17 @@ async fn a_plan_that_is_dead_quarantined_or_cancelled_fails_the_import() {
 }
 
 #[tokio::test]
+async fn names_of_columns_above_more_blank_lines_than_are_looked_at_are_no_table() {
+    let app = TestApp::start().await;
+    let browser = app.owner("Nina").await;
+    let path = started(&browser, format!("name\n{}", "\n".repeat(300_000)), json!({ "0": "name" })).await;
+    app.run_pending().await;
+    let import = browser.get(&path).await.expect(200);
+    assert_eq!(import["state"], "failed");
+    assert!(import["failure"].as_str().unwrap().contains("only blank lines"), "{import}");
+}
+
+#[tokio::test]
 async fn rows_whose_jobs_an_operator_cancelled_are_said_to_be() {
     let app = TestApp::start().await;
     let browser = app.owner("Nina").await;

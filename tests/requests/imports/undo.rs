@@ -54,7 +54,7 @@ async fn who_was_created_is_gone_and_who_was_changed_is_as_before() {
     let path = import(&app, &browser, body, "overwrite").await;
     assert_eq!(clients(&browser).await, ["Ada O.:theirs", "Bo:", "Cy:"]);
     let forecast = browser.get(&format!("{path}/undo")).await.expect(200);
-    assert_eq!(forecast, json!({ "removed": 2, "restored": 1, "kept": 0 }));
+    assert_eq!(forecast, json!({ "removed": 2, "restored": 1, "kept": 0, "passedOver": 0 }));
 
     let asked = undo(&browser, &path).await;
     assert_eq!((&asked["state"], &asked["undo"]["totalRows"]), (&json!("undoing"), &json!(3)));
@@ -105,7 +105,7 @@ async fn who_was_changed_since_stays_and_is_listed() {
     browser.post(&archive, &json!({})).await.assert_status(200);
     assert_eq!(
         browser.get(&format!("{path}/undo")).await.expect(200),
-        json!({ "removed": 1, "restored": 0, "kept": 3 })
+        json!({ "removed": 1, "restored": 0, "kept": 3, "passedOver": 0 })
     );
     undo(&browser, &path).await;
     app.run_pending().await;
@@ -131,7 +131,7 @@ async fn who_has_a_contact_by_now_stays() {
     let path = import(&app, &browser, "Bo,bo@example.com,\nCy,cy@example.com,\n", "overwrite").await;
     browser.post("/api/contacts", &json!({ "name": "Bo", "email": "bo@example.com" })).await.assert_status(201);
     let forecast = browser.get(&format!("{path}/undo")).await.expect(200);
-    assert_eq!(forecast, json!({ "removed": 1, "restored": 0, "kept": 1 }));
+    assert_eq!(forecast, json!({ "removed": 1, "restored": 0, "kept": 1, "passedOver": 0 }));
     undo(&browser, &path).await;
     app.run_pending().await;
     assert_eq!(browser.get(&path).await.expect(200)["state"], "undone");
@@ -146,6 +146,9 @@ async fn only_what_has_ended_can_be_undone() {
     let made = super::upload(&browser, "x.csv", "name\nAda\n").await.expect(201);
     let path = super::path(&made);
     browser.post(&format!("{path}/undo"), &json!({})).await.problem(409, "nothing_to_undo");
+    browser.post(&format!("{path}/cancel"), &json!({})).await.assert_status(200);
+    app.run_pending().await;
+    browser.get(&format!("{path}/undo")).await.problem(409, "nothing_to_undo");
 
     let mut body = String::from("name,email\n");
     for n in 0..2_500 {
@@ -235,7 +238,7 @@ async fn imports_are_undone_one_after_the_other_while_another_runs() {
     // out of turn: the later import has changed the client, which therefore stays
     assert_eq!(
         browser.get(&format!("{second}/undo")).await.expect(200),
-        json!({ "removed": 1, "restored": 0, "kept": 1 })
+        json!({ "removed": 1, "restored": 0, "kept": 1, "passedOver": 0 })
     );
     let running = json!({ "mapping": { "0": "name", "1": "email" } });
     let running = started_with(&browser, "name,email\nDi,di@example.com\n", running).await;

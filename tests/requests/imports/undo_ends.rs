@@ -71,7 +71,7 @@ async fn whom_an_import_that_still_runs_has_as_well_stays() {
     let later = started_with(&browser, rows, choices("skip")).await;
     worker.run::<PlanImport>().await;
     worker.run::<ImportChunk>().await;
-    let forecast = json!({ "removed": 1, "restored": 0, "kept": 1 });
+    let forecast = json!({ "removed": 1, "restored": 0, "kept": 1, "passedOver": 0 });
     assert_eq!(browser.get(&format!("{first}/undo")).await.expect(200), forecast);
     undo(&browser, &first).await;
     app.run_pending().await;
@@ -83,11 +83,27 @@ async fn whom_an_import_that_still_runs_has_as_well_stays() {
     // of imports that have ended it is known what they have passed over
     let one = import(&app, &browser, "Di,di@example.com,\n", "skip").await;
     import(&app, &browser, "Di,di@example.com,\nEd,ed@example.com,\n", "skip").await;
-    let forecast = json!({ "removed": 1, "restored": 0, "kept": 0 });
+    let forecast = json!({ "removed": 1, "restored": 0, "kept": 0, "passedOver": 1 });
     assert_eq!(browser.get(&format!("{one}/undo")).await.expect(200), forecast);
     undo(&browser, &one).await;
     app.run_pending().await;
     assert_eq!(clients(&browser).await, 3, "Ada, Cy and Ed");
+}
+
+#[tokio::test]
+async fn whom_a_later_import_has_changed_stays_and_the_reason_says_so() {
+    let app = TestApp::start().await;
+    let browser = app.owner("Nina").await;
+    let first = import(&app, &browser, "Ada,ada@example.com,\n", "skip").await;
+    let second = import(&app, &browser, "Ada,ada@example.com,+47 22 33 44 55\n", "fillEmpty").await;
+    undo(&browser, &first).await;
+    app.run_pending().await;
+    let left = browser.get(&format!("{first}/leftovers")).await.expect(200)["leftovers"].clone();
+    assert_eq!(json!([left[0]["client"]["name"], left[0]["reason"]]), json!(["Ada", "imported"]));
+    undo(&browser, &second).await;
+    app.run_pending().await;
+    let undone = browser.get(&second).await.expect(200)["undo"].clone();
+    assert_eq!((&undone["restored"], &undone["kept"]), (&json!(1), &json!(0)));
 }
 
 #[tokio::test]
@@ -285,7 +301,7 @@ async fn an_address_that_a_suggestion_keeps_is_theirs_once_its_holder_is_gone() 
     // whoever got one is still as the second import made them
     assert_eq!(
         browser.get(&format!("{second}/undo")).await.expect(200),
-        json!({ "removed": 2, "restored": 0, "kept": 0 })
+        json!({ "removed": 2, "restored": 0, "kept": 0, "passedOver": 0 })
     );
     undo(&browser, &second).await;
     app.run_pending().await;

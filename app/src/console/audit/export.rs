@@ -23,7 +23,7 @@ use crate::{
     },
     error::Result,
     http::places::Place,
-    imports::row::is_formula,
+    imports::row::guarded,
     page::MAX_LIMIT,
 };
 
@@ -122,7 +122,7 @@ fn written(rows: impl Iterator<Item = Vec<String>>) -> io::Result<Vec<u8>> {
     let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
     for row in rows {
         // an apostrophe makes text of what a spreadsheet would run
-        let harmless = row.into_iter().map(|cell| if is_formula(&cell) { format!("'{cell}") } else { cell });
+        let harmless = row.into_iter().map(guarded);
         writer.write_record(harmless).map_err(io::Error::other)?;
     }
     writer.into_inner().map_err(|error| io::Error::other(error.to_string()))

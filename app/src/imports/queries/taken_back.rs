@@ -85,6 +85,8 @@ pub(crate) struct Touched {
     pub(crate) before: Option<Fields>,
     /// Whether it is as the import left it.
     pub(crate) is_untouched: bool,
+    /// Whether another import was the last to change it.
+    pub(crate) is_imported: bool,
     pub(crate) is_merged: bool,
 }
 
@@ -97,6 +99,10 @@ pub(crate) async fn lock_touched(tx: &mut TenantTx, import: Uuid, ids: &[Uuid]) 
              case when u.client_id is null then c.version = 1
                else c.version = u.version_after and not u.is_edited and (c.import_id is distinct from $1 or u.version_before = 1)
              end as "is_untouched!",
+             exists (select from import_updates later join imports i
+                 on i.workspace_id = later.workspace_id and i.id = later.import_id
+               where later.workspace_id = c.workspace_id and later.client_id = c.id and later.import_id <> $1
+                 and later.version_after = c.version and i.state <> 'undone') as "is_imported!",
              exists (select from merges m where m.workspace_id = c.workspace_id and m.state = 'merged'
                and (m.client_id = c.id or m.other_id = c.id)) as "is_merged!"
            from clients c
@@ -116,6 +122,7 @@ pub(crate) async fn lock_touched(tx: &mut TenantTx, import: Uuid, ids: &[Uuid]) 
                 row_number: row.row_number,
                 before: row.before.map(serde_json::from_value).transpose().map_err(Error::internal)?,
                 is_untouched: row.is_untouched,
+                is_imported: row.is_imported,
                 is_merged: row.is_merged,
             })
         })

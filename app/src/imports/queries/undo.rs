@@ -113,31 +113,36 @@ pub(crate) struct Forecast {
     pub(crate) removed: i64,
     pub(crate) restored: i64,
     pub(crate) kept: i64,
+    /// Of those that are removed, whom a later import that has ended passed a row over for.
+    pub(crate) passed_over: i64,
 }
 
 pub(crate) async fn forecast(tx: &mut TenantTx, import: Uuid) -> Result<Forecast> {
     Ok(sqlx::query_as!(
         Forecast,
         r#"with matched as materialized (
-             select distinct m.id from import_chunks k
+             select m.id, bool_or(i.finished_at is null) as is_running from import_chunks k
                join imports i on i.workspace_id = k.workspace_id and i.id = k.import_id
                join imports mine on mine.workspace_id = k.workspace_id and mine.id = $1
                cross join lateral unnest(k.client_ids) as m (id)
              where k.workspace_id = current_workspace() and k.import_id <> $1 and k.skipped > 0
-               and k.done_at > mine.started_at and i.finished_at is null
+               and k.done_at > mine.started_at and i.state not in ('undoing', 'undone')
+             group by m.id
            )
            select count(*) filter (where is_created and is_untouched) as "removed!",
              count(*) filter (where not is_created and is_untouched) as "restored!",
-             count(*) filter (where not is_untouched) as "kept!"
+             count(*) filter (where not is_untouched) as "kept!",
+             count(*) filter (where is_created and is_untouched and is_passed_over) as "passed_over!"
            from (
              select true as is_created, case when u.client_id is null then c.version = 1
                  else c.version = u.version_after and not u.is_edited and u.version_before = 1 end
-                 and not exists (select from matched where matched.id = c.id) as is_untouched
+                 and not coalesce(matched.is_running, false) as is_untouched, matched.id is not null as is_passed_over
                from clients c left join import_updates u
                  on u.workspace_id = c.workspace_id and u.client_id = c.id and u.import_id = $1
+                 left join matched on matched.id = c.id
                where c.workspace_id = current_workspace() and c.import_id = $1
              union all
-             select false, c.version = u.version_after and not u.is_edited
+             select false, c.version = u.version_after and not u.is_edited, false
                from import_updates u join clients c on c.workspace_id = u.workspace_id and c.id = u.client_id
                where u.workspace_id = current_workspace() and u.import_id = $1 and c.import_id is distinct from $1
            ) as touched"#,

@@ -56,9 +56,15 @@ function Ask({ data, onClose }: { data: Import; onClose: () => void }) {
 			}}
 		>
 			<Load query={forecast}>
-				{({ removed, restored, kept }) => (
+				{({ removed, restored, kept, passedOver }) => (
 					<ul class="list-disc space-y-1 pl-5">
 						{removed > 0 && <li>{plural(removed, "client")} that it created will be removed.</li>}
+						{passedOver > 0 && (
+							<li>
+								{plural(passedOver, "of them also stands", "of them also stand")} in a later import, which skipped{" "}
+								{passedOver === 1 ? "that row" : "those rows"}. To have them back, undo and import that file again.
+							</li>
+						)}
 						{restored > 0 && <li>{plural(restored, "client")} that it changed will be as before.</li>}
 						{kept > 0 && (
 							<li>
@@ -108,6 +114,7 @@ export function Undone({ data }: { data: Import }) {
 
 const WHY: Record<string, string> = {
 	edited: "Somebody has changed this client since",
+	imported: "Another import has changed this client since",
 	merged: "Merged with another client",
 	matched: "An import that ran at the same time has this client as well",
 };

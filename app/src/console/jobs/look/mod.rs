@@ -20,7 +20,7 @@ use super::{
 use crate::{console::view::JobState, error::Result, page};
 
 /// Rows that one look reads of each shelf.
-pub const LOOK: i64 = 10_000;
+pub const LOOK: i64 = 8_000;
 /// More than all that one look reads.
 const ALL: i64 = 10 * LOOK;
 /// Rows of a line that are read at once.
