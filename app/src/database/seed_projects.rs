@@ -77,6 +77,7 @@ async fn begin(
         originals_open: OriginalsOpen::FullPayment,
         pays_milestones_in_order: false,
         is_draft: false,
+        invite: false,
     };
     let project = create(ctx, actor, new).await?;
     for (name, amount_minor) in [("Rough mix", minor / 4), ("Final mix", minor / 2), ("Master", minor / 4)] {

@@ -5,6 +5,7 @@
 
 pub mod code;
 pub mod controller;
+pub mod decide;
 pub mod open;
 pub mod page;
 pub mod queries;
@@ -22,6 +23,12 @@ pub fn routes() -> OpenApiRouter<AppContext> {
         .routes(routes!(controller::show_portal_page))
         .routes(routes!(controller::show_portal_visit, controller::delete_portal_visit))
         .routes(routes!(controller::give_portal_code))
+        .routes(routes!(decide::note_portal_view))
+        .routes(routes!(decide::approve_portal_proposal))
+        .routes(routes!(decide::decline_portal_proposal))
+        .routes(routes!(decide::approve_portal_submission))
+        .routes(routes!(decide::request_portal_revisions))
+        .routes(routes!(decide::revert_portal_approval))
 }
 
 /// What people open in a browser.

@@ -84,12 +84,13 @@ pub async fn invite_in(
     if queries::can_be_mailed(tx, client_id, contact_id).await? != Some(true) {
         return Ok(None);
     }
+    let expires_at = until(queries::now(tx).await?, None)?;
     let id = match queries::living(tx, proposal_id, contact_id).await? {
-        Some(id) => id,
-        None => {
-            let now = queries::now(tx).await?;
-            insert(tx, proposal_id, client_id, contact_id, until(now, None)?).await?
+        Some(id) => {
+            queries::renew(tx, id, expires_at).await?;
+            id
         }
+        None => insert(tx, proposal_id, client_id, contact_id, expires_at).await?,
     };
     tx.enqueue(&SendPortalLink { link_id: id }).await?;
     Ok(Some(id))

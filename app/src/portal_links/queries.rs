@@ -153,6 +153,19 @@ pub(crate) async fn set_expiry(tx: &mut TenantTx, proposal_id: Uuid, id: Uuid, a
     Ok(changed.rows_affected() == 1)
 }
 
+/// Gives a link that has run out more time.
+pub(crate) async fn renew(tx: &mut TenantTx, id: Uuid, at: DateTime<Utc>) -> Result<()> {
+    sqlx::query!(
+        "update portal_links set expires_at = $2
+         where workspace_id = current_workspace() and id = $1 and revoked_at is null and expires_at <= app_now()",
+        id,
+        at
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
 /// False when it is revoked, or not there. What opened it before opens it no more.
 pub(crate) async fn rotate(tx: &mut TenantTx, proposal_id: Uuid, id: Uuid) -> Result<bool> {
     let changed = sqlx::query!(

@@ -50,7 +50,7 @@ pub async fn send(ctx: &AppContext, actor: &Actor, proposal_id: Uuid, id: Uuid) 
 }
 
 /// Takes one mail of what the workspace may send.
-pub(super) async fn take(ledgerline: &Ledgerline, actor: &Actor) -> Result<()> {
+pub(crate) async fn take(ledgerline: &Ledgerline, actor: &Actor) -> Result<()> {
     let limit = ledgerline.settings.limits.portal_mail_per_workspace;
     attempts::take(&ledgerline.databases.app, "portal_mail", &actor.workspace_id.to_string(), limit).await
 }

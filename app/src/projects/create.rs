@@ -11,10 +11,12 @@ use super::{
     state::ProjectState,
 };
 use crate::{
+    Ledgerline,
     access::{Permission, authorize},
     clients,
     contacts::upsert::{self, NewContact},
-    error::{Error, Result},
+    error::{Error, FieldError, Result},
+    portal_links,
     tenant::{Actor, TenantTx},
 };
 
@@ -22,11 +24,14 @@ use crate::{
 /// is found or added first, with their company and client.
 ///
 /// # Errors
-/// 404 when there is no such contact or client; 409 `contact_archived`, `contact_of_another_client`; 422.
+/// 404 when there is no such contact or client; 409 `contact_archived`, `contact_of_another_client`; 422; 429.
 pub async fn create(ctx: &AppContext, actor: &Actor, new: NewProject) -> Result<ProjectRow> {
     authorize(actor, Permission::WorkOnProjects)?;
     let by = actor.user_id().ok_or_else(|| Error::forbidden("Only a member of the workspace may do this."))?;
     let (fields, currency) = new.checked()?;
+    if new.invite {
+        portal_links::send::take(&Ledgerline::of(ctx), actor).await?;
+    }
     let state = if new.is_draft { ProjectState::Draft } else { ProjectState::Open };
     let mut tx = TenantTx::begin(ctx, actor).await?;
     let people = people(&mut tx, new.contact, new.contact_id, new.client_id).await?;
@@ -34,6 +39,14 @@ pub async fn create(ctx: &AppContext, actor: &Actor, new: NewProject) -> Result<
         queries::insert_implicit_proposal(&mut tx, people, &fields.title, fields.amount_minor, &currency, by).await?;
     let id = add(&mut tx, people, proposal_id, state, &fields, &currency, by).await?;
     queries::insert_whole_payment(&mut tx, id).await?;
+    if new.invite {
+        let invited =
+            portal_links::create::invite_in(&mut tx, proposal_id, people.client_id, people.contact_id).await?;
+        if invited.is_none() {
+            let message = "This person has no email address, so no link can be mailed.";
+            return Err(Error::invalid(vec![FieldError::new("invite", "no_email", message)]));
+        }
+    }
     let row = locked(&mut tx, id).await?;
     tx.commit().await?;
     Ok(row)

@@ -105,6 +105,9 @@ pub struct NewProject {
     /// Whether it is still being prepared.
     #[serde(default)]
     pub is_draft: bool,
+    /// Whether the person is mailed the link to the portal. A draft is shown to nobody.
+    #[serde(default)]
+    pub invite: bool,
 }
 
 /// A change: fields that are left out stay as they are, null empties a field that may be empty.
@@ -193,6 +196,9 @@ impl NewProject {
             pays_milestones_in_order: self.pays_milestones_in_order,
         };
         check_numbers(&mut checks, &fields);
+        if self.invite && self.is_draft {
+            checks.wrong("invite", "draft", "A draft is shown to nobody. Invite the client once it is open.");
+        }
         checks.done()?;
         Ok((fields, currency))
     }

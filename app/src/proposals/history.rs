@@ -92,7 +92,7 @@ pub async fn page(
              left join auth.members() m on m.user_id = e.actor_id
              left join contacts k on k.workspace_id = e.workspace_id and k.id = e.actor_id and e.actor_kind = 'client'
            where e.workspace_id = current_workspace() and e.subject_kind = 'proposal' and e.subject_id = $1
-             and ($2::timestamptz is null or (e.at, e.id) < ($2, $3::uuid))
+             and e.kind like 'proposal\_%' and ($2::timestamptz is null or (e.at, e.id) < ($2, $3::uuid))
            order by e.at desc, e.id desc limit $4"#,
         id,
         at,

@@ -12,18 +12,20 @@ use super::{
     state::SEND,
 };
 use crate::{
+    Ledgerline,
     access::{Permission, authorize},
     contacts,
     error::{Error, FieldError, Result},
     page::is_our_time,
+    portal_links,
     tenant::{Actor, TenantTx},
 };
 
-/// Sends the version that was written last.
+/// Sends the version that was written last, and mails the contact the link to it.
 ///
 /// # Errors
 /// 404; 409 `wrong_state`, `stale_version`, `nothing_to_send` when the client has the last version; 422 when sums do not
-/// fit, the contact cannot be written to, or the time to decide is over.
+/// fit, the contact cannot be written to, or the time to decide is over; 429.
 pub async fn send(ctx: &AppContext, actor: &Actor, id: Uuid, version: i32) -> Result<ProposalRow> {
     authorize(actor, Permission::WorkOnProjects)?;
     let mut tx = TenantTx::begin(ctx, actor).await?;
@@ -36,6 +38,7 @@ pub async fn send(ctx: &AppContext, actor: &Actor, id: Uuid, version: i32) -> Re
         let detail = "The client has this version already. Change the proposal to send a new one.";
         return Err(Error::conflict("nothing_to_send", detail));
     }
+    portal_links::send::take(&Ledgerline::of(ctx), actor).await?;
     let plan = queries::plan::read(&mut tx, id, before.current_version).await?.unwrap_or_default();
     plan.sendable(reachable(&mut tx, &before).await?)?;
     if let Some(at) = before.valid_until {
@@ -51,6 +54,7 @@ pub async fn send(ctx: &AppContext, actor: &Actor, id: Uuid, version: i32) -> Re
         "totalMinor": plan.total_minor, "currency": before.currency,
     });
     record(&mut tx, "send", "proposal_sent", id, data).await?;
+    portal_links::create::invite_in(&mut tx, id, before.client_id, before.contact_id).await?;
     let row = written(&mut tx, id).await?;
     tx.commit().await?;
     Ok(row)

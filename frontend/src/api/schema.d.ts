@@ -2107,6 +2107,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/proposals/{id}/portal/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Approve the proposal */
+        post: operations["approve_portal_proposal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/proposals/{id}/portal/code": {
         parameters: {
             query?: never;
@@ -2124,6 +2141,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/proposals/{id}/portal/decline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Decline the proposal */
+        post: operations["decline_portal_proposal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/proposals/{id}/portal/page": {
         parameters: {
             query?: never;
@@ -2135,6 +2169,77 @@ export interface paths {
         get: operations["show_portal_page"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/proposals/{id}/portal/submissions/{submission_id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Accept the work that was handed in */
+        post: operations["approve_portal_submission"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/proposals/{id}/portal/submissions/{submission_id}/request-revisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask for changes to the work that was handed in */
+        post: operations["request_portal_revisions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/proposals/{id}/portal/submissions/{submission_id}/revert-approval": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take the approval of the work back, as long as nothing is paid */
+        post: operations["revert_portal_approval"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/proposals/{id}/portal/view": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Note that the client has looked at the proposal
+         * @description The pages say so once they are shown: programs that check mails open links, but do not read.
+         */
+        post: operations["note_portal_view"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4417,7 +4522,8 @@ export interface components {
             /** @description The client. */
             client: components["schemas"]["RowClient"];
             /**
-             * @description `edited` since by somebody, `merged` with another, or `matched` by a row of an import that still ran.
+             * @description `edited` since by somebody, changed since by another import (`imported`), `merged` with another, or `matched` by a
+             *     row of an import that still ran.
              * @example edited
              */
             reason: string;
@@ -4934,6 +5040,8 @@ export interface components {
              * @description How many days it takes.
              */
             estimatedDays?: number | null;
+            /** @description Whether the person is mailed the link to the portal. A draft is shown to nobody. */
+            invite?: boolean;
             /** @description Whether it is still being prepared. */
             isDraft?: boolean;
             /** @description Whether a licence belongs to it. */
@@ -5848,6 +5956,14 @@ export interface components {
             /** @description All versions, newest first; the newest 200. */
             versions: components["schemas"]["ProposalVersion"][];
         };
+        /** @description Yes to a proposal. */
+        ProposalApproval: {
+            /**
+             * Format: int32
+             * @description The version that was read: `more.shownVersion` of the page.
+             */
+            version: number;
+        };
         /**
          * @description A change: fields that are left out stay as they are. Once a proposal was sent, a change of title or plan begins its
          *     next version, and contact and currency stay.
@@ -5969,6 +6085,16 @@ export interface components {
              * @description The price of all.
              */
             totalMinor: number;
+        };
+        /** @description No to a proposal. */
+        ProposalRefusal: {
+            /** @description Why, up to 4 000 characters. */
+            note?: string | null;
+            /**
+             * Format: int32
+             * @description The version that was read: `more.shownVersion` of the page.
+             */
+            version: number;
         };
         /**
          * @description How far a proposal is.
@@ -6559,6 +6685,12 @@ export interface components {
              * @description Clients that others have changed since: they would stay as they are.
              */
             kept: number;
+            /**
+             * Format: int64
+             * @description Of those that would be removed, whom a later import has in a row it skipped because they were there. Undoing does
+             *     not import these rows.
+             */
+            passedOver: number;
             /**
              * Format: int64
              * @description Clients that it created and nobody has changed since: they would be removed.
@@ -11325,6 +11457,38 @@ export interface operations {
             };
         };
     };
+    approve_portal_proposal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProposalApproval"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong: see `code` and `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     give_portal_code: {
         parameters: {
             query?: never;
@@ -11337,6 +11501,38 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["AccessCode"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong: see `code` and `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    decline_portal_proposal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProposalRefusal"];
             };
         };
         responses: {
@@ -11375,6 +11571,129 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["PortalPage"];
                 };
+            };
+            /** @description What went wrong: see `code` and `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    approve_portal_submission: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                submission_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Approval"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong: see `code` and `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    request_portal_revisions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                submission_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RevisionRequest"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong: see `code` and `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revert_portal_approval: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                submission_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong: see `code` and `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    note_portal_view: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description What went wrong: see `code` and `detail` */
             default: {

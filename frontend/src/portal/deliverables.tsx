@@ -1,6 +1,7 @@
 import { StatusBadge } from "../ui/status";
 import { Time } from "../ui/values";
-import { Card, Heading, Nothing } from "./shell";
+import { Round } from "./review";
+import { Heading, Nothing } from "./shell";
 import { usePortal } from "./use-page";
 import { dayInWords, dayOf, saidDeliverable } from "./words";
 
@@ -11,17 +12,7 @@ export function Deliverables() {
 	return (
 		<>
 			<Heading lead={`What ${more.workspaceName} makes for you.`}>Deliverables</Heading>
-			{submission && submission.round > 0 && submission.state === "ready_for_review" && (
-				<Card class="border-l-4 border-l-accent">
-					<h2 class="text-lg font-semibold">Round {submission.round} is ready for your review</h2>
-					{submission.summary && <p class="mt-1 whitespace-pre-line text-ink-2 wrap-anywhere">{submission.summary}</p>}
-					{submission.submittedAt && (
-						<p class="mt-2 text-ink-3">
-							<Time at={submission.submittedAt} prefix="Handed in " />
-						</p>
-					)}
-				</Card>
-			)}
+			{submission && submission.round > 0 && <Round submission={submission} />}
 			{portalData.deliverables.length === 0 ? (
 				<Nothing icon="file" title="Nothing here yet">
 					What you will get is listed here as soon as the work is planned.

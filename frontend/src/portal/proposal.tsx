@@ -1,9 +1,11 @@
+import { useEffect } from "preact/hooks";
 import { StatusBadge, type Tone } from "../ui/status";
 import { Money, Time } from "../ui/values";
-import type { PortalData } from "./data";
+import { api, type PortalData } from "./data";
+import { Decide } from "./decide";
 import { Card, Heading } from "./shell";
 import { usePortal } from "./use-page";
-import { dayInWords, dayOf, dueWords, isOffered } from "./words";
+import { dayInWords, dayOf, decides, dueWords, isOffered } from "./words";
 
 type Phase = PortalData["proposal"]["phases"][number];
 type Item = PortalData["proposal"]["milestones"][number];
@@ -22,6 +24,10 @@ export function Proposal() {
 	const { portalData, more } = page;
 	const { proposal, payments } = portalData;
 	const state = STATES[proposal.status] ?? { word: "Waiting for a decision", tone: "active" as const };
+	useEffect(() => {
+		// looking is all that the client does here; whoever only opens the link, such as a filter of mails, does not get here
+		if (proposal.status === "sent" && !page.preview) void api.act("view", {}).catch(() => {});
+	}, [proposal.status, page.preview]);
 	const loose = proposal.milestones.filter(({ phaseId }) => phaseId === null);
 	return (
 		<>
@@ -71,6 +77,7 @@ export function Proposal() {
 					</div>
 				</dl>
 			</Card>
+			{isOffered(proposal.status) && decides(page) && <Decide />}
 		</>
 	);
 }

@@ -137,6 +137,11 @@ export function isOffered(status: string): boolean {
 	return status === "sent" || status === "viewed";
 }
 
+/** Whether the reader may approve, decline and ask for changes. */
+export function decides({ access, preview }: PortalPage): boolean {
+	return !preview && (access === "full" || access === "review");
+}
+
 /** The one thing that the reader does next. */
 export function nextStep(page: PortalPage): Next {
 	const { portalData, more } = page;
@@ -173,7 +178,7 @@ export function nextStep(page: PortalPage): Next {
 		return {
 			title: "The work is ready for you",
 			text: `${from} has handed it in for your review.`,
-			action: { label: "See what was handed in", to: "/deliverables" },
+			action: { label: decides(page) ? "Review the work" : "See what was handed in", to: "/deliverables" },
 		};
 	}
 	if (more.submission?.state === "client_revisions_requested") {

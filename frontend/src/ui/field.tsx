@@ -162,10 +162,12 @@ export function Checkbox({
 	label,
 	checked,
 	onChecked,
+	disabled = false,
 }: {
 	label: string;
 	checked: boolean;
 	onChecked: (checked: boolean) => void;
+	disabled?: boolean;
 }) {
 	return (
 		<label class="touch inline-flex min-h-8 items-center gap-2">
@@ -173,6 +175,7 @@ export function Checkbox({
 				type="checkbox"
 				class="size-4 accent-(--accent)"
 				checked={checked}
+				disabled={disabled}
 				onChange={(event) => onChecked(event.currentTarget.checked)}
 			/>
 			{label}

@@ -1,2 +1,3 @@
+mod decide;
 mod guests;
 mod hydrate;

@@ -12,7 +12,7 @@ async fn decide(browser: &Browser, proposal: &Value, verb: &str, version: i32) -
 async fn approval_makes_the_project_with_all_that_the_plan_says() {
     let app = TestApp::start().await;
     let browser = app.owner("Nina").await;
-    let proposal = sent(&browser).await;
+    let proposal = sent(&app, &browser).await;
     let approved = decide(&browser, &proposal, "approve", 1).await.expect(200);
     assert_eq!((&approved["state"], &approved["decisionNote"]), (&json!("approved"), &json!("By phone, on Monday.")));
     let project: uuid::Uuid = approved["projectId"].as_str().unwrap().parse().unwrap();
@@ -69,7 +69,7 @@ async fn approval_makes_the_project_with_all_that_the_plan_says() {
 async fn declining_makes_nothing() {
     let app = TestApp::start().await;
     let browser = app.owner("Nina").await;
-    let proposal = sent(&browser).await;
+    let proposal = sent(&app, &browser).await;
     let declined = decide(&browser, &proposal, "decline", 1).await.expect(200);
     assert_eq!((&declined["state"], &declined["projectId"]), (&json!("declined"), &Value::Null));
     assert_eq!(kinds(&browser, &proposal).await, ["created", "sent", "declined"]);
@@ -79,7 +79,7 @@ async fn declining_makes_nothing() {
 async fn a_decision_is_about_the_version_that_was_seen_and_says_how_it_was_made() {
     let app = TestApp::start().await;
     let browser = app.owner("Nina").await;
-    let proposal = sent(&browser).await;
+    let proposal = sent(&app, &browser).await;
     let draft = super::draft(&browser, &plan()).await;
     decide(&browser, &draft, "approve", 1).await.problem(409, "wrong_state");
     let silent = json!({ "sentVersion": 1, "note": " " });
@@ -88,7 +88,7 @@ async fn a_decision_is_about_the_version_that_was_seen_and_says_how_it_was_made(
     let change = json!({ "version": proposal["version"], "title": "B" });
     let edited = browser.patch(&path(&proposal), &change).await.expect(200);
     decide(&browser, &proposal, "approve", 2).await.problem(409, "stale_version");
-    send(&browser, &edited).await;
+    send(&app, &browser, &edited).await;
     decide(&browser, &proposal, "approve", 1).await.problem(409, "stale_version");
     decide(&browser, &proposal, "approve", 2).await.assert_status(200);
 }
@@ -97,7 +97,7 @@ async fn a_decision_is_about_the_version_that_was_seen_and_says_how_it_was_made(
 async fn approving_forgets_the_version_that_was_never_sent() {
     let app = TestApp::start().await;
     let browser = app.owner("Nina").await;
-    let proposal = sent(&browser).await;
+    let proposal = sent(&app, &browser).await;
     let mut dearer = proposal["plan"].clone();
     dearer["totalMinor"] = json!(200_000);
     browser
@@ -115,7 +115,7 @@ async fn approving_forgets_the_version_that_was_never_sent() {
 async fn of_many_decisions_at_once_one_counts() {
     let app = TestApp::start().await;
     let browser = app.owner("Nina").await;
-    let proposal = sent(&browser).await;
+    let proposal = sent(&app, &browser).await;
     let asked = ["approve", "decline", "approve", "decline", "approve", "approve"];
     let asked = asked.map(|verb| decide(&browser, &proposal, verb, 1));
     let mut statuses: Vec<u16> =

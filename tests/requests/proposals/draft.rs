@@ -75,7 +75,7 @@ async fn is_changed_by_one_at_a_time() {
 async fn lists_are_narrowed_and_come_in_pages() {
     let app = TestApp::start().await;
     let browser = app.owner("Nina").await;
-    let first = sent(&browser).await;
+    let first = sent(&app, &browser).await;
     let second = draft(&browser, &plan()).await;
     let ids = |page: &Value| -> Vec<Value> {
         page["proposals"].as_array().unwrap().iter().map(|each| each["id"].clone()).collect()

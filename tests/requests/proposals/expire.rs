@@ -11,7 +11,7 @@ async fn what_is_not_decided_in_time_expires() {
     let day = |days: i64| json!(chrono::Utc::now() + chrono::TimeDelta::days(days));
     let until = json!({ "version": 1, "validUntil": day(3) });
     let proposal = browser.patch(&path(&proposal), &until).await.expect(200);
-    let proposal = send(&browser, &proposal).await;
+    let proposal = send(&app, &browser, &proposal).await;
     let longer = json!({ "version": proposal["version"], "validUntil": day(5) });
     let longer = browser.patch(&path(&proposal), &longer).await.expect(200);
     assert_eq!(longer["currentVersion"], 1, "more time is no new version");
@@ -35,7 +35,7 @@ async fn a_decided_one_does_not_expire() {
     let proposal = draft(&browser, &plan()).await;
     let until = json!(chrono::Utc::now() + chrono::TimeDelta::days(1));
     let proposal = browser.patch(&path(&proposal), &json!({ "version": 1, "validUntil": until })).await.expect(200);
-    let proposal = send(&browser, &proposal).await;
+    let proposal = send(&app, &browser, &proposal).await;
     let decision = json!({ "sentVersion": 1, "note": "By phone." });
     browser.post(&format!("{}/approve", path(&proposal)), &decision).await.assert_status(200);
     app.travel("2 days").await;

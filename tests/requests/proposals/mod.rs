@@ -5,7 +5,7 @@ mod send;
 mod visit;
 
 use serde_json::{Value, json};
-use support::Browser;
+use support::{Browser, TestApp};
 use uuid::Uuid;
 
 /// A plan of 1 000.00 in two milestones and a phase without one, paid in two parts.
@@ -40,15 +40,17 @@ fn path(proposal: &Value) -> String {
     format!("/api/proposals/{}", proposal["id"].as_str().unwrap())
 }
 
-async fn send(browser: &Browser, proposal: &Value) -> Value {
+/// Sends it; nobody reads the mail.
+async fn send(app: &TestApp, browser: &Browser, proposal: &Value) -> Value {
+    app.leave_jobs();
     let body = json!({ "version": proposal["version"] });
     browser.post(&format!("{}/send", path(proposal)), &body).await.expect(200)
 }
 
 /// A proposal that the client has.
-async fn sent(browser: &Browser) -> Value {
+async fn sent(app: &TestApp, browser: &Browser) -> Value {
     let proposal = draft(browser, &plan()).await;
-    send(browser, &proposal).await
+    send(app, browser, &proposal).await
 }
 
 async fn kinds(browser: &Browser, proposal: &Value) -> Vec<String> {

@@ -25,7 +25,7 @@ async fn sums_must_fit_and_the_contact_must_have_an_address() {
 async fn what_was_sent_stays_until_the_next_version_is_sent() {
     let app = TestApp::start().await;
     let browser = app.owner("Nina").await;
-    let proposal = sent(&browser).await;
+    let proposal = sent(&app, &browser).await;
     assert_eq!((&proposal["state"], &proposal["sentVersion"]), (&json!("sent"), &json!(1)));
     let again = browser.post(&format!("{}/send", path(&proposal)), &json!({ "version": proposal["version"] })).await;
     again.problem(409, "nothing_to_send");
@@ -44,7 +44,7 @@ async fn what_was_sent_stays_until_the_next_version_is_sent() {
     assert_eq!((&first["plan"], &first["planTitle"]), (&proposal["plan"], &json!("A record")));
     browser.get(&format!("{}?planVersion=3", path(&proposal))).await.problem(404, "not_found");
 
-    let resent = send(&browser, &edited).await;
+    let resent = send(&app, &browser, &edited).await;
     assert_eq!(
         (&resent["sentVersion"], &resent["title"], &resent["totalMinor"]),
         (&json!(2), &json!("A cheaper record"), &json!(90_000))
@@ -65,7 +65,7 @@ async fn what_was_sent_stays_until_the_next_version_is_sent() {
 async fn withdrawn_ones_are_neither_changed_nor_sent_nor_decided() {
     let app = TestApp::start().await;
     let browser = app.owner("Nina").await;
-    let proposal = sent(&browser).await;
+    let proposal = sent(&app, &browser).await;
     let withdrawn = browser.post(&format!("{}/withdraw", path(&proposal)), &Value::Null).await.expect(200);
     assert_eq!(withdrawn["state"], "withdrawn");
     let version = withdrawn["version"].clone();
@@ -86,6 +86,7 @@ async fn withdrawn_ones_are_neither_changed_nor_sent_nor_decided() {
 #[tokio::test(flavor = "multi_thread")]
 async fn of_two_at_once_one_sends() {
     let app = TestApp::start().await;
+    app.leave_jobs();
     let browser = app.owner("Nina").await;
     let proposal = draft(&browser, &plan()).await;
     let path = format!("{}/send", path(&proposal));

@@ -33,7 +33,7 @@ async fn client(browser: &Browser, proposal: &Value, access: Access) -> Actor {
 async fn the_client_looks_and_approves() {
     let app = TestApp::start().await;
     let browser = app.owner("Nina").await;
-    let proposal = sent(&browser).await;
+    let proposal = sent(&app, &browser).await;
     let client = client(&browser, &proposal, Access::Review).await;
     for _ in 0..2 {
         let mut tx = TenantTx::begin(&app.context(), &client).await.unwrap();
@@ -53,7 +53,7 @@ async fn the_client_looks_and_approves() {
 async fn the_client_declines_and_says_why() {
     let app = TestApp::start().await;
     let browser = app.owner("Nina").await;
-    let proposal = sent(&browser).await;
+    let proposal = sent(&app, &browser).await;
     let client = client(&browser, &proposal, Access::Full).await;
     let why = Some("Too dear.".to_owned());
     decide::decline(&app.context(), &client, id(&proposal["id"]), 1, why).await.unwrap();
@@ -66,7 +66,7 @@ async fn the_client_declines_and_says_why() {
 async fn who_may_only_look_or_pay_decides_nothing_and_nobody_decides_on_another_engagement() {
     let app = TestApp::start().await;
     let browser = app.owner("Nina").await;
-    let (proposal, other) = (sent(&browser).await, sent(&browser).await);
+    let (proposal, other) = (sent(&app, &browser).await, sent(&app, &browser).await);
     for access in [Access::View, Access::Billing] {
         let client = client(&browser, &proposal, access).await;
         let refused = decide::approve(&app.context(), &client, id(&proposal["id"]), 1).await.unwrap_err();

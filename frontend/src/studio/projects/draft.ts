@@ -16,6 +16,7 @@ export interface ProjectDraft {
 	originalsOpen: string;
 	licenceRequired: boolean;
 	isDraft: boolean;
+	invite: boolean;
 }
 
 export const EMPTY_DRAFT: ProjectDraft = {
@@ -32,6 +33,7 @@ export const EMPTY_DRAFT: ProjectDraft = {
 	originalsOpen: "full_payment",
 	licenceRequired: false,
 	isDraft: false,
+	invite: true,
 };
 
 export const ORIGINALS: { value: OriginalsOpen; label: string }[] = [
@@ -55,7 +57,13 @@ export function draftFrom(project: Project): ProjectDraft {
 		originalsOpen: project.originalsOpen,
 		licenceRequired: project.licenceRequired,
 		isDraft: false,
+		invite: false,
 	};
+}
+
+/** Whether there is an address to mail the link to, and something to see there. */
+export function canInvite({ contactEmail, isDraft }: ProjectDraft): boolean {
+	return contactEmail.trim() !== "" && !isDraft;
 }
 
 export function checkDraft(draft: ProjectDraft, isNew: boolean): Partial<Record<keyof ProjectDraft, string>> {
@@ -97,6 +105,7 @@ export function newFrom(draft: ProjectDraft): NewProject {
 		},
 		currency: draft.currency,
 		isDraft: draft.isDraft,
+		invite: draft.invite && canInvite(draft),
 	};
 }
 

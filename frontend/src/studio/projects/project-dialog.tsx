@@ -2,7 +2,7 @@ import { useRef } from "preact/hooks";
 import { api, asProblem, type Project } from "@/api";
 import { Button, Checkbox, CURRENCIES, Dialog, Field, FormError, SelectField, TextField, useForm } from "@/ui";
 import { useRefresh } from "./acting";
-import { changeFrom, checkDraft, draftFrom, EMPTY_DRAFT, newFrom, ORIGINALS } from "./draft";
+import { canInvite, changeFrom, checkDraft, draftFrom, EMPTY_DRAFT, newFrom, ORIGINALS } from "./draft";
 
 const FIELDS = [
 	"contactName",
@@ -178,7 +178,15 @@ export function ProjectDialog({ project, onClose, onSaved }: ProjectDialogProps)
 						onChecked={set("licenceRequired")}
 					/>
 					{!project && (
-						<Checkbox label="Keep it as a draft for now" checked={values.isDraft} onChecked={set("isDraft")} />
+						<>
+							<Checkbox label="Keep it as a draft for now" checked={values.isDraft} onChecked={set("isDraft")} />
+							<Checkbox
+								label="Mail the client a link to it"
+								disabled={!canInvite(values)}
+								checked={values.invite && canInvite(values)}
+								onChecked={set("invite")}
+							/>
+						</>
 					)}
 				</div>
 				<Field label="Description" optional error={errors["description"]} class="sm:col-span-2">
