@@ -30,6 +30,7 @@ pub mod audit;
 pub mod cli;
 pub mod database;
 pub mod error;
+pub mod files;
 pub mod health;
 pub mod http;
 pub mod input;
@@ -43,7 +44,9 @@ pub mod states;
 pub mod storage;
 pub mod telemetry;
 pub mod tenant;
+pub mod tiers;
 pub mod tokens;
+pub mod uploads;
 pub mod wake;
 
 pub use app::{App, Ledgerline};

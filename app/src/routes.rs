@@ -11,9 +11,9 @@ use utoipa::{
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::{
-    accounts, client_accounts, clients, companies, console, contacts, deliverables, error::Problem, health, http,
-    imports, invitations, members, merges, milestones, portal, portal_links, progress, projects, proposals,
-    submissions, workspaces,
+    accounts, client_accounts, clients, companies, console, contacts, deliverables, error::Problem, files, health,
+    http, imports, invitations, members, merges, milestones, portal, portal_links, progress, projects, proposals,
+    submissions, uploads, workspaces,
 };
 
 /// Requests that answer at once: small bodies, one time limit.
@@ -33,6 +33,7 @@ fn answered_at_once() -> OpenApiRouter<AppContext> {
         .merge(milestones::routes())
         .merge(deliverables::routes())
         .merge(progress::routes())
+        .merge(files::routes())
         .merge(imports::routes())
         .merge(client_accounts::routes())
         .merge(portal::routes())
@@ -42,7 +43,12 @@ fn answered_at_once() -> OpenApiRouter<AppContext> {
 
 /// Requests that take or give as much, and for as long, as there is.
 fn streamed() -> OpenApiRouter<AppContext> {
-    OpenApiRouter::new().merge(imports::streams()).merge(clients::streams()).merge(console::streams())
+    OpenApiRouter::new()
+        .merge(imports::streams())
+        .merge(uploads::streams())
+        .merge(files::streams())
+        .merge(clients::streams())
+        .merge(console::streams())
 }
 
 /// Everything the web process answers.

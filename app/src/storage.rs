@@ -23,7 +23,7 @@ const PIECE: usize = 5 * 1024 * 1024;
 /// Pieces on their way to the storage at the same time, beside the one that fills.
 const PIECES_AT_ONCE: usize = 2;
 /// A sender that is silent for this long has gone.
-const SILENCE: Duration = Duration::from_secs(60);
+pub(crate) const SILENCE: Duration = Duration::from_secs(60);
 
 /// The storage of a process.
 #[derive(Clone)]
@@ -123,6 +123,15 @@ impl Storage {
                 Err(error)
             }
         }
+    }
+
+    /// Writes a few megabytes at once. Nothing is there under `path` until all of them are.
+    ///
+    /// # Errors
+    /// When the storage fails.
+    pub async fn put(&self, path: &str, bytes: Bytes) -> Result<(), StorageError> {
+        self.store.put(&Path::from(path), bytes.into()).await?;
+        Ok(())
     }
 
     /// The bytes of a file from `range.start` to before `range.end`, as they are read.

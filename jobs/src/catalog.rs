@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::{
-    Job, NewJob, Policy, Queue, accounts, audit, console, imports, invitations, maintenance, portal, proposals,
+    Job, NewJob, Policy, Queue, accounts, audit, console, files, imports, invitations, maintenance, portal, proposals,
 };
 
 /// What is known of a kind without its payload.
@@ -89,6 +89,9 @@ pub const KINDS: &[Kind] = &[
     Kind::of::<imports::SuggestMerges>(),
     Kind::of::<imports::UndoChunk>(),
     Kind::of::<imports::SweepFiles>(),
+    Kind::of::<files::ReceiveFile>(),
+    Kind::of::<files::SweepUploads>(),
+    Kind::of::<files::SweepFileBytes>(),
     Kind::of::<proposals::ExpireProposal>(),
     Kind::of::<maintenance::KeepHouse>(),
     Kind::of::<audit::SealAudit>(),

@@ -12,6 +12,7 @@ pub mod catalog;
 pub mod causes;
 pub mod console;
 pub mod engine;
+pub mod files;
 pub mod imports;
 pub mod invitations;
 pub mod maintenance;

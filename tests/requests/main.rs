@@ -9,6 +9,7 @@ mod companies;
 mod console;
 mod contacts;
 mod deliverables;
+mod files;
 mod http;
 mod imports;
 mod invitations;

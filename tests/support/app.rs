@@ -81,6 +81,7 @@ impl TestApp {
             "base_url": base_url,
             "database": { "owner_url": database.url },
             "redis": { "url": redis_url(), "namespace": format!("test-{}", Uuid::new_v4().simple()) },
+            "files": { "clamd": sandbox.clamd_url() },
             "mail": { "smtp_url": sandbox.smtp_url() },
             "storage_dir": files.path().join("storage"),
             "frontend_dir": frontend,
@@ -187,6 +188,28 @@ impl TestApp {
     /// A connection as the owner of the database.
     pub async fn sql(&self) -> PgConnection {
         self.database.owner().await
+    }
+
+    /// Puts a checked file of its producer into a project, as if it had been uploaded. Its bytes stand nowhere.
+    ///
+    /// # Panics
+    /// When there is no such project.
+    pub async fn add_file(&self, project_id: Uuid) -> Uuid {
+        sqlx::query_scalar(
+            "with project as (select * from projects where id = $1), file as (
+               insert into files (id, workspace_id, project_id, kind, name, side, last_version, created_at, updated_at)
+                 select gen_random_uuid(), workspace_id, id, 'work_in_progress', 'mix.wav', 'producer', 1, app_now(), app_now()
+                 from project returning *)
+             insert into file_versions (id, workspace_id, project_id, file_id, number, filename, size_bytes, state, scan,
+               content_type, sha256, storage_path, uploaded_by, uploader, available_at, created_at)
+             select gen_random_uuid(), f.workspace_id, f.project_id, f.id, 1, f.name, 4, 'available', 'clean', 'audio/x-wav',
+               sha256('test'), 'files/nowhere', p.created_by, 'user', app_now(), app_now()
+             from file f, project p returning file_id",
+        )
+        .bind(project_id)
+        .fetch_one(&mut self.sql().await)
+        .await
+        .expect("a project of that id")
     }
 
     /// Moves the time of the whole product.

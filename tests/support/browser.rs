@@ -60,6 +60,16 @@ impl Browser {
         request
     }
 
+    /// Sends it, and answers the bytes of what must be a success.
+    ///
+    /// # Panics
+    /// When it is none.
+    pub async fn send_bytes(&self, request: RequestBuilder) -> Vec<u8> {
+        let response = request.send().await.expect("an answer");
+        assert!(response.status().is_success(), "{}", response.status());
+        response.bytes().await.expect("a body").to_vec()
+    }
+
     /// Sends a request and remembers the CSRF token, when the answer is a session.
     ///
     /// # Panics

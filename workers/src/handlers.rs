@@ -5,15 +5,16 @@ use std::sync::Arc;
 use ledgerline_app::{
     Ledgerline,
     console::{audit, bulk},
-    imports,
+    files, imports,
     mail::{self, Mailer},
-    maintenance, proposals,
+    maintenance, proposals, uploads,
 };
 use ledgerline_jobs::{
     accounts::SendPasswordReset,
     audit::{SealAudit, VerifyAudit},
     console::{ActInBulk, StepInBulk},
     engine::run::Run,
+    files::{ReceiveFile, SweepFileBytes, SweepUploads},
     imports::{
         FinishImport, FinishImportV1, ImportChunk, ImportChunkV1, PlanImport, PlanImportV1, PlanImportV2,
         SuggestMerges, SuggestMergesV1, SweepFiles, UndoChunk,
@@ -104,6 +105,16 @@ pub fn registry(hands: &Hands) -> Registry {
         &hands.engine,
         &run
     ));
+    let registry = on!(registry, ReceiveFile, |hands, run, job| files::receive::receive(
+        &hands.ledgerline,
+        &hands.engine,
+        &run,
+        job
+    ));
+    let registry =
+        on!(registry, SweepUploads, |hands, run, _job| uploads::sweep::sweep(&hands.ledgerline, &hands.engine, &run));
+    let registry =
+        on!(registry, SweepFileBytes, |hands, run, _job| files::sweep::sweep(&hands.ledgerline, &hands.engine, &run));
     let registry =
         on!(registry, ExpireProposal, |hands, run, job| proposals::expire::expire(&hands.engine, &run, &job));
     let registry = on!(registry, SealAudit, |hands, run, _job| audit::seal::run(&hands.engine, &run));

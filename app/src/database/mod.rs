@@ -2,6 +2,7 @@
 
 pub mod migrate;
 pub mod seed;
+mod seed_files;
 mod seed_projects;
 
 use std::{str::FromStr, time::Duration};

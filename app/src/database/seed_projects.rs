@@ -2,6 +2,7 @@
 
 use loco_rs::app::AppContext;
 
+use super::seed_files;
 use crate::{
     deliverables::{self, input::NewDeliverable},
     error::Result,
@@ -117,6 +118,7 @@ async fn advance(ctx: &AppContext, actor: &Actor, project: &ProjectRow, stage: S
     if stage == Stage::InProgress {
         return Ok(());
     }
+    seed_files::mix(ctx, actor, project.id, "First mix.wav", 220.0).await?;
     let work = HandIn { summary: Some("First mix, levels as in the reference.".to_owned()) };
     hand_in::submit(ctx, actor, project.submission_id, work).await?;
     match stage {

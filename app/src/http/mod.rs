@@ -84,12 +84,16 @@ async fn at_once(limit: Duration, request: axum::extract::Request, next: middlew
 #[derive(Clone, Copy, Debug)]
 pub struct Secret;
 
+/// Marks an answer whose bytes go as they are stored: parts of it may be asked for by their places.
+#[derive(Clone, Copy, Debug)]
+pub struct Verbatim;
+
 #[derive(Clone, Copy)]
 struct Public;
 
 impl Predicate for Public {
     fn should_compress<B: axum::body::HttpBody>(&self, response: &Response<B>) -> bool {
-        response.extensions().get::<Secret>().is_none()
+        response.extensions().get::<Secret>().is_none() && response.extensions().get::<Verbatim>().is_none()
     }
 }
 

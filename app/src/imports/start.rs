@@ -49,13 +49,11 @@ pub async fn start(ctx: &AppContext, actor: &Actor, id: Uuid, sent: &Choices) ->
         return Err(Error::conflict("undo_running", detail).existing(Some(undone)));
     }
     let Checked { mapping, budget_currency, duplicates, phone_region } = sent.checked(import.names.len())?;
-    if let Some(sha256) = &import.sha256 {
-        queries::hold_content(&mut tx, sha256).await?;
-        if !sent.again
-            && let Some(earlier) = queries::earlier(&mut tx, id, sha256).await?
-        {
-            return Err(imported_before(&earlier));
-        }
+    if !sent.again
+        && let Some(sha256) = &import.sha256
+        && let Some(earlier) = queries::earlier(&mut tx, id, sha256).await?
+    {
+        return Err(imported_before(&earlier));
     }
     let batch = batch::open(&mut tx, "imports", Some(&FinishImport { import_id: id })).await?;
     let by_heading = memory::by_heading(&mapping, &import.names);

@@ -23,6 +23,11 @@ impl Settings {
         if self.redis.namespace.is_empty() {
             return Err(wrong("redis.namespace", "REDIS_NAMESPACE", "ledgerline"));
         }
+        let has_scanner = self.files.clamd.strip_prefix("unix:").is_some_and(|path| path.starts_with('/'))
+            || url::Url::parse(&self.files.clamd).is_ok_and(|url| url.scheme() == "tcp" && url.port().is_some());
+        if !has_scanner {
+            return Err(wrong("files.clamd", "CLAMD_URL", "tcp://127.0.0.1:3310 or unix:/run/clamav/clamd.ctl"));
+        }
         if self.storage_dir.as_os_str().is_empty() {
             return Err(wrong("storage_dir", "STORAGE_DIR", "/var/lib/ledgerline"));
         }
@@ -54,6 +59,7 @@ impl Settings {
             ("http.downloads_per_user", self.http.downloads_per_user as u64),
             ("http.downloads", self.http.downloads as u64),
             ("http.shutdown_seconds", self.http.shutdown_seconds),
+            ("files.scan_limit_mb", self.files.scan_limit_mb),
             ("imports.files_kept_days", self.imports.files_kept_days.into()),
             ("imports.chunk_rows", self.imports.chunk_rows.into()),
             ("passwords.concurrent_hashes", self.passwords.concurrent_hashes as u64),

@@ -3,6 +3,7 @@
 
 mod check;
 mod database;
+mod files;
 mod http;
 mod limits;
 mod mail;
@@ -18,6 +19,7 @@ use url::Url;
 
 pub use self::{
     database::Database,
+    files::Files,
     http::Http,
     limits::{Limit, Limits, Passwords},
     mail::Mail,
@@ -50,6 +52,8 @@ pub struct Settings {
     pub workers: Workers,
     /// The web server.
     pub http: Http,
+    /// Files of projects.
+    pub files: Files,
     /// Imports.
     pub imports: Imports,
     /// Hashing of passwords.

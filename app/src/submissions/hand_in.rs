@@ -12,6 +12,7 @@ use super::{
 use crate::{
     access::{Permission, authorize},
     error::{Error, Result},
+    files,
     input::Checks,
     projects::{
         record::{Deed, begin_work},
@@ -23,7 +24,7 @@ use crate::{
 /// in_progress | client_revisions_requested → ready_for_review, as the next round. The first one begins the project.
 ///
 /// # Errors
-/// 403 for a client or a job; 404; 409 `wrong_state`; 422.
+/// 403 for a client or a job; 404; 409 `wrong_state`, `no_files`, `scanning`; 422.
 pub async fn submit(ctx: &AppContext, actor: &Actor, id: Uuid, work: HandIn) -> Result<SubmissionRow> {
     authorize(actor, Permission::WorkOnProjects)?;
     let by = actor.user_id().ok_or_else(|| Error::forbidden("Only a member of the workspace hands work in."))?;
@@ -34,7 +35,18 @@ pub async fn submit(ctx: &AppContext, actor: &Actor, id: Uuid, work: HandIn) -> 
     within.take(&SUBMIT).await?;
     begin_work(&mut within.tx, &within.project).await?;
     let round = queries::begin_round(&mut within.tx, id, &summary, by).await?;
-    let data = json!({ "round": round, "summary": summary });
+    let files = match files::queries::hand_in(&mut within.tx, within.project.id, round).await? {
+        None => {
+            let detail = "A file is still being checked for viruses. Hand the work in when that is done.";
+            return Err(Error::conflict("scanning", detail));
+        }
+        Some(0) => {
+            let detail = "There is nothing to look at yet. Add a file that is no reference, then hand the work in.";
+            return Err(Error::conflict("no_files", detail));
+        }
+        Some(files) => files,
+    };
+    let data = json!({ "round": round, "summary": summary, "files": files });
     within.record(Deed::both("submissions.submit", "submission_submitted"), data).await?;
     within.end().await
 }

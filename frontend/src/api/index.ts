@@ -14,6 +14,7 @@ import type {
 	ContactChange,
 	ContactQuery,
 	DeliverableChange,
+	FileChange,
 	HistoryRange,
 	Import,
 	ImportChoices,
@@ -109,6 +110,7 @@ function noticed(problem: Problem): Problem {
 }
 
 const byId = (id: string) => ({ params: { path: { id } } });
+const fileOf = (id: string, file_id: string) => ({ params: { path: { id, file_id } } });
 const linkOf = (id: string, linkId: string) => ({ params: { path: { id, linkId } } });
 const byName = (name: string) => ({ params: { path: { name } } });
 
@@ -251,6 +253,17 @@ export const api = {
 		ignore: (id: string) => result(http.POST("/api/merges/{id}/ignore", byId(id))),
 		undo: (id: string) => result(http.POST("/api/merges/{id}/undo", byId(id))),
 	},
+	files: {
+		list: (id: string, cursor?: string) =>
+			result(http.GET("/api/projects/{id}/files", { params: { path: { id }, query: { cursor, limit: 50 } } })),
+		update: (id: string, fileId: string, body: FileChange) =>
+			result(http.PATCH("/api/projects/{id}/files/{file_id}", { ...fileOf(id, fileId), body })),
+		remove: (id: string, fileId: string) =>
+			result(http.DELETE("/api/projects/{id}/files/{file_id}", fileOf(id, fileId))),
+		storage: () => result(http.GET("/api/workspace/storage")),
+		content: (id: string, fileId: string, number: number) =>
+			`/api/projects/${encodeURIComponent(id)}/files/${encodeURIComponent(fileId)}/versions/${number}/content`,
+	},
 	portalLinks: {
 		list: (id: string, cursor?: string) =>
 			result(http.GET("/api/proposals/{id}/links", { params: { path: { id }, query: { cursor } } })),
@@ -359,6 +372,14 @@ export const api = {
 		file: (query: AuditQuery) => `/api/console/audit.csv${asSearch(query)}`,
 	},
 };
+
+/** Where files of a project are uploaded. */
+export function uploadsOf(projectId: string) {
+	return {
+		endpoint: `/api/projects/${encodeURIComponent(projectId)}/uploads`,
+		csrfToken: async () => csrfToken,
+	};
+}
 
 /** Sends a file with progress, which fetch cannot report. Aborting the signal ends the upload. */
 function upload(file: File, onProgress: (sent: number, total: number) => void, signal: AbortSignal): Promise<Import> {

@@ -1736,6 +1736,62 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/projects/{id}/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Files of a project, newest first */
+        get: operations["list_files"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/projects/{id}/files/{file_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One file with its versions */
+        get: operations["show_file"];
+        put?: never;
+        post?: never;
+        /** Delete a file with all its versions */
+        delete: operations["delete_file"];
+        options?: never;
+        head?: never;
+        /** Rename a file, say what it is, limit its downloads */
+        patch: operations["update_file"];
+        trace?: never;
+    };
+    "/api/projects/{id}/files/{file_id}/versions/{number}/content": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The bytes of a version
+         * @description Answers `Range` requests. `inline` gives sound, pictures and plain text with their type; everything else is saved.
+         */
+        get: operations["download_file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/projects/{id}/milestones": {
         parameters: {
             query?: never;
@@ -1838,6 +1894,51 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/projects/{id}/uploads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin to upload a file
+         * @description tus 1.0 with creation, creation-with-upload, creation-defer-length, concatenation. `Upload-Metadata` may hold
+         *     `filename`, `kind` (reference, work_in_progress, revision, final) and `fileId`, the file that this is a version of.
+         */
+        post: operations["create_upload"];
+        delete?: never;
+        /** What uploads can do */
+        options: operations["describe_uploads"];
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/projects/{id}/uploads/{upload_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What a POST means that stands for another method
+         * @description For networks that let no PATCH or DELETE through: the header X-HTTP-Method-Override says which is meant.
+         */
+        post: operations["overridden"];
+        /** Give an upload up */
+        delete: operations["end_upload"];
+        options?: never;
+        /** How far an upload is */
+        head: operations["show_upload"];
+        /** Send the next bytes of a file */
+        patch: operations["append_to_upload"];
         trace?: never;
     };
     "/api/proposals": {
@@ -2158,6 +2259,112 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/proposals/{id}/portal/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Files that the client sees, newest first */
+        get: operations["list_portal_files"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/proposals/{id}/portal/files/approve-all": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Approve all files of the work that was handed in */
+        post: operations["approve_portal_files"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/proposals/{id}/portal/files/{file_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One file with the versions that the client sees */
+        get: operations["show_portal_file"];
+        put?: never;
+        post?: never;
+        /** Delete a file that the client has sent */
+        delete: operations["delete_portal_file"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/proposals/{id}/portal/files/{file_id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Approve one file of the work that was handed in */
+        post: operations["approve_portal_file"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/proposals/{id}/portal/files/{file_id}/request-changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask for changes to one file of the work that was handed in */
+        post: operations["request_portal_file_changes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/proposals/{id}/portal/files/{file_id}/versions/{number}/content": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The bytes of a version
+         * @description As `GET /api/projects/{id}/files/{file_id}/versions/{number}/content`; originals once the project's rule allows.
+         */
+        get: operations["download_portal_file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/proposals/{id}/portal/page": {
         parameters: {
             query?: never;
@@ -2224,6 +2431,47 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/proposals/{id}/portal/uploads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin to upload a file to the producer
+         * @description As `POST /api/projects/{id}/uploads`; what clients send is a reference.
+         */
+        post: operations["create_portal_upload"];
+        delete?: never;
+        /** What uploads can do */
+        options: operations["describe_portal_uploads"];
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/proposals/{id}/portal/uploads/{upload_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What a POST means that stands for another method */
+        post: operations["overridden_portal"];
+        /** Give an upload up */
+        delete: operations["end_portal_upload"];
+        options?: never;
+        /** How far an upload is */
+        head: operations["show_portal_upload"];
+        /** Send the next bytes of a file */
+        patch: operations["append_to_portal_upload"];
         trace?: never;
     };
     "/api/proposals/{id}/portal/view": {
@@ -2502,6 +2750,23 @@ export interface paths {
         head?: never;
         /** Rename the workspace */
         patch: operations["update_workspace"];
+        trace?: never;
+    };
+    "/api/workspace/storage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How much the workspace stores */
+        get: operations["show_storage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/workspaces": {
@@ -3771,6 +4036,117 @@ export interface components {
             field: string;
             /** @description One sentence: what is wrong and how to mend it. */
             message: string;
+        };
+        /**
+         * @description What a client says of a file.
+         * @enum {string}
+         */
+        FileApproval: "approved" | "changes_requested";
+        /** @description A change: fields that are left out stay as they are, null takes a limit away. */
+        FileChange: {
+            /**
+             * Format: int32
+             * @description How often the client may download each version, from 1.
+             */
+            downloadLimit?: number | null;
+            /** @description What it is. */
+            kind?: components["schemas"]["FileKind"];
+            /** @description Name. */
+            name?: string;
+            /**
+             * Format: int32
+             * @description The version of the file's row that was read.
+             */
+            version: number;
+        };
+        /** @description What is said of a version. */
+        FileDecision: {
+            /** @description A few words, up to 4 000 characters; needed when changes are asked for. */
+            note?: string | null;
+            /**
+             * Format: int32
+             * @description The number of the version that was looked at.
+             */
+            number: number;
+        };
+        /**
+         * @description What a file is.
+         * @enum {string}
+         */
+        FileKind: "reference" | "work_in_progress" | "revision" | "final";
+        /** @description A page of files. */
+        FileList: {
+            files: components["schemas"]["ProjectFile"][];
+            nextCursor: string | null;
+        };
+        /**
+         * @description Who brought a file.
+         * @enum {string}
+         */
+        FileSide: "producer" | "client";
+        /**
+         * @description How far a version is.
+         * @enum {string}
+         */
+        FileState: "scanning" | "available" | "quarantined";
+        /** @description A version of a file. */
+        FileVersion: {
+            /** @description What it is, by its bytes. */
+            contentType: string | null;
+            /**
+             * Format: date-time
+             * @description When it arrived.
+             */
+            createdAt: string;
+            /**
+             * Format: int32
+             * @description How often the client has downloaded it.
+             */
+            downloads: number;
+            /** @description Its name where it came from. */
+            filename: string;
+            /** @description By what name the scanner knows what it found. */
+            found: string | null;
+            /**
+             * Format: uuid
+             * @description The version.
+             */
+            id: string;
+            /** @description Whether its bytes were deleted. */
+            isDeleted: boolean;
+            /** @description Whether a page can show or play it. */
+            isShown: boolean;
+            /**
+             * Format: int32
+             * @description Its number, from 1.
+             */
+            number: number;
+            /**
+             * Format: int32
+             * @description The round that it was handed in with.
+             */
+            round: number | null;
+            scan: components["schemas"]["ScanResult"] | null;
+            /** @description SHA-256 of its bytes, in hexadecimal digits. */
+            sha256: string | null;
+            /**
+             * Format: date-time
+             * @description From when on the other side sees it.
+             */
+            sharedAt: string | null;
+            /**
+             * Format: int64
+             * @description Size in bytes.
+             */
+            sizeBytes: number;
+            /** @description How far it is. */
+            state: components["schemas"]["FileState"];
+            /** @description Who uploaded it. */
+            uploadedBy: string | null;
+        };
+        /** @description How many files were accepted. */
+        FilesApproved: {
+            approved: number;
         };
         /** @description Work that is handed in. */
         HandIn: {
@@ -5820,6 +6196,52 @@ export interface components {
             /** @description What they are in their company. */
             title?: string | null;
         };
+        /** @description A file. */
+        ProjectFile: {
+            approval: components["schemas"]["FileApproval"] | null;
+            /**
+             * Format: date-time
+             * @description When that was.
+             */
+            approvalAt: string | null;
+            /** @description What was said with that. */
+            approvalNote: string | null;
+            /**
+             * Format: date-time
+             * @description When it came.
+             */
+            createdAt: string;
+            /**
+             * Format: int32
+             * @description How often the client may download each version.
+             */
+            downloadLimit: number | null;
+            /**
+             * Format: uuid
+             * @description The file.
+             */
+            id: string;
+            /** @description What it is. */
+            kind: components["schemas"]["FileKind"];
+            /** @description Why the client cannot download it yet; null when they can. */
+            locked: string | null;
+            /** @description Its name. */
+            name: string;
+            /**
+             * Format: uuid
+             * @description Its project.
+             */
+            projectId: string;
+            /** @description Who brought it. */
+            side: components["schemas"]["FileSide"];
+            /**
+             * Format: int32
+             * @description To be sent back with a change.
+             */
+            version: number;
+            /** @description Its versions, newest first: the last one in lists, up to fifty on the file itself. */
+            versions: components["schemas"]["FileVersion"][];
+        };
         /** @description A page of projects. */
         ProjectList: {
             nextCursor: string | null;
@@ -6432,6 +6854,11 @@ export interface components {
             /** @description By name; at most fifty. */
             searches: components["schemas"]["SavedSearch"][];
         };
+        /**
+         * @description What the scanner said.
+         * @enum {string}
+         */
+        ScanResult: "clean" | "infected" | "too_large" | "damaged";
         /** @description Work that recurs. */
         Schedule: {
             /** @description Which missed times are made up for. */
@@ -6560,6 +6987,21 @@ export interface components {
          * @enum {string}
          */
         Stage: "setup" | "in_progress" | "submitted" | "client_feedback" | "approved" | "payment_pending" | "paid";
+        /** @description What a workspace stores, and what its tier allows. */
+        StorageUse: {
+            /**
+             * Format: int64
+             * @description What the tier allows.
+             */
+            limitBytes: number;
+            /** @description The workspace's tier. */
+            tier: components["schemas"]["Tier"];
+            /**
+             * Format: int64
+             * @description Bytes of all versions of all files, and of uploads that are under way.
+             */
+            usedBytes: number;
+        };
         /** @description A submission. */
         Submission: {
             /**
@@ -6630,6 +7072,11 @@ export interface components {
          * @enum {string}
          */
         SubmissionState: "in_progress" | "ready_for_review" | "client_revisions_requested" | "approved" | "completed";
+        /**
+         * @description A tier.
+         * @enum {string}
+         */
+        Tier: "free" | "pro_artist" | "pro_engineer";
         /**
          * @description Who did it.
          * @enum {string}
@@ -10590,6 +11037,177 @@ export interface operations {
             };
         };
     };
+    list_files: {
+        parameters: {
+            query?: {
+                /** @description `nextCursor` of the page before. */
+                cursor?: string;
+                /** @description Rows on the page, 1 to 200; 50 unless given. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FileList"];
+                };
+            };
+            /** @description What went wrong: see `code` and `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                file_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProjectFile"];
+                };
+            };
+            /** @description What went wrong: see `code` and `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                file_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong: see `code` and `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    update_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                file_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FileChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProjectFile"];
+                };
+            };
+            /** @description What went wrong: see `code` and `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    download_file: {
+        parameters: {
+            query?: {
+                /** @description Whether they are to be shown or played in a page rather than saved; only of kinds that run nothing. */
+                inline?: boolean;
+            };
+            header?: never;
+            path: {
+                id: string;
+                file_id: string;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": number[];
+                };
+            };
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong: see `code` and `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_milestones: {
         parameters: {
             query?: never;
@@ -10840,6 +11458,190 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Project"];
                 };
+            };
+            /** @description What went wrong: see `code` and `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_upload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/offset+octet-stream": number[];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong: see `code` and `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    describe_uploads: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong: see `code` and `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    overridden: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                upload_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/offset+octet-stream": number[];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong: see `code` and `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    end_upload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                upload_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong: see `code` and `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_upload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                upload_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong: see `code` and `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    append_to_upload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                upload_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/offset+octet-stream": number[];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description What went wrong: see `code` and `detail` */
             default: {
@@ -11553,6 +12355,242 @@ export interface operations {
             };
         };
     };
+    list_portal_files: {
+        parameters: {
+            query?: {
+                /** @description `nextCursor` of the page before. */
+                cursor?: string;
+                /** @description Rows on the page, 1 to 200; 50 unless given. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FileList"];
+                };
+            };
+            /** @description What went wrong: see `code` and `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    approve_portal_files: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FilesApproved"];
+                };
+            };
+            /** @description What went wrong: see `code` and `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_portal_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                file_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProjectFile"];
+                };
+            };
+            /** @description What went wrong: see `code` and `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_portal_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                file_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong: see `code` and `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    approve_portal_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                file_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FileDecision"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProjectFile"];
+                };
+            };
+            /** @description What went wrong: see `code` and `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    request_portal_file_changes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                file_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FileDecision"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProjectFile"];
+                };
+            };
+            /** @description What went wrong: see `code` and `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    download_portal_file: {
+        parameters: {
+            query?: {
+                /** @description Whether they are to be shown or played in a page rather than saved; only of kinds that run nothing. */
+                inline?: boolean;
+            };
+            header?: never;
+            path: {
+                id: string;
+                file_id: string;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": number[];
+                };
+            };
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong: see `code` and `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     show_portal_page: {
         parameters: {
             query?: never;
@@ -11660,6 +12698,190 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong: see `code` and `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_portal_upload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/offset+octet-stream": number[];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong: see `code` and `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    describe_portal_uploads: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong: see `code` and `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    overridden_portal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                upload_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/offset+octet-stream": number[];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong: see `code` and `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    end_portal_upload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                upload_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong: see `code` and `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_portal_upload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                upload_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong: see `code` and `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    append_to_portal_upload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                upload_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/offset+octet-stream": number[];
+            };
+        };
         responses: {
             204: {
                 headers: {
@@ -12250,6 +13472,34 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Workspace"];
+                };
+            };
+            /** @description What went wrong: see `code` and `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_storage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StorageUse"];
                 };
             };
             /** @description What went wrong: see `code` and `detail` */

@@ -3,6 +3,7 @@ import { Account } from "./account";
 import { Closed, Code } from "./closed";
 import { type First, proposalId } from "./data";
 import { Deliverables } from "./deliverables";
+import { Files } from "./files";
 import { Help } from "./help";
 import { Mine } from "./mine";
 import { Overview } from "./overview";
@@ -32,6 +33,7 @@ function Open({ first }: { first: (First & { state: "open" })["page"] }) {
 				<Switch>
 					<Route path="/" component={Overview} />
 					<Route path="/deliverables" component={Deliverables} />
+					<Route path="/files" component={Files} />
 					<Route path="/timeline" component={Timeline} />
 					<Route path="/payments" component={Payments} />
 					<Route path="/proposal" component={Proposal} />

@@ -53,7 +53,7 @@ function post<T>(path: string, body: unknown, csrf: string | null): Promise<T> {
 let visit: Promise<PortalVisit> | null = null;
 
 /** Asked for when something is done for the first time, since the first page holds no secret. */
-async function csrfToken(): Promise<string | null> {
+export async function csrfToken(): Promise<string | null> {
 	visit ??= ask<PortalVisit>(`${portal}/visit`);
 	try {
 		return (await visit).csrfToken;
@@ -63,14 +63,23 @@ async function csrfToken(): Promise<string | null> {
 	}
 }
 
+export type FileList = Schemas["FileList"];
+
+/** Where the client's files are uploaded. */
+export const uploads = { endpoint: `${portal}/uploads`, csrfToken };
+
 export const api = {
+	files: (cursor?: string) =>
+		ask<FileList>(`${portal}/files?limit=50${cursor ? `&cursor=${encodeURIComponent(cursor)}` : ""}`),
+	content: (fileId: string, number: number) => `${portal}/files/${fileId}/versions/${number}/content`,
+	remove: async (path: string) =>
+		ask<void>(`${portal}/${path}`, { method: "DELETE", headers: { "X-CSRF-Token": (await csrfToken()) ?? "" } }),
 	page: () => ask<PortalPage>(`${portal}/page`),
 	giveCode: (code: string, csrf: string | null) => post<void>(`${portal}/code`, { code }, csrf),
 	requestLink: (email: string) => post<void>("/api/portal/link-requests", { email }, null),
 	sendNewLink: () => post<void>("/api/portal/link-requests", { proposalId }, null),
 	act: async (what: string, body: unknown) => post<void>(`${portal}/${what}`, body, await csrfToken()),
-	leave: async () =>
-		ask<void>(`${portal}/visit`, { method: "DELETE", headers: { "X-CSRF-Token": (await csrfToken()) ?? "" } }),
+	leave: () => api.remove("visit"),
 };
 
 /** Ends the session of the account. */

@@ -1,4 +1,5 @@
 import { useState } from "preact/hooks";
+import { Link } from "wouter-preact";
 import { asProblem, Problem } from "@/api/problem";
 import { Button } from "../ui/button";
 import { Confirm } from "../ui/dialog";
@@ -39,6 +40,11 @@ export function Round({ submission }: { submission: Submission }) {
 					<Time at={submission.submittedAt} prefix="Handed in " />
 				</p>
 			)}
+			<p class="mt-3">
+				<Link href="/files" className="font-medium text-accent-ink underline underline-offset-4">
+					{open ? "Look at the files" : "All files"}
+				</Link>
+			</p>
 			{decides(page) && open && (
 				<div class="mt-4 flex gap-3 max-sm:flex-col">
 					<Button look="primary" icon="check" onClick={() => setAsking("approve")}>

@@ -15,17 +15,20 @@ interface Place {
 
 const PLACES: Place[] = [
 	{ to: "/", label: "Overview", icon: "monitor" },
-	{ to: "/deliverables", label: "Deliverables", icon: "file" },
+	{ to: "/files", label: "Files", icon: "file" },
+	{ to: "/deliverables", label: "Deliverables", icon: "archive" },
 	{ to: "/timeline", label: "Timeline", icon: "clock" },
 	{ to: "/payments", label: "Payments", icon: "queue" },
 	{ to: "/proposal", label: "Proposal", icon: "pencil" },
 	{ to: "/help", label: "Help", icon: "help" },
 ];
 
-/** A project that began without a proposal has none to show. */
+/** A project that began without a proposal has none to show, and files come with the project. */
 function usePlaces(): Place[] {
 	const { more } = usePortal().page;
-	return PLACES.filter(({ to }) => to !== "/proposal" || !more.isImplicit);
+	return PLACES.filter(
+		({ to }) => (to !== "/proposal" || !more.isImplicit) && (to !== "/files" || more.project !== null),
+	);
 }
 
 export function Shell({ children }: { children: ComponentChildren }) {

@@ -215,6 +215,13 @@ const EVENTS: Record<string, string> = {
 	milestone_cancelled: "A milestone was cancelled",
 	deliverable_added: "A deliverable was added",
 	deliverable_moved: "A deliverable has a new status",
+	file_uploaded: "A file was sent",
+	file_available: "A file was checked",
+	file_quarantined: "A file was held back",
+	file_deleted: "A file was deleted",
+	file_approved: "A file was approved",
+	files_approved: "Files were approved",
+	file_changes_requested: "Changes to a file were asked for",
 };
 
 /** What happened, in a sentence; what this page does not know yet is said by its name. */

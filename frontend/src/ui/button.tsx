@@ -75,6 +75,26 @@ export function ButtonLink({
 	);
 }
 
+/** Looks like a button, saves a file: an address that no page of ours has. */
+export function DownloadLink({
+	href,
+	label,
+	size = "md",
+	children,
+}: {
+	href: string;
+	label: string;
+	size?: keyof typeof SIZES;
+	children?: ComponentChildren;
+}) {
+	return (
+		<a href={href} download aria-label={label} class={`${BASE} ${LOOKS.secondary} ${SIZES[size]} shrink-0`}>
+			<Icon name="download" />
+			{children}
+		</a>
+	);
+}
+
 type IconButtonProps = Omit<JSX.HTMLAttributes<HTMLButtonElement>, "label" | "icon" | "class"> & {
 	label: string;
 	icon: IconName;

@@ -1,4 +1,4 @@
-export { Button, ButtonLink, IconButton } from "./button";
+export { Button, ButtonLink, DownloadLink, IconButton } from "./button";
 export { Chart, type Series } from "./chart";
 export { Confirm, Dialog } from "./dialog";
 export {

@@ -19,7 +19,7 @@ fn at(deliverable: &Value) -> String {
 async fn are_made_read_and_changed_in_the_owners_words() {
     let app = TestApp::start().await;
     let browser = app.owner("Nina").await;
-    let project = project(&browser, 100).await;
+    let project = project(&app, &browser, 100).await;
     let contact = project["contact"]["id"].clone();
     let plan_item = uuid::Uuid::now_v7().to_string();
     let body = json!({
@@ -62,7 +62,7 @@ async fn are_made_read_and_changed_in_the_owners_words() {
 async fn go_from_state_to_state_as_they_may() {
     let app = TestApp::start().await;
     let browser = app.owner("Nina").await;
-    let project = project(&browser, 100).await;
+    let project = project(&app, &browser, 100).await;
     let one = made(&browser, json!({ "contactId": project["contact"]["id"], "title": "Master" })).await;
     let to = async |status: &str| browser.put(&at(&one), &json!({ "status": status })).await;
     for status in ["blocked", "pending", "in-progress", "blocked", "completed"] {
@@ -93,7 +93,7 @@ async fn go_from_state_to_state_as_they_may() {
 async fn name_every_wrong_field_and_belong_to_what_is_there() {
     let app = TestApp::start().await;
     let (nina, otto) = (app.owner("Nina").await, app.owner("Otto").await);
-    let (mine, theirs) = (project(&nina, 100).await, project(&otto, 100).await);
+    let (mine, theirs) = (project(&app, &nina, 100).await, project(&app, &otto, 100).await);
     let contact = mine["contact"]["id"].clone();
     let wrong = json!({
         "contactId": contact, "title": " ", "category": "x".repeat(101), "description": "x".repeat(4_001),
@@ -119,7 +119,7 @@ async fn name_every_wrong_field_and_belong_to_what_is_there() {
     }
     let hidden = format!("/api/deliverables?contactId={}", theirs["contact"]["id"].as_str().unwrap());
     assert_eq!(nina.get(&hidden).await.expect(200)["deliverables"], json!([]));
-    let other = project(&nina, 1).await;
+    let other = project(&app, &nina, 1).await;
     let both =
         json!({ "contactId": contact, "title": "x", "projectId": mine["id"], "proposalId": other["proposalId"] });
     nina.post("/api/deliverables", &both).await.problem(409, "other_proposal");

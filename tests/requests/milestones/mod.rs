@@ -23,7 +23,7 @@ async fn names(browser: &Browser, project: &Value) -> Vec<String> {
 async fn are_added_changed_ordered_and_removed() {
     let app = TestApp::start().await;
     let browser = app.owner("Nina").await;
-    let made = project(&browser, 1000).await;
+    let made = project(&app, &browser, 1000).await;
     let body = json!({ "name": " Rough mix ", "description": "All songs", "amountMinor": 400, "dueOn": "2027-02-01" });
     let rough = browser.post(&of(&made, "/milestones"), &body).await.expect(201);
     assert_eq!(
@@ -65,7 +65,7 @@ async fn are_added_changed_ordered_and_removed() {
 async fn never_add_up_to_more_than_the_project_costs() {
     let app = TestApp::start().await;
     let browser = app.owner("Nina").await;
-    let made = project(&browser, 1000).await;
+    let made = project(&app, &browser, 1000).await;
     let half = add(&browser, &made, "Half", 500).await;
     let too_much = json!({ "name": "More", "amountMinor": 501 });
     browser.post(&of(&made, "/milestones"), &too_much).await.wrong_fields(&[("amountMinor", "above_project")]);
@@ -86,7 +86,7 @@ async fn never_add_up_to_more_than_the_project_costs() {
 async fn are_handed_in_and_decided_on() {
     let app = TestApp::start().await;
     let browser = app.owner("Nina").await;
-    let made = project(&browser, 1000).await;
+    let made = project(&app, &browser, 1000).await;
     let (one, other) = (add(&browser, &made, "One", 400).await, add(&browser, &made, "Other", 0).await);
     for step in ["/approve", "/resume"] {
         browser.post(&at(&one, step), &Value::Null).await.problem(409, "wrong_state");

@@ -67,6 +67,8 @@ async fn from_the_mail_of_a_proposal_to_the_completed_project() {
     ada.act(&review("approve"), json!({ "round": 1 })).await.problem(409, "wrong_state");
 
     let submit = format!("/api/submissions/{submission}/submit");
+    nina.post(&submit, &json!({ "summary": "First mix" })).await.problem(409, "no_files");
+    app.add_file(project.parse().unwrap()).await;
     nina.post(&submit, &json!({ "summary": "First mix" })).await.assert_status(200);
     assert_eq!(ada.page().await["more"]["submission"]["state"], "ready_for_review");
     let wordless = ada.act(&review("request-revisions"), json!({ "round": 1, "note": " " })).await;
@@ -99,6 +101,7 @@ async fn an_approval_is_taken_back_as_long_as_nothing_is_paid() {
     let ada = Reader::of(&app, &link, &portal).await;
     let submission = ada.page().await["more"]["submission"]["id"].as_str().unwrap().to_owned();
     let review = |step: &str| format!("submissions/{submission}/{step}");
+    app.add_file(project["id"].as_str().unwrap().parse().unwrap()).await;
     nina.post(&format!("/api/submissions/{submission}/submit"), &json!({})).await.assert_status(200);
     ada.act(&review("approve"), json!({ "round": 1 })).await.assert_status(204);
     assert_eq!(ada.page().await["more"]["submission"]["state"], "approved");

@@ -1,7 +1,7 @@
 use serde_json::{Value, json};
 use support::TestApp;
 
-use super::{kinds, of, project, read};
+use super::{id, kinds, of, project, read};
 
 #[tokio::test]
 async fn keeps_every_field_and_opens_with_its_submission() {
@@ -54,8 +54,8 @@ async fn keeps_every_field_and_opens_with_its_submission() {
 async fn a_contact_is_found_by_the_address_and_a_client_by_the_id() {
     let app = TestApp::start().await;
     let browser = app.owner("Nina").await;
-    let first = project(&browser, 100).await;
-    let second = project(&browser, 200).await;
+    let first = project(&app, &browser, 100).await;
+    let second = project(&app, &browser, 200).await;
     assert_eq!(first["contact"], second["contact"]);
     assert_eq!(first["client"], second["client"]);
     assert_ne!(first["proposalId"], second["proposalId"]);
@@ -106,12 +106,12 @@ async fn names_every_wrong_field() {
 async fn is_not_for_people_of_another_workspace_or_who_are_archived() {
     let app = TestApp::start().await;
     let (nina, otto) = (app.owner("Nina").await, app.owner("Otto").await);
-    let theirs = project(&otto, 100).await;
+    let theirs = project(&app, &otto, 100).await;
     for (key, side) in [("contactId", "contact"), ("clientId", "client")] {
         let body = json!({ key: theirs[side]["id"], "title": "x", "amountMinor": 1, "currency": "EUR" });
         nina.post("/api/projects", &body).await.problem(404, "not_found");
     }
-    let mine = project(&nina, 100).await;
+    let mine = project(&app, &nina, 100).await;
     let archive = format!("/api/clients/{}/archive", mine["client"]["id"].as_str().unwrap());
     nina.post(&archive, &json!({})).await.assert_status(200);
     let body = json!({ "contactId": mine["contact"]["id"], "title": "x", "amountMinor": 1, "currency": "EUR" });
@@ -128,6 +128,7 @@ async fn a_draft_is_opened_before_anything_is_handed_in() {
     });
     let made = browser.post("/api/projects", &body).await.expect(201);
     assert_eq!(made["state"], "draft");
+    app.add_file(id(&made["id"])).await;
     let refused = browser.post(&super::submission(&made, "/submit"), &json!({})).await;
     assert!(refused.problem(409, "wrong_state")["detail"].as_str().unwrap().contains("`draft`"));
     assert_eq!(browser.post(&of(&made, "/open"), &Value::Null).await.expect(200)["state"], "open");

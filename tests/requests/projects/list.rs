@@ -25,6 +25,9 @@ async fn is_found_by_words_state_stage_and_client() {
     let album = made(&browser, "Großes Album", "Ada", 0).await;
     let kitchen = made(&browser, "Kitchen", "Bo", 500).await;
     let _mural = made(&browser, "Mural", "Bo", 500).await;
+    for project in [&album, &kitchen] {
+        app.add_file(super::id(&project["id"])).await;
+    }
     browser.post(&submission(&album, "/submit"), &json!({})).await.assert_status(200);
     browser.post(&submission(&kitchen, "/submit"), &json!({})).await.assert_status(200);
     browser.post(&submission(&kitchen, "/approve"), &json!({ "round": 1 })).await.assert_status(200);

@@ -11,15 +11,17 @@ mod update;
 
 use ledgerline_app::tenant::{Access, Actor, Visit, Who};
 use serde_json::{Value, json};
-use support::Browser;
+use support::{Browser, TestApp};
 use uuid::Uuid;
 
-/// A project for Ada, about which only the amount is said.
-pub(crate) async fn project(browser: &Browser, minor: i64) -> Value {
+/// A project for Ada, about which only the amount is said, with something to hand in.
+pub(crate) async fn project(app: &TestApp, browser: &Browser, minor: i64) -> Value {
     let body = json!({
         "contact": { "name": "Ada", "email": "ada@example.com" }, "title": "Album", "amountMinor": minor, "currency": "EUR",
     });
-    browser.post("/api/projects", &body).await.expect(201)
+    let made = browser.post("/api/projects", &body).await.expect(201);
+    app.add_file(id(&made["id"])).await;
+    made
 }
 
 /// Address of a project, or of something of it.

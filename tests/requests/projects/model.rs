@@ -194,7 +194,7 @@ async fn random_deeds_of_all_at_once_never_leave_the_tables() {
     let first_seed: u64 = rand::rng().random();
     for case in 0..8u64 {
         let minor = if case % 3 == 0 { 0 } else { 100 };
-        let made = project(&browser, minor).await;
+        let made = project(&app, &browser, minor).await;
         if case % 2 == 0 {
             sqlx::query("update proposals set state = 'approved', is_implicit = false, sent_version = 1 where id = $1")
                 .bind(id(&made["proposalId"]))

@@ -12,7 +12,7 @@ use super::{id, project};
 
 /// A proposal with two phases, of which the second has no milestone, as an approval finds it.
 async fn proposal(app: &TestApp, browser: &Browser) -> (Uuid, Value) {
-    let other = project(browser, 1).await;
+    let other = project(app, browser, 1).await;
     let proposal = Uuid::now_v7();
     let sql = r"
         insert into proposals (id, workspace_id, client_id, contact_id, title, state, currency, current_version, sent_version,

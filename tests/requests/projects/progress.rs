@@ -7,7 +7,7 @@ use super::{kinds, of, project, read};
 async fn the_producer_tells_how_the_work_goes() {
     let app = TestApp::start().await;
     let browser = app.owner("Nina").await;
-    let made = project(&browser, 100).await;
+    let made = project(&app, &browser, 100).await;
     let body = json!({ "title": "Drums are done", "body": "All ten.\nTomorrow the bass.", "percent": 40 });
     let told = browser.post(&of(&made, "/progress-updates"), &body).await.expect(201);
     assert_eq!((&told["by"], &told["percent"]), (&json!("Nina"), &json!(40)));

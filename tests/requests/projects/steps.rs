@@ -7,7 +7,7 @@ use super::{kinds, of, project, read, submission};
 async fn is_archived_once_completed_and_taken_out_again() {
     let app = TestApp::start().await;
     let browser = app.owner("Nina").await;
-    let made = project(&browser, 0).await;
+    let made = project(&app, &browser, 0).await;
     let early = browser.post(&of(&made, "/archive"), &Value::Null).await;
     let detail = early.problem(409, "wrong_state")["detail"].as_str().unwrap().to_owned();
     assert_eq!(detail, "The project is `open`; `archive` needs it to be `completed`. Possible now: start, cancel.");
@@ -26,7 +26,7 @@ async fn is_archived_once_completed_and_taken_out_again() {
 async fn a_cancelled_project_stands_still_and_is_not_paid() {
     let app = TestApp::start().await;
     let browser = app.owner("Nina").await;
-    let made = project(&browser, 100).await;
+    let made = project(&app, &browser, 100).await;
     let milestone =
         browser.post(&of(&made, "/milestones"), &json!({ "name": "Half", "amountMinor": 50 })).await.expect(201);
     let cancelled = browser.post(&of(&made, "/cancel"), &json!({ "reason": "No budget" })).await.expect(200);
@@ -50,7 +50,7 @@ async fn a_cancelled_project_stands_still_and_is_not_paid() {
 async fn everything_delivered_and_nothing_open_completes_the_engagement() {
     let app = TestApp::start().await;
     let browser = app.owner("Nina").await;
-    let made = project(&browser, 0).await;
+    let made = project(&app, &browser, 0).await;
     let body = json!({ "contactId": made["contact"]["id"], "projectId": made["id"], "title": "Master" });
     let deliverable = browser.post("/api/deliverables", &body).await.expect(201)["deliverable"].clone();
     browser.post(&submission(&made, "/submit"), &json!({})).await.assert_status(200);

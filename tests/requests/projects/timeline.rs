@@ -8,7 +8,7 @@ use super::{client_of, id, of, project, submission};
 async fn tells_who_did_what_in_the_order_of_numbers() {
     let app = TestApp::start().await;
     let browser = app.owner("Nina").await;
-    let made = project(&browser, 100).await;
+    let made = project(&app, &browser, 100).await;
     browser.post(&submission(&made, "/submit"), &json!({ "summary": "First mix" })).await.assert_status(200);
     let client = client_of(&browser, &made, Access::Review).await;
     let request = submissions::input::RevisionRequest { round: 1, note: "Louder".to_owned() };

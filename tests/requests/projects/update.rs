@@ -7,7 +7,7 @@ use super::{of, project, read, submission};
 async fn changes_what_is_said_and_keeps_the_rest() {
     let app = TestApp::start().await;
     let browser = app.owner("Nina").await;
-    let made = project(&browser, 100).await;
+    let made = project(&app, &browser, 100).await;
     let change = json!({
         "version": 1, "title": "Double album", "projectType": "Mixing", "deadline": "2027-01-01T00:00:00Z",
         "originalsOpen": "at_once",
@@ -29,7 +29,7 @@ async fn changes_what_is_said_and_keeps_the_rest() {
 async fn the_amount_is_free_until_somebody_has_agreed_to_it() {
     let app = TestApp::start().await;
     let browser = app.owner("Nina").await;
-    let made = project(&browser, 100).await;
+    let made = project(&app, &browser, 100).await;
     let more = browser.patch(&of(&made, ""), &json!({ "version": 1, "amountMinor": 300 })).await.expect(200);
     assert_eq!(more["totals"]["openMinor"], 300);
     let milestone = json!({ "name": "Half", "amountMinor": 200 });

@@ -20,7 +20,7 @@ async fn states(browser: &Browser, project: &Value) -> [String; 3] {
 async fn goes_back_and_forth_in_rounds_until_it_is_completed() {
     let app = TestApp::start().await;
     let browser = app.owner("Nina").await;
-    let made = project(&browser, 100).await;
+    let made = project(&app, &browser, 100).await;
     let step = async |name: &str, body: Value| browser.post(&submission(&made, name), &body).await;
 
     step("/submit", json!({ "summary": "First mix" })).await.assert_status(200);
@@ -67,7 +67,7 @@ async fn goes_back_and_forth_in_rounds_until_it_is_completed() {
 async fn what_is_not_possible_is_refused_and_says_what_is() {
     let app = TestApp::start().await;
     let browser = app.owner("Nina").await;
-    let made = project(&browser, 100).await;
+    let made = project(&app, &browser, 100).await;
     let step = async |name: &str, body: Value| browser.post(&submission(&made, name), &body).await;
     for (name, body) in [
         ("/recall", Value::Null),
@@ -95,7 +95,7 @@ async fn what_is_not_possible_is_refused_and_says_what_is() {
 async fn what_costs_nothing_is_completed_when_it_is_approved() {
     let app = TestApp::start().await;
     let browser = app.owner("Nina").await;
-    let made = project(&browser, 0).await;
+    let made = project(&app, &browser, 0).await;
     browser.post(&submission(&made, "/submit"), &json!({})).await.assert_status(200);
     let client = client_of(&browser, &made, Access::Full).await;
     let approval = rules::input::Approval { round: 1, note: None };
@@ -120,7 +120,7 @@ async fn what_costs_nothing_is_completed_when_it_is_approved() {
 async fn an_approval_stands_once_something_is_paid() {
     let app = TestApp::start().await;
     let browser = app.owner("Nina").await;
-    let made = project(&browser, 100).await;
+    let made = project(&app, &browser, 100).await;
     browser.post(&submission(&made, "/submit"), &json!({})).await.assert_status(200);
     browser.post(&submission(&made, "/approve"), &json!({ "round": 1 })).await.assert_status(200);
     for state in ["processing", "paid", "manual"] {
@@ -134,7 +134,7 @@ async fn an_approval_stands_once_something_is_paid() {
 async fn a_client_decides_and_does_not_work() {
     let app = TestApp::start().await;
     let browser = app.owner("Nina").await;
-    let (made, other) = (project(&browser, 100).await, project(&browser, 100).await);
+    let (made, other) = (project(&app, &browser, 100).await, project(&app, &browser, 100).await);
     let submission_id = id(&made["submission"]["id"]);
     let client = client_of(&browser, &made, Access::Review).await;
     let forbidden = rules::hand_in::submit(&app.ctx, &client, submission_id, rules::input::HandIn::default()).await;
@@ -164,7 +164,7 @@ async fn a_client_decides_and_does_not_work() {
 async fn two_who_decide_at_once_decide_once() {
     let app = TestApp::start().await;
     let browser = app.owner("Nina").await;
-    let made = project(&browser, 100).await;
+    let made = project(&app, &browser, 100).await;
     browser.post(&submission(&made, "/submit"), &json!({})).await.assert_status(200);
     let (approve, revise) = (submission(&made, "/approve"), submission(&made, "/request-revisions"));
     let (approval, request) = (json!({ "round": 1 }), json!({ "round": 1, "note": "x" }));

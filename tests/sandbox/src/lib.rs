@@ -3,9 +3,10 @@
 //! demos never talk to the internet.
 //!
 //! One module per protocol: [`smtp`] takes mails in and [`mail`] keeps and shows them, [`sentry`] is the error
-//! tracker. Everything is served by one process, either the binary `ledgerline-sandbox` or, in a test,
+//! tracker, [`clamd`] the virus scanner. Everything is served by one process, either the binary `ledgerline-sandbox` or, in a test,
 //! [`Sandbox::start`] on free ports.
 
+pub mod clamd;
 pub mod mail;
 mod newest;
 mod page;
@@ -41,6 +42,10 @@ pub struct SandboxOptions {
     pub http: SocketAddr,
     /// Address of the mail server; port 0 takes a free one.
     pub smtp: SocketAddr,
+    /// Address of the virus scanner; port 0 takes a free one.
+    pub clamd: SocketAddr,
+    /// The longest stream that the scanner takes, in bytes.
+    pub max_scan_bytes: u64,
     /// What the mail server accepts.
     pub limits: smtp::Limits,
     /// The newest so many mails are kept.
@@ -55,6 +60,8 @@ impl Default for SandboxOptions {
         Self {
             http: anywhere,
             smtp: anywhere,
+            clamd: anywhere,
+            max_scan_bytes: 1_000 * 1024 * 1024,
             limits: smtp::Limits::default(),
             max_mails: 5_000,
             max_mail_bytes: 256 * 1024 * 1024,
@@ -84,6 +91,9 @@ pub struct Sandbox {
     pub http_addr: SocketAddr,
     /// Where mails are accepted.
     pub smtp_addr: SocketAddr,
+    /// Where the virus scanner answers.
+    pub clamd_addr: SocketAddr,
+    scanner: Arc<clamd::Scanner>,
     world: World,
     stopping: CancellationToken,
     tasks: TaskTracker,
@@ -97,6 +107,8 @@ impl Sandbox {
     pub async fn start(options: SandboxOptions) -> io::Result<Self> {
         let http = bind(options.http, "http").await?;
         let smtp = bind(options.smtp, "smtp").await?;
+        let scanner_at = bind(options.clamd, "clamd").await?;
+        let scanner = Arc::new(clamd::Scanner::default());
         let world = World {
             inbox: Arc::new(Inbox::new(options.max_mails, options.max_mail_bytes)),
             faults: Arc::new(Faults::default()),
@@ -107,6 +119,8 @@ impl Sandbox {
         let sandbox = Self {
             http_addr: http.local_addr()?,
             smtp_addr: smtp.local_addr()?,
+            clamd_addr: scanner_at.local_addr()?,
+            scanner: scanner.clone(),
             world: world.clone(),
             stopping: stopping.clone(),
             tasks: tasks.clone(),
@@ -115,6 +129,8 @@ impl Sandbox {
         let mail_server =
             smtp::Server::new(options.limits, world.inbox.clone(), world.faults.clone(), stopping.clone());
         tasks.spawn(mail_server.serve(smtp, tasks.clone()));
+
+        tasks.spawn(clamd::serve(scanner_at, scanner, options.max_scan_bytes, tasks.clone(), stopping.clone()));
 
         let app = routes(world);
         tasks.spawn(async move {
@@ -197,6 +213,18 @@ impl Sandbox {
     #[must_use]
     pub fn smtp_url(&self) -> String {
         format!("smtp://{}", self.smtp_addr)
+    }
+
+    /// For settings that name the virus scanner: `tcp://127.0.0.1:PORT`.
+    #[must_use]
+    pub fn clamd_url(&self) -> String {
+        format!("tcp://{}", self.clamd_addr)
+    }
+
+    /// The steerable failures of the virus scanner.
+    #[must_use]
+    pub fn scanner(&self) -> &clamd::Scanner {
+        &self.scanner
     }
 
     /// For settings that name the error tracker: a DSN of project 1.

@@ -1,4 +1,4 @@
-//! `ledgerline-sandbox --http 127.0.0.1:PORT --smtp 127.0.0.1:PORT`
+//! `ledgerline-sandbox --http 127.0.0.1:PORT --smtp 127.0.0.1:PORT --clamd 127.0.0.1:PORT`
 
 use std::net::SocketAddr;
 use std::process::ExitCode;
@@ -8,7 +8,7 @@ use ledgerline_sandbox::{Sandbox, SandboxOptions};
 use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::EnvFilter;
 
-/// The outside world on localhost: an inbox that shows every mail, and an error tracker.
+/// The outside world on localhost: an inbox that shows every mail, an error tracker, a virus scanner.
 #[derive(Parser)]
 #[command(version)]
 struct Arguments {
@@ -18,6 +18,9 @@ struct Arguments {
     /// Where to accept mails.
     #[arg(long, default_value = "127.0.0.1:1025")]
     smtp: SocketAddr,
+    /// Where to answer as a virus scanner.
+    #[arg(long, default_value = "127.0.0.1:3310")]
+    clamd: SocketAddr,
 }
 
 #[tokio::main]
@@ -38,15 +41,15 @@ async fn run(arguments: Arguments) -> std::io::Result<()> {
     // before listening, so that a signal that follows the first connection is never lost
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
-    let sandbox =
-        Sandbox::start(SandboxOptions { http: arguments.http, smtp: arguments.smtp, ..SandboxOptions::default() })
-            .await?;
+    let Arguments { http, smtp, clamd } = arguments;
+    let sandbox = Sandbox::start(SandboxOptions { http, smtp, clamd, ..SandboxOptions::default() }).await?;
     tracing::info!(
-        "inbox {}, error tracker {}/errors, mails to {}, errors to {}",
+        "inbox {}, error tracker {}/errors, mails to {}, errors to {}, virus scanner at {}",
         sandbox.http_url(),
         sandbox.http_url(),
         sandbox.smtp_url(),
         sandbox.sentry_dsn(),
+        sandbox.clamd_url(),
     );
     tokio::select! {
         _ = terminate.recv() => {}

@@ -7,17 +7,6 @@ use uuid::Uuid;
 use super::Choices;
 use crate::{error::Result, tenant::TenantTx};
 
-/// Makes those who start the same file wait for each other, until the end of the transaction.
-pub(crate) async fn hold_content(tx: &mut TenantTx, sha256: &[u8]) -> Result<()> {
-    sqlx::query!(
-        "select pg_advisory_xact_lock(hashtextextended(current_workspace()::text || encode($1::bytea, 'hex'), 0))",
-        sha256
-    )
-    .execute(&mut **tx)
-    .await?;
-    Ok(())
-}
-
 /// An import of the same file.
 #[derive(Clone, Debug)]
 pub(crate) struct Earlier {

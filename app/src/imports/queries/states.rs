@@ -39,8 +39,8 @@ pub(crate) struct Locked {
     pub(crate) undo_started_at: Option<DateTime<Utc>>,
 }
 
-/// Makes those who start an import and those who undo one wait for each other, until the end of the transaction. Taken after
-/// [`super::close`] and before the import's row.
+/// Makes those who start an import, the same file or another, and those who undo one wait for each other, until the end of
+/// the transaction. Taken after [`super::close`] and before the import's row.
 pub(crate) async fn hold_starts(tx: &mut TenantTx) -> Result<()> {
     sqlx::query!("select pg_advisory_xact_lock(hashtextextended('imports:' || current_workspace(), 0))")
         .fetch_one(&mut **tx)

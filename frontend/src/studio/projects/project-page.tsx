@@ -21,6 +21,7 @@ import { PortalLinks } from "../portal-links/portal-links";
 import { useAct } from "./acting";
 import { Deliverables } from "./deliverables";
 import { ORIGINALS } from "./draft";
+import { Files } from "./files";
 import { Milestones } from "./milestones";
 import { NoteDialog } from "./note-dialog";
 import { ProgressUpdates } from "./progress";
@@ -146,6 +147,7 @@ function Manage({ project }: { project: Project }) {
 		<div class="grid grid-cols-1 items-start gap-4 lg:grid-cols-[minmax(0,1fr)_20rem]">
 			<div class="grid grid-cols-1 gap-4">
 				<SubmissionPanel project={project} />
+				<Files project={project} editable={isPlanned(project)} />
 				<Milestones project={project} editable={isPlanned(project)} />
 				<Deliverables project={project} editable={isDelivered} />
 				<ProgressUpdates project={project} />

@@ -1,0 +1,206 @@
+//! Gives the bytes of a version: all of them or a range, to be saved or to be shown.
+
+use std::ops::Range;
+
+use axum::{
+    body::Body,
+    http::{HeaderMap, HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use loco_rs::app::AppContext;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use serde::Deserialize;
+use utoipa::IntoParams;
+use uuid::Uuid;
+
+use super::{
+    Side, content,
+    queries::{self, FileRow, VersionRow},
+    rules,
+};
+use crate::{
+    Ledgerline,
+    error::{Error, Result},
+    http::Verbatim,
+    projects,
+    tenant::{Actor, TenantTx},
+};
+
+/// Who looks at files, and of which project.
+#[derive(Clone, Debug)]
+pub(super) struct Viewer {
+    pub(super) actor: Actor,
+    /// The member or the contact.
+    pub(super) id: Uuid,
+    pub(super) side: Side,
+    pub(super) project_id: Uuid,
+}
+
+/// How bytes are wanted.
+#[derive(Clone, Copy, Debug, Deserialize, IntoParams)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct ContentQuery {
+    /// Whether they are to be shown or played in a page rather than saved; only of kinds that run nothing.
+    #[serde(default)]
+    pub inline: bool,
+}
+
+/// What RFC 5987 lets stand as it is.
+const NAME: &AsciiSet = &NON_ALPHANUMERIC.remove(b'.').remove(b'-').remove(b'_');
+
+/// The bytes of a version, or the part of them that `Range` asks for. A download from the beginning is noted; the parts of
+/// it that follow are not.
+///
+/// # Errors
+/// 403 `locked`, `download_limit`, `quarantined`; 404; 409 `scanning`; 410 `file_gone`; 416 `invalid_range`.
+pub(super) async fn download(
+    ctx: &AppContext,
+    viewer: &Viewer,
+    file_id: Uuid,
+    number: i32,
+    inline: bool,
+    headers: &HeaderMap,
+) -> Result<Response> {
+    let mut tx = TenantTx::begin(ctx, &viewer.actor).await?;
+    let project = projects::queries::find(&mut tx, viewer.project_id).await?.ok_or_else(Error::not_found)?;
+    // of two downloads at the same time, one is the last that is allowed
+    let file = match viewer.side {
+        Side::Client => queries::lock(&mut tx, viewer.project_id, file_id).await?,
+        Side::Producer => queries::find(&mut tx, viewer.project_id, file_id).await?,
+    };
+    let file = file.ok_or_else(Error::not_found)?;
+    let version = queries::version(&mut tx, file_id, number).await?.ok_or_else(Error::not_found)?;
+    let path = stored(&version)?.to_owned();
+    rules::may_download(&mut tx, &project, &file, &version).await?;
+    if inline {
+        may_be_shown(viewer, &file, &version)?;
+    }
+    let etag = etag(&version);
+    let size = u64::try_from(version.size_bytes).map_err(Error::internal)?;
+    if headers.get(header::IF_NONE_MATCH).is_some_and(|known| known.as_bytes() == etag.as_bytes()) {
+        return Ok((StatusCode::NOT_MODIFIED, [(header::ETAG, etag)]).into_response());
+    }
+    let part = part(headers, size, &etag)?;
+    let begins = part.as_ref().is_none_or(|part| part.start == 0);
+    if !inline && begins {
+        queries::note_download(&mut tx, &version, viewer.project_id, viewer.side, viewer.id).await?;
+    }
+    tx.commit().await?;
+
+    let range = part.clone().unwrap_or(0..size);
+    let bytes = if range.is_empty() {
+        Body::empty()
+    } else {
+        Body::from_stream(Ledgerline::of(ctx).storage.read(&path, range.clone()).await.map_err(Error::internal)?)
+    };
+    let status = if part.is_some() { StatusCode::PARTIAL_CONTENT } else { StatusCode::OK };
+    let mut response = (status, bytes).into_response();
+    let answer = response.headers_mut();
+    answer.insert(header::ETAG, etag);
+    answer.insert(header::ACCEPT_RANGES, HeaderValue::from_static("bytes"));
+    answer.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
+    answer.insert(header::CONTENT_LENGTH, HeaderValue::from(range.end - range.start));
+    if part.is_some() {
+        answer.insert(header::CONTENT_RANGE, value(&format!("bytes {}-{}/{size}", range.start, range.end - 1))?);
+    }
+    let (kind, disposition) = if inline {
+        (version.content_type.as_deref().unwrap_or(content::UNKNOWN), "inline")
+    } else {
+        (content::UNKNOWN, "attachment")
+    };
+    answer.insert(header::CONTENT_TYPE, value(kind)?);
+    let name = utf8_percent_encode(&version.filename, NAME);
+    answer.insert(header::CONTENT_DISPOSITION, value(&format!("{disposition}; filename*=UTF-8''{name}"))?);
+    // whatever stands in it, it is no page of ours
+    answer.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("default-src 'none'; sandbox"));
+    response.extensions_mut().insert(Verbatim);
+    Ok(response)
+}
+
+fn value(text: &str) -> Result<HeaderValue> {
+    HeaderValue::from_str(text).map_err(Error::internal)
+}
+
+/// Where the bytes of a version stand that may be had.
+fn stored(version: &VersionRow) -> Result<&str> {
+    if version.bytes_deleted_at.is_some() {
+        return Err(Error::new(StatusCode::GONE, "file_gone", "The bytes of this file were deleted."));
+    }
+    match version.state.as_str() {
+        "scanning" => {
+            let detail = "This file is still being checked for viruses. Try again in a moment.";
+            Err(Error::conflict("scanning", detail))
+        }
+        "quarantined" => {
+            let detail = "This file was held back: it may hold a virus, or could not be checked for one.";
+            Err(Error::new(StatusCode::FORBIDDEN, "quarantined", detail))
+        }
+        _ => version.storage_path.as_deref().ok_or_else(|| Error::internal("an available version without bytes")),
+    }
+}
+
+fn may_be_shown(viewer: &Viewer, file: &FileRow, version: &VersionRow) -> Result<()> {
+    if !version.content_type.as_deref().is_some_and(content::is_shown) {
+        let detail = "Files of this kind can only be downloaded.";
+        return Err(Error::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "not_shown", detail));
+    }
+    if viewer.side == Side::Client && file.side == Side::Producer && file.download_limit.is_some() {
+        let detail = "How often this file may be had is limited, so it can only be downloaded.";
+        return Err(Error::new(StatusCode::FORBIDDEN, "download_limit", detail));
+    }
+    Ok(())
+}
+
+fn etag(version: &VersionRow) -> HeaderValue {
+    let hash: String = version.sha256.iter().flatten().take(16).map(|byte| format!("{byte:02x}")).collect();
+    HeaderValue::from_str(&format!("\"{hash}\"")).unwrap_or(HeaderValue::from_static("\"\""))
+}
+
+/// The one part that is asked for; `None` for the whole: also for several parts, for what is no range, and when the file is
+/// another one by now.
+fn part(headers: &HeaderMap, size: u64, etag: &HeaderValue) -> Result<Option<Range<u64>>> {
+    let Some(asked) = headers.get(header::RANGE).and_then(|range| range.to_str().ok()) else { return Ok(None) };
+    if headers.get(header::IF_RANGE).is_some_and(|known| known != etag) {
+        return Ok(None);
+    }
+    let Ok(ranges) = http_range_header::parse_range_header(asked) else { return Ok(None) };
+    match ranges.validate(size) {
+        Ok(ranges) => match ranges.as_slice() {
+            [one] => Ok(Some(*one.start()..one.end().saturating_add(1))),
+            _ => Ok(None),
+        },
+        Err(_) => Err(Error::new(
+            StatusCode::RANGE_NOT_SATISFIABLE,
+            "invalid_range",
+            format!("The file has {size} bytes, and none where the range asks for them."),
+        )),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn asked(range: &str, if_range: Option<&str>) -> Result<Option<Range<u64>>> {
+        let mut headers = HeaderMap::new();
+        headers.insert(header::RANGE, range.parse().unwrap());
+        if let Some(tag) = if_range {
+            headers.insert(header::IF_RANGE, tag.parse().unwrap());
+        }
+        part(&headers, 10, &HeaderValue::from_static("\"a\""))
+    }
+
+    #[test]
+    fn ranges() {
+        assert_eq!(asked("bytes=0-3", None).unwrap(), Some(0..4));
+        assert_eq!(asked("bytes=7-", None).unwrap(), Some(7..10));
+        assert_eq!(asked("bytes=-2", None).unwrap(), Some(8..10));
+        assert_eq!(asked("bytes=0-99", None).unwrap(), Some(0..10));
+        assert_eq!(asked("bytes=10-", None).unwrap_err().status, StatusCode::RANGE_NOT_SATISFIABLE);
+        assert_eq!(asked("bytes=0-1,4-5", None).unwrap(), None);
+        assert_eq!(asked("lines=1-2", None).unwrap(), None);
+        assert_eq!(asked("bytes=0-3", Some("\"a\"")).unwrap(), Some(0..4));
+        assert_eq!(asked("bytes=0-3", Some("\"b\"")).unwrap(), None);
+    }
+}

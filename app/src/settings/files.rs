@@ -1,0 +1,28 @@
+//! Settings of files.
+
+use serde::Deserialize;
+
+/// Files of projects.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Files {
+    /// Where clamd answers: `tcp://host:3310`, or `unix:/run/clamav/clamd.ctl`.
+    pub clamd: String,
+    /// The largest file that is sent to the scanner, in megabytes; no more than clamd's `StreamMaxLength`. Larger sound and
+    /// pictures can be had unscanned, other files cannot.
+    pub scan_limit_mb: u64,
+}
+
+impl Files {
+    /// In bytes.
+    #[must_use]
+    pub const fn scan_limit(&self) -> u64 {
+        self.scan_limit_mb * 1024 * 1024
+    }
+
+    /// Host and port.
+    #[must_use]
+    pub fn clamd_host(&self) -> &str {
+        self.clamd.strip_prefix("tcp://").unwrap_or(&self.clamd)
+    }
+}

@@ -1,0 +1,48 @@
+//! What the tiers of a workspace allow: the one table.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// A tier.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Tier {
+    /// Free.
+    Free,
+    /// Pro Artist.
+    ProArtist,
+    /// Pro Engineer.
+    ProEngineer,
+}
+
+const GIB: i64 = 1024 * 1024 * 1024;
+
+impl Tier {
+    /// Bytes that a workspace may store.
+    #[must_use]
+    pub const fn storage_bytes(self) -> i64 {
+        match self {
+            Self::Free => 10 * GIB,
+            Self::ProArtist => 200 * GIB,
+            Self::ProEngineer => 1_000 * GIB,
+        }
+    }
+}
+
+/// A tier that the database knows and this release does not.
+#[derive(Debug, thiserror::Error)]
+#[error("unknown tier `{0}`")]
+pub struct UnknownTier(String);
+
+impl std::str::FromStr for Tier {
+    type Err = UnknownTier;
+
+    fn from_str(tier: &str) -> Result<Self, UnknownTier> {
+        match tier {
+            "free" => Ok(Self::Free),
+            "pro_artist" => Ok(Self::ProArtist),
+            "pro_engineer" => Ok(Self::ProEngineer),
+            other => Err(UnknownTier(other.to_owned())),
+        }
+    }
+}
