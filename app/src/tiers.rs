@@ -15,16 +15,16 @@ pub enum Tier {
     ProEngineer,
 }
 
-const GIB: i64 = 1024 * 1024 * 1024;
+const GB: i64 = 1_000_000_000;
 
 impl Tier {
     /// Bytes that a workspace may store.
     #[must_use]
     pub const fn storage_bytes(self) -> i64 {
         match self {
-            Self::Free => 10 * GIB,
-            Self::ProArtist => 200 * GIB,
-            Self::ProEngineer => 1_000 * GIB,
+            Self::Free => 10 * GB,
+            Self::ProArtist => 200 * GB,
+            Self::ProEngineer => 1_000 * GB,
         }
     }
 }

@@ -176,6 +176,7 @@ describe("portal", () => {
 				await check(at(""), "Send me a new link");
 				await page.goto(link);
 				await check(at(""), "Where it stands");
+				await check(at("/files"), "Your files");
 				await check(at("/deliverables"), "Final mixes");
 				await check(at("/timeline"), "All takes");
 				await check(at("/payments"), "Schedule");

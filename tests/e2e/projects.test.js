@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { accessibilityFindings, haveAccount, heading, newPerson, notice, send, useBrowser, withWindow } from "./browser.js";
+import { upload, wave } from "./files.js";
 import { SCREENS } from "./jobs.js";
 
 const dialog = (page) => page.getByRole("dialog");
@@ -49,6 +50,7 @@ describe("projects", () => {
 			await section(page, "Progress updates").getByText("Drums are done").waitFor();
 			await page.getByText("In progress").first().waitFor();
 
+			await upload(page, "Choose files", [wave("Mix.wav")]);
 			await page.getByRole("button", { name: "Submit for review" }).click();
 			await dialog(page).getByLabel("What has changed").fill("First mix");
 			await dialog(page).getByRole("button", { name: "Submit for review" }).click();
@@ -157,6 +159,8 @@ describe("projects", () => {
 				const project = await haveProject(page, { description: "Ten songs", deadline: "2027-03-01T12:00:00Z" });
 				await milestones(page, project, ["Rough mix", "Master"]);
 				await send(page, "POST", "/api/deliverables", { contactId: project.contact.id, projectId: project.id, title: "Stems" });
+				await page.goto(`/projects/${project.id}`);
+				await upload(page, "Choose files", [wave("Mix.wav")]);
 				await send(page, "POST", `/api/submissions/${project.submission.id}/submit`, { summary: "First mix" });
 				await send(page, "POST", `/api/projects/${project.id}/progress-updates`, { title: "Half way", percent: 50 });
 				await check("/projects", "Album");

@@ -34,7 +34,7 @@ pub(crate) async fn add_version(tx: &mut TenantTx, arrived: &Arrived<'_>) -> Res
         audience: if is_client { Audience::Both } else { Audience::Producer },
     };
     let data = json!({
-        "fileId": file_id, "name": arrived.filename, "number": number, "sizeBytes": arrived.bytes, "kind": arrived.kind,
+        "fileId": file_id, "title": arrived.filename, "number": number, "sizeBytes": arrived.bytes, "kind": arrived.kind,
     });
     record(tx, project.id, deed, ("file", file_id), data).await?;
     if !is_client {

@@ -60,7 +60,7 @@ pub(super) async fn decide(
         ("changes_requested", Deed::both("files.request_changes", "file_changes_requested"))
     };
     queries::decide(&mut tx, id, approval, decision.number, note.as_deref()).await?;
-    let data = json!({ "fileId": id, "name": file.name, "number": decision.number, "note": note });
+    let data = json!({ "fileId": id, "title": file.name, "number": decision.number, "note": note });
     record(&mut tx, project.id, deed, ("file", id), data).await?;
     tx.commit().await
 }

@@ -67,7 +67,7 @@ pub(super) async fn change(ctx: &AppContext, viewer: &Viewer, id: Uuid, change: 
         rules::may_add(&project, file.side, kind)?;
     }
     queries::update(&mut tx, id, &name, kind, limit).await?;
-    let data = json!({ "fileId": id, "name": name, "kind": kind, "downloadLimit": limit });
+    let data = json!({ "fileId": id, "title": name, "kind": kind, "downloadLimit": limit });
     record(&mut tx, project.id, Deed::producer("files.update", "file_updated"), ("file", id), data).await?;
     tx.commit().await
 }
@@ -83,7 +83,7 @@ pub(super) async fn delete(ctx: &AppContext, viewer: &Viewer, id: Uuid) -> Resul
     queries::delete(&mut tx, id).await?;
     let audience = if file.side == Side::Client { Audience::Both } else { Audience::Producer };
     let deed = Deed { action: "files.delete", event: "file_deleted", audience };
-    record(&mut tx, project.id, deed, ("file", id), json!({ "fileId": id, "name": file.name })).await?;
+    record(&mut tx, project.id, deed, ("file", id), json!({ "fileId": id, "title": file.name })).await?;
     tx.commit().await
 }
 

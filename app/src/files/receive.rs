@@ -98,7 +98,7 @@ async fn end(
         let audience = if version.is_shared { Audience::Both } else { Audience::Producer };
         let event = if received.state == "available" { "file_available" } else { "file_quarantined" };
         let data = json!({
-            "fileId": version.file_id, "name": version.filename, "number": version.number, "scan": received.scan,
+            "fileId": version.file_id, "title": version.filename, "number": version.number, "scan": received.scan,
         });
         audit::project_event(&mut tx, version.project_id, audience, event, ("file", version.file_id), data).await?;
     }

@@ -257,7 +257,7 @@ async fn what_does_not_fit_into_the_storage_is_refused_before_it_is_sent() {
     let nina = app.owner("Nina").await;
     let made = project(&app, &nina, 100).await;
     let member = Uploader::member(nina.clone(), &made);
-    let limit = 10 * 1024 * 1024 * 1024_i64;
+    let limit = 10_000_000_000_i64;
     assert_eq!(
         nina.get("/api/workspace/storage").await.expect(200),
         json!({ "usedBytes": 4, "limitBytes": limit, "tier": "free" })

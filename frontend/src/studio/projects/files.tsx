@@ -28,7 +28,11 @@ const AGAIN_MS = 2_000;
 /** Files of both sides: bring them, listen to them, keep their versions in order. */
 export function Files({ project, editable }: { project: Project; editable: boolean }) {
 	const refresh = useRefresh();
-	const [kind, setKind] = useState<FileKind>("work_in_progress");
+	const [wanted, setKind] = useState<FileKind>("work_in_progress");
+	const { state } = project.submission;
+	const isOpen = state === "in_progress" || state === "client_revisions_requested";
+	// what the client looks at, or has accepted, stays as it is
+	const kind = isOpen ? wanted : "reference";
 	const target = useMemo(() => uploadsOf(project.id), [project.id]);
 	const uploads = useUploads(target, refresh);
 	const query = useInfiniteQuery({
@@ -53,17 +57,23 @@ export function Files({ project, editable }: { project: Project; editable: boole
 			{editable && (
 				<DropZone
 					label="Choose files"
-					hint="Drop files here. The client sees them when you submit the work."
+					hint={
+						isOpen
+							? "Drop files here. The client sees them when you submit the work."
+							: "The work is with the client or accepted, so its files stay as they are. References can be added."
+					}
 					onFiles={(chosen) => uploads.add(chosen, { kind })}
 				>
-					<div class="w-56">
-						<SelectField
-							label="They are"
-							value={kind}
-							options={CHOICES}
-							onValue={(value) => setKind(value as FileKind)}
-						/>
-					</div>
+					{isOpen && (
+						<div class="w-56">
+							<SelectField
+								label="They are"
+								value={kind}
+								options={CHOICES}
+								onValue={(value) => setKind(value as FileKind)}
+							/>
+						</div>
+					)}
 				</DropZone>
 			)}
 			<UploadList
@@ -86,7 +96,12 @@ export function Files({ project, editable }: { project: Project; editable: boole
 						<File
 							key={file.id}
 							file={file}
-							onVersion={editable ? (chosen) => uploads.add([chosen], { fileId: file.id, kind: file.kind }) : null}
+							isOpen={isOpen || file.kind === "reference"}
+							onVersion={
+								editable && (isOpen || file.kind === "reference")
+									? (chosen) => uploads.add([chosen], { fileId: file.id, kind: file.kind })
+									: null
+							}
 						/>
 					))}
 				</ul>
@@ -113,7 +128,14 @@ function Meter() {
 	);
 }
 
-function File({ file, onVersion }: { file: ProjectFile; onVersion: ((file: globalThis.File) => void) | null }) {
+interface FileProps {
+	file: ProjectFile;
+	/** Whether it can be changed and deleted. */
+	isOpen: boolean;
+	onVersion: ((file: globalThis.File) => void) | null;
+}
+
+function File({ file, isOpen, onVersion }: FileProps) {
 	const { act } = useAct();
 	const refresh = useRefresh();
 	const input = useRef<HTMLInputElement>(null);
@@ -129,7 +151,9 @@ function File({ file, onVersion }: { file: ProjectFile; onVersion: ((file: globa
 		...(isOurs && onVersion
 			? [{ label: "New version", icon: "plus" as const, run: () => input.current?.click() }]
 			: []),
-		...(isOurs ? [{ label: "Delete", icon: "trash" as const, danger: true, run: () => setDeleting(true) }] : []),
+		...(isOurs && isOpen
+			? [{ label: "Delete", icon: "trash" as const, danger: true, run: () => setDeleting(true) }]
+			: []),
 	];
 	const kinds = CHOICES.map(({ value, label }) => ({
 		label,

@@ -11,7 +11,8 @@ export function Timeline({ id }: { id: string }) {
 		initialPageParam: undefined as string | undefined,
 		getNextPageParam: (page) => page.nextCursor ?? undefined,
 	});
-	const events = query.data?.pages.flatMap((page) => page.events);
+	// that a file was checked is news to the list of files alone
+	const events = query.data?.pages.flatMap((page) => page.events).filter(({ kind }) => kind !== "file_available");
 	return (
 		<section class="card p-5" aria-labelledby="project-timeline">
 			<h2 id="project-timeline" class="mb-4 font-semibold">
