@@ -3,7 +3,7 @@
 use axum::{
     Json,
     extract::State,
-    http::{HeaderMap, StatusCode},
+    http::{HeaderMap, Method, StatusCode},
     response::Response,
 };
 use loco_rs::app::AppContext;
@@ -98,9 +98,10 @@ pub(super) async fn download_portal_file(
     Client(guest): Client,
     Path(OneVersion { file_id, number }): Path<OneVersion>,
     Query(query): Query<ContentQuery>,
+    method: Method,
     headers: HeaderMap,
 ) -> Result<Response> {
-    download::download(&ctx, &viewer(guest)?, file_id, number, query.inline, &headers).await
+    download::download(&ctx, &viewer(guest)?, file_id, number, query.inline, (&method, &headers)).await
 }
 
 /// Approve one file of the work that was handed in

@@ -3,7 +3,7 @@
 use axum::{
     Json,
     extract::State,
-    http::{HeaderMap, StatusCode},
+    http::{HeaderMap, Method, StatusCode},
     response::Response,
 };
 use loco_rs::app::AppContext;
@@ -141,9 +141,10 @@ pub(super) async fn download_file(
     actor: Actor,
     Path(OneVersion { id, file_id, number }): Path<OneVersion>,
     Query(query): Query<ContentQuery>,
+    method: Method,
     headers: HeaderMap,
 ) -> Result<Response> {
-    download::download(&ctx, &viewer(actor, id)?, file_id, number, query.inline, &headers).await
+    download::download(&ctx, &viewer(actor, id)?, file_id, number, query.inline, (&method, &headers)).await
 }
 
 /// How much the workspace stores

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use axum::{
     body::Body,
-    http::{HeaderMap, HeaderValue, StatusCode, header},
+    http::{HeaderMap, HeaderValue, Method, StatusCode, header},
     response::{IntoResponse, Response},
 };
 use loco_rs::app::AppContext;
@@ -60,7 +60,7 @@ pub(super) async fn download(
     file_id: Uuid,
     number: i32,
     inline: bool,
-    headers: &HeaderMap,
+    (method, headers): (&Method, &HeaderMap),
 ) -> Result<Response> {
     let mut tx = TenantTx::begin(ctx, &viewer.actor).await?;
     let project = projects::queries::find(&mut tx, viewer.project_id).await?.ok_or_else(Error::not_found)?;
@@ -83,7 +83,7 @@ pub(super) async fn download(
     }
     let part = part(headers, size, &etag)?;
     let begins = part.as_ref().is_none_or(|part| part.start == 0);
-    if !inline && begins {
+    if !inline && begins && method != Method::HEAD {
         queries::note_download(&mut tx, &version, viewer.project_id, viewer.side, viewer.id).await?;
     }
     tx.commit().await?;

@@ -180,6 +180,8 @@ async fn downloads_are_counted_and_may_be_limited() {
     hand_in(&nina, &made).await;
     let path = content(&file, 1);
     assert_eq!(ranged(&client, &path, ("range", "bytes=5-9")).await.text, "56789", "going on is no new download");
+    let head = client.browser.send(client.request(Method::HEAD, &path)).await;
+    assert_eq!((head.status, head.header("content-length")), (200, "10"), "nor is asking how large it is");
     client.get(&path).await.assert_status(200);
     assert_eq!(ranged(&client, &path, ("range", "bytes=0-")).await.status, 206);
     client.get(&path).await.problem(403, "download_limit");
