@@ -128,6 +128,7 @@ pub async fn project_event(
     data: Value,
 ) -> Result<i64> {
     let (actor_kind, actor_id) = name(tx);
+    tx.tell(project_id);
     let audience = match audience {
         Audience::Producer => "producer",
         Audience::Both => "both",

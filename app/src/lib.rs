@@ -6,14 +6,17 @@
 pub mod accounts;
 pub mod client_accounts;
 pub mod clients;
+pub mod comments;
 pub mod companies;
 pub mod console;
 pub mod contacts;
 pub mod deliverables;
 pub mod imports;
 pub mod invitations;
+pub mod live;
 pub mod members;
 pub mod merges;
+pub mod messages;
 pub mod milestones;
 pub mod portal;
 pub mod portal_links;

@@ -11,9 +11,9 @@ use utoipa::{
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::{
-    accounts, client_accounts, clients, companies, console, contacts, deliverables, error::Problem, files, health,
-    http, imports, invitations, members, merges, milestones, portal, portal_links, progress, projects, proposals,
-    submissions, uploads, workspaces,
+    accounts, client_accounts, clients, comments, companies, console, contacts, deliverables, error::Problem, files,
+    health, http, imports, invitations, live, members, merges, messages, milestones, portal, portal_links, progress,
+    projects, proposals, submissions, uploads, workspaces,
 };
 
 /// Requests that answer at once: small bodies, one time limit.
@@ -34,6 +34,8 @@ fn answered_at_once() -> OpenApiRouter<AppContext> {
         .merge(deliverables::routes())
         .merge(progress::routes())
         .merge(files::routes())
+        .merge(messages::routes())
+        .merge(comments::routes())
         .merge(imports::routes())
         .merge(client_accounts::routes())
         .merge(portal::routes())
@@ -49,6 +51,7 @@ fn streamed() -> OpenApiRouter<AppContext> {
         .merge(files::streams())
         .merge(clients::streams())
         .merge(console::streams())
+        .merge(live::streams())
 }
 
 /// Everything the web process answers.

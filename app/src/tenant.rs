@@ -3,7 +3,10 @@
 //! Row-level security shows a [`TenantTx`] the rows of one workspace and nothing else. Queries on tenant tables take
 //! `&mut TenantTx`, so a query outside of a workspace does not compile.
 
-use std::ops::{Deref, DerefMut};
+use std::{
+    collections::BTreeSet,
+    ops::{Deref, DerefMut},
+};
 
 use ledgerline_jobs::{EnqueueError, Enqueued, Job, Options};
 use loco_rs::app::AppContext;
@@ -183,6 +186,7 @@ pub struct TenantTx {
     actor: Actor,
     wake: Option<Wake>,
     asked: bool,
+    told: BTreeSet<Uuid>,
 }
 
 impl TenantTx {
@@ -229,10 +233,10 @@ impl TenantTx {
         )
         .fetch_one(&mut *tx)
         .await?;
-        Ok(Self { tx, actor, wake: None, asked: false })
+        Ok(Self { tx, actor, wake: None, asked: false, told: BTreeSet::new() })
     }
 
-    /// Announces through `wake`, after the commit, that work was asked for.
+    /// Announces through `wake`, after the commit, that work was asked for and that something happened in a project.
     #[must_use]
     pub fn waking(mut self, wake: &Wake) -> Self {
         self.wake = Some(wake.clone());
@@ -256,6 +260,11 @@ impl TenantTx {
         ledgerline_jobs::enqueue_with(&mut self.tx, job, options).await
     }
 
+    /// Something happens in a project: those who watch it look at once, when this transaction commits.
+    pub fn tell(&mut self, project_id: Uuid) {
+        self.told.insert(project_id);
+    }
+
     /// Who acts.
     #[must_use]
     pub const fn actor(&self) -> &Actor {
@@ -274,8 +283,12 @@ impl TenantTx {
     /// When Postgres refuses or cannot be reached; then nothing has happened.
     pub async fn commit(self) -> Result<()> {
         self.tx.commit().await?;
-        if let Some(wake) = self.wake.filter(|_| self.asked) {
+        let Some(wake) = self.wake else { return Ok(()) };
+        if self.asked {
             wake.nudge();
+        }
+        if !self.told.is_empty() {
+            wake.tell(self.told);
         }
         Ok(())
     }

@@ -5,6 +5,7 @@
 mod accounts;
 mod client_accounts;
 mod clients;
+mod comments;
 mod companies;
 mod console;
 mod contacts;
@@ -14,8 +15,10 @@ mod http;
 mod imports;
 mod invitations;
 mod isolation;
+mod live;
 mod members;
 mod merges;
+mod messages;
 mod milestones;
 mod portal;
 mod portal_links;

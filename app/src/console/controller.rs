@@ -1,21 +1,16 @@
 //! Parse, authorize, one call, answer. Whoever is no operator is turned away by the extractor [`Operator`], before
 //! anything else is looked at.
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
-use axum::{
-    Extension, Json,
-    extract::State,
-    http::{HeaderMap, HeaderName},
-    response::{IntoResponse, Sse, sse::KeepAlive},
-};
+use axum::{Extension, Json, extract::State, http::HeaderMap, response::Response};
 use ledgerline_jobs::catalog;
 use loco_rs::app::AppContext;
 
 use super::{
     act::FullOperator,
     input::Pause,
-    live::{self, Live, LiveQuery},
+    live::{self, Live},
     overview, queues,
     view::{KindList, KindView, Load, QueueList, QueueView},
 };
@@ -26,12 +21,10 @@ use crate::{
     http::{
         boundary::RequestId,
         extract::{Body, Path, Query},
+        streams::{self, LiveQuery},
     },
     routes::Problems,
 };
-
-/// A connection on which nothing happens is told apart from a dead one by this.
-const HEARTBEAT: Duration = Duration::from_secs(15);
 
 /// What to look at first, jobs by state, queues, nodes
 #[utoipa::path(get, path = "/api/console/overview", tag = "console", responses((status = 200, body = Load), Problems))]
@@ -95,9 +88,6 @@ pub(super) async fn stream_overview(
     Extension(live): Extension<Arc<Live>>,
     Query(query): Query<LiveQuery>,
     headers: HeaderMap,
-) -> Result<impl IntoResponse> {
-    let events = live::events(&live, Ledgerline::of(&ctx), session, query.after(&headers)).await?;
-    // proxies must not keep events back
-    let unbuffered = [(HeaderName::from_static("x-accel-buffering"), "no")];
-    Ok((unbuffered, Sse::new(events).keep_alive(KeepAlive::new().interval(HEARTBEAT))))
+) -> Result<Response> {
+    Ok(streams::answer(live::events(&live, Ledgerline::of(&ctx), session, query.after(&headers)).await?))
 }

@@ -10,9 +10,8 @@ use std::{
     time::{Duration, Instant},
 };
 
-use axum::{http::HeaderMap, response::sse::Event};
+use axum::response::sse::Event;
 use futures::Stream;
-use serde::Deserialize;
 use serde_json::json;
 use tokio::{sync::watch, task::JoinHandle};
 
@@ -41,25 +40,6 @@ const QUIET: Duration = Duration::from_secs(5);
 const PAGE: i64 = 200;
 /// Whoever was away for longer than this many entries begins anew.
 const REPLAYED: i64 = 2_000;
-
-/// Where a listener goes on.
-#[derive(Debug, Deserialize, utoipa::IntoParams)]
-#[into_params(parameter_in = Query)]
-#[serde(deny_unknown_fields)]
-pub struct LiveQuery {
-    /// The id of the last event that was heard; the header `Last-Event-ID` says the same and comes first.
-    #[param(minimum = 0)]
-    after: Option<i64>,
-}
-
-impl LiveQuery {
-    /// The last number heard.
-    #[must_use]
-    pub fn after(&self, headers: &HeaderMap) -> Option<i64> {
-        let header = headers.get("last-event-id").and_then(|id| id.to_str().ok()).and_then(|id| id.parse().ok());
-        header.or(self.after)
-    }
-}
 
 /// What the listeners of this process share.
 #[derive(Debug, Default)]

@@ -1,11 +1,13 @@
 //! The projects of the demo story, one on each stage of the board that a producer can bring them to without money.
 
 use loco_rs::app::AppContext;
+use uuid::Uuid;
 
 use super::seed_files;
 use crate::{
     deliverables::{self, input::NewDeliverable},
     error::Result,
+    messages::{self, input::NewMessage},
     milestones::{self, input::NewMilestone},
     progress,
     progress::post::NewProgress,
@@ -21,7 +23,7 @@ use crate::{
         decide, hand_in,
         input::{Approval, HandIn, RevisionRequest},
     },
-    tenant::{Actor, TenantTx},
+    tenant::{Access, Actor, TenantTx, Visit, Who},
 };
 
 /// Title, type, amount in euros, and how far it is.
@@ -115,6 +117,7 @@ async fn advance(ctx: &AppContext, actor: &Actor, project: &ProjectRow, stage: S
         percent: Some(40),
     };
     progress::post::post(ctx, actor, project.id, told).await?;
+    talk(ctx, actor, project).await?;
     if stage == Stage::InProgress {
         return Ok(());
     }
@@ -132,5 +135,29 @@ async fn advance(ctx: &AppContext, actor: &Actor, project: &ProjectRow, stage: S
         }
         Stage::Setup | Stage::InProgress | Stage::Submitted => {}
     }
+    Ok(())
+}
+
+/// The producer and the client write to each other.
+async fn talk(ctx: &AppContext, actor: &Actor, project: &ProjectRow) -> Result<()> {
+    let visit = Visit {
+        proposal_id: project.proposal_id,
+        project_id: Some(project.id),
+        client_id: project.client_id,
+        contact_id: project.contact_id,
+        access: Access::Full,
+    };
+    let client = Actor { who: Who::Client(visit), ..actor.clone() };
+    let said = |body: &str, parent_id: Option<Uuid>| NewMessage {
+        id: Uuid::now_v7(),
+        body: body.to_owned(),
+        parent_id,
+        attachments: Vec::new(),
+    };
+    let question = said("Shall the intro stay as it is in the demo?", None);
+    let (question, _) = messages::post::post(ctx, actor, project.id, question).await?;
+    let answer = said("Yes, please. Only the piano may come in a little softer.", Some(question.id));
+    messages::post::post(ctx, &client, project.id, answer).await?;
+    messages::post::post(ctx, &client, project.id, said("When can we hear a first mix?", None)).await?;
     Ok(())
 }

@@ -2,8 +2,7 @@
 
 use std::{convert::Infallible, time::Duration};
 
-use axum::response::sse::{Event, KeepAlive, Sse};
-use futures::Stream;
+use axum::response::{Response, sse::Event};
 use loco_rs::app::AppContext;
 use tokio::time::Instant;
 use uuid::Uuid;
@@ -20,25 +19,19 @@ use crate::{
         session::Session,
     },
     error::{Error, Result},
+    http::streams,
     tenant::{Actor, TenantTx, Who},
 };
 
 /// Pause between two looks.
 const PAUSE: Duration = Duration::from_millis(500);
-/// A comment this often keeps proxies from closing a quiet stream.
-const HEARTBEAT: Duration = Duration::from_secs(15);
 
 /// The stream: the import as it is, then again whenever its numbers change, until it is over and suggests all that it will,
 /// or whoever listens no longer may.
 ///
 /// # Errors
 /// 404.
-pub async fn watch(
-    ctx: AppContext,
-    actor: Actor,
-    session: Session,
-    id: Uuid,
-) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>> + use<>>> {
+pub async fn watch(ctx: AppContext, actor: Actor, session: Session, id: Uuid) -> Result<Response> {
     // the first look is outside, so that a foreign import is a 404 and no empty stream
     let mut import = Some(look(&ctx, &actor, id).await?);
     let ledgerline = Ledgerline::of(&ctx);
@@ -52,7 +45,7 @@ pub async fn watch(
                     shown = Some(numbers(&import));
                     number += 1;
                     match Event::default().id(number.to_string()).event("import").json_data(&import) {
-                        Ok(event) => yield Ok(event),
+                        Ok(event) => yield Ok::<_, Infallible>(event),
                         Err(error) => {
                             tracing::error!(error = %error, "an import could not be written as JSON");
                             break;
@@ -77,7 +70,7 @@ pub async fn watch(
             import = look(&ctx, &actor, id).await.ok();
         }
     };
-    Ok(Sse::new(stream).keep_alive(KeepAlive::new().interval(HEARTBEAT)))
+    Ok(streams::answer(stream))
 }
 
 /// Whether the session still stands in the import's workspace, with a role that may see it.

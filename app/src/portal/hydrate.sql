@@ -77,7 +77,7 @@ select json_build_object(
     'decidedAt', s.decided_at,
     'project', case when j.id is not null then json_build_object('id', j.id, 'title', j.title,
       'description', j.description, 'state', j.state, 'amount', j.amount_minor, 'currency', j.currency,
-      'deadline', j.deadline, 'completedAt', j.completed_at) end,
+      'deadline', j.deadline, 'completedAt', j.completed_at, 'lastEvent', j.last_event) end,
     'submission', (select json_build_object('id', b.id, 'state', b.state, 'round', b.round,
         'summary', coalesce(r.summary, ''), 'submittedAt', b.submitted_at)
       from submissions b left join submission_rounds r
@@ -96,7 +96,14 @@ select json_build_object(
         'by', e.actor_kind, 'data', e.data) order by e.number desc)
       from (select * from events e
         where e.workspace_id = s.workspace_id and e.project_id = j.id and e.audience = 'both'
-        order by e.number desc limit 50) e), '[]')
+          and e.kind not in ('message_posted', 'comment_added', 'comment_resolved', 'comment_reopened')
+        order by e.number desc limit 50) e), '[]'),
+    'unreadMessages', (select count(*) from (
+      select from messages g
+        where g.workspace_id = s.workspace_id and g.project_id = j.id and not (g.author_kind = 'client' and g.author_id = $2)
+          and g.number > coalesce((select r.number from message_reads r where r.workspace_id = s.workspace_id
+            and r.project_id = j.id and r.reader_kind = 'client' and r.reader_id = $2), 0)
+        limit 100) g where $2 is not null)
   ) end
 ) as "hydration!: Json<Hydration>"
 from shown s

@@ -84,6 +84,16 @@ pub(crate) async fn exists(ctx: &AppContext, actor: &Actor, proposal_id: Uuid) -
     .await?)
 }
 
+/// The project of an engagement, for a client only of theirs.
+pub(crate) async fn project(tx: &mut TenantTx, proposal_id: Uuid) -> Result<Option<Uuid>> {
+    Ok(sqlx::query_scalar!(
+        "select id from projects where workspace_id = current_workspace() and proposal_id = $1",
+        proposal_id
+    )
+    .fetch_optional(&mut **tx)
+    .await?)
+}
+
 /// The engagement in one statement; with `more`, all that the pages show. Under the row-level security of the portal, when
 /// a client asks.
 pub(crate) async fn hydrate(ctx: &AppContext, actor: &Actor, proposal_id: Uuid, more: bool) -> Result<Hydration> {

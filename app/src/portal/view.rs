@@ -215,8 +215,10 @@ pub struct PortalMore {
     pub milestones: Vec<PortalMilestone>,
     /// What the producer told, newest first, at most 50.
     pub updates: Vec<PortalUpdate>,
-    /// What happened, newest first, at most 50.
+    /// What happened, newest first, at most 50; what was said stands in the messages.
     pub events: Vec<PortalEvent>,
+    /// Messages that the reader has not read yet, counted up to 100; none for a member who looks.
+    pub unread_messages: i64,
 }
 
 /// The work.
@@ -235,6 +237,8 @@ pub struct PortalProject {
     pub deadline: Option<DateTime<Utc>>,
     #[schema(required = true)]
     pub completed_at: Option<DateTime<Utc>>,
+    /// The number of the last event that this page knows of: whoever watches goes on after it.
+    pub last_event: i64,
 }
 
 /// Work that is handed in.

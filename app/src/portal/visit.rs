@@ -15,7 +15,7 @@ use uuid::Uuid;
 use super::queries::{self, VisitRow};
 use crate::{
     Ledgerline,
-    accounts::session::{CurrentSession, Session},
+    accounts::session::{self, CurrentSession, Session},
     client_accounts,
     error::{Error, Result},
     http::{
@@ -24,7 +24,7 @@ use crate::{
         origin::{carries, csrf_failed},
     },
     settings::Settings,
-    tenant::{Access, Actor, Visit, Who},
+    tenant::{Access, Actor, TenantTx, Visit, Who},
     tokens::Token,
 };
 
@@ -90,6 +90,37 @@ impl Guest {
     pub fn access(&self) -> Access {
         self.actor.visit().map_or(Access::View, |visit| visit.access)
     }
+}
+
+impl Guest {
+    /// The project of the engagement.
+    ///
+    /// # Errors
+    /// 409 `no_project` until there is one.
+    pub async fn project(&self, tx: &mut TenantTx) -> Result<Uuid> {
+        queries::project(tx, self.proposal_id).await?.ok_or_else(|| {
+            Error::conflict("no_project", "There is no project yet. It begins when the proposal is approved.")
+        })
+    }
+}
+
+/// Whether whoever sent this request a while ago would come in by it today, as the same person. A Postgres that does not
+/// answer shuts nobody out.
+pub(crate) async fn is_still(guest: &Guest, request: &Parts, ctx: &AppContext) -> bool {
+    match again(request.clone(), ctx).await {
+        Ok(Found::In(now)) => now.actor.workspace_id == guest.actor.workspace_id && now.actor.who == guest.actor.who,
+        Ok(Found::Code { .. } | Found::Nobody { .. }) => false,
+        Err(error) => error.status.is_server_error(),
+    }
+}
+
+async fn again(mut request: Parts, ctx: &AppContext) -> Result<Found> {
+    // the session may have ended since
+    if let Some(CurrentSession(Some(before))) = request.extensions.get() {
+        let now = session::find(&Ledgerline::of(ctx).databases.app, before.token.clone()).await?;
+        request.extensions.insert(CurrentSession(now));
+    }
+    find(&mut request, ctx).await
 }
 
 impl FromRequestParts<AppContext> for Guest {

@@ -13,6 +13,7 @@ pub mod record;
 pub mod stage;
 pub mod state;
 pub mod steps;
+pub mod talk;
 pub mod timeline;
 pub mod update;
 pub mod view;

@@ -1,4 +1,4 @@
-//! What happened in a project, newest first.
+//! What happened in a project, newest first, but for what was said.
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -19,11 +19,24 @@ pub enum TimelineActor {
     System,
 }
 
+impl From<Option<&str>> for TimelineActor {
+    fn from(actor_kind: Option<&str>) -> Self {
+        match actor_kind {
+            Some("user") => Self::Producer,
+            Some("client") => Self::Client,
+            _ => Self::System,
+        }
+    }
+}
+
+/// What people say to each other has its own pages, and would bury what happened.
+pub(crate) const TALK: [&str; 4] = ["message_posted", "comment_added", "comment_resolved", "comment_reopened"];
+
 /// Something that happened.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct TimelineEvent {
-    /// Its place in the project: without a hole, in the order in which things came true.
+    /// Its place in the project, in the order in which things came true. Messages and comments have theirs among them.
     pub number: i64,
     /// What happened, such as `submission_approved`.
     #[schema(example = "submission_approved")]
@@ -59,11 +72,7 @@ impl From<EventRow> for TimelineEvent {
         Self {
             number: row.number,
             at: row.at,
-            actor: match row.actor_kind.as_deref() {
-                Some("user") => TimelineActor::Producer,
-                Some("client") => TimelineActor::Client,
-                _ => TimelineActor::System,
-            },
+            actor: row.actor_kind.as_deref().into(),
             note: text("note").or_else(|| text("reason")).or_else(|| text("summary")),
             title: text("title"),
             round: row.data["round"].as_i64(),

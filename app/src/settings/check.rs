@@ -91,6 +91,7 @@ impl Settings {
             ("portal_link_per_email", limits.portal_link_per_email),
             ("portal_link_per_address", limits.portal_link_per_address),
             ("portal_mail_per_workspace", limits.portal_mail_per_workspace),
+            ("talk_per_person", limits.talk_per_person),
         ] {
             if limit.burst < 1 || limit.every_seconds < 1 {
                 return Err(SettingsError(format!(

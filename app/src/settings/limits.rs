@@ -48,4 +48,6 @@ pub struct Limits {
     pub portal_link_per_address: Limit,
     /// Portal links mailed by one workspace.
     pub portal_mail_per_workspace: Limit,
+    /// Messages and comments written by one person.
+    pub talk_per_person: Limit,
 }

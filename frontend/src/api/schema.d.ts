@@ -1736,6 +1736,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/projects/{id}/comments/{commentId}/reopen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What a comment says is not settled after all */
+        post: operations["reopen_comment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/projects/{id}/comments/{commentId}/resolve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What a comment says is settled */
+        post: operations["resolve_comment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/projects/{id}/files": {
         parameters: {
             query?: never;
@@ -1747,6 +1781,27 @@ export interface paths {
         get: operations["list_files"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/projects/{id}/files/{fileId}/versions/{number}/comments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was said to a version of a file, oldest first */
+        get: operations["list_comments"];
+        put?: never;
+        /**
+         * Say something to a version of a file
+         * @description The id is made by who writes: asking once more with it answers the comment that is there (200).
+         */
+        post: operations["add_comment"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1785,6 +1840,67 @@ export interface paths {
          */
         get: operations["download_file"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/projects/{id}/live": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Watch a project
+         * @description Server-sent events: `event`, each thing that happens once and in order, with its number as id; and `reads`, who has read
+         *     the messages up to where, whenever that changes. Whoever comes back with the last id as `Last-Event-ID` or `after` hears
+         *     what came meanwhile, from any process; `reset` says that this is too long ago. `begin` tells those who name none where
+         *     they begin.
+         */
+        get: operations["watch_project"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/projects/{id}/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was said in a project, newest first */
+        get: operations["list_messages"];
+        put?: never;
+        /**
+         * Write to the client
+         * @description The id is made by who writes: asking once more with it answers the message that is there (200).
+         */
+        post: operations["post_message"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/projects/{id}/messages/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Note how far one has read */
+        put: operations["read_messages"];
         post?: never;
         delete?: never;
         options?: never;
@@ -2242,6 +2358,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/proposals/{id}/portal/comments/{commentId}/reopen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What a comment says is not settled after all */
+        post: operations["reopen_portal_comment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/proposals/{id}/portal/comments/{commentId}/resolve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What a comment says is settled */
+        post: operations["resolve_portal_comment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/proposals/{id}/portal/decline": {
         parameters: {
             query?: never;
@@ -2287,6 +2437,27 @@ export interface paths {
         put?: never;
         /** Approve all files of the work that was handed in */
         post: operations["approve_portal_files"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/proposals/{id}/portal/files/{fileId}/versions/{number}/comments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was said to a version of a file, oldest first */
+        get: operations["list_portal_comments"];
+        put?: never;
+        /**
+         * Say something to a version of a file
+         * @description The id is made by who writes: asking once more with it answers the comment that is there (200).
+         */
+        post: operations["add_portal_comment"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2358,6 +2529,64 @@ export interface paths {
          */
         get: operations["download_portal_file"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/proposals/{id}/portal/live": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Watch the project of an engagement
+         * @description As members watch it, but for what is only between them.
+         */
+        get: operations["watch_portal"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/proposals/{id}/portal/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was said about an engagement, newest first */
+        get: operations["list_portal_messages"];
+        put?: never;
+        /**
+         * Write to the producer
+         * @description The id is made by who writes: asking once more with it answers the message that is there (200).
+         */
+        post: operations["post_portal_message"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/proposals/{id}/portal/messages/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Note how far one has read */
+        put: operations["read_portal_messages"];
         post?: never;
         delete?: never;
         options?: never;
@@ -3602,6 +3831,62 @@ export interface components {
         };
         /** @description Says nothing. */
         CodeRequested: Record<string, never>;
+        /** @description Something that was said to a version of a file. */
+        Comment: {
+            /**
+             * Format: int64
+             * @description Where in the recording, in milliseconds from its beginning.
+             */
+            atMs: number | null;
+            /** @description What it says. */
+            body: string;
+            /** @description Their name, as long as it is known. */
+            by: string | null;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            createdAt: string;
+            /**
+             * Format: uuid
+             * @description The id that who wrote it has made.
+             */
+            id: string;
+            /** @description Whether it was whoever asks. */
+            isMine: boolean;
+            /**
+             * Format: int64
+             * @description Its place among the version's comments, in the order in which they came.
+             */
+            number: number;
+            /**
+             * Format: uuid
+             * @description The comment that it answers.
+             */
+            parentId: string | null;
+            /**
+             * Format: date-time
+             * @description Since when.
+             */
+            resolvedAt: string | null;
+            /** @description By whom, as long as their name is known. */
+            resolvedBy: string | null;
+            /** @description Which side wrote it. */
+            side: components["schemas"]["Side"];
+            /** @description Whether it is settled; answers are settled with what they answer. */
+            state: components["schemas"]["CommentState"];
+        };
+        /** @description A page of comments. */
+        CommentList: {
+            /** @description Oldest first, so that answers come after what they answer. */
+            comments: components["schemas"]["Comment"][];
+            nextCursor: string | null;
+        };
+        /**
+         * @description Whether what was said is settled.
+         * @enum {string}
+         */
+        CommentState: "open" | "resolved";
         /** @description How a client wants to hear from us. */
         Communication: {
             /** @description Mails. */
@@ -4921,6 +5206,33 @@ export interface components {
          * @enum {string}
          */
         LinkState: "open" | "expired" | "revoked";
+        /** @description Something that happened in a project. What it was in full is asked for where it belongs. */
+        LiveEvent: {
+            /** @description Which side did it. */
+            actor: components["schemas"]["TimelineActor"];
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /**
+             * @description What happened, such as `message_posted`.
+             * @example message_posted
+             */
+            kind: string;
+            /**
+             * Format: int64
+             * @description Its number in the project, and the id of the event in the stream.
+             */
+            number: number;
+            /** @description What it happened to, such as `message`. */
+            subject: string;
+            /**
+             * Format: uuid
+             * @description Which one.
+             */
+            subjectId: string;
+        };
         /**
          * @description How grave a log line is.
          * @enum {string}
@@ -5068,6 +5380,116 @@ export interface components {
          * @enum {string}
          */
         MergeState: "suggested" | "ignored" | "merged" | "undone";
+        /** @description Something that was said. */
+        Message: {
+            /**
+             * Format: int64
+             * @description How many answers it has.
+             */
+            answers: number;
+            /** @description In the order in which they were attached. */
+            attachments: components["schemas"]["MessageAttachment"][];
+            /**
+             * Format: uuid
+             * @description The user, or the contact.
+             */
+            authorId: string;
+            /** @description What it says; may be empty when it has attachments. */
+            body: string;
+            /** @description Their name, as long as it is known. */
+            by: string | null;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            createdAt: string;
+            /**
+             * Format: uuid
+             * @description The id that who wrote it has made.
+             */
+            id: string;
+            /** @description Whether it was whoever asks. */
+            isMine: boolean;
+            /**
+             * Format: int64
+             * @description Its place in the project: without a hole, in the order in which messages came.
+             */
+            number: number;
+            parent: components["schemas"]["MessageParent"] | null;
+            /** @description Which side wrote it. */
+            side: components["schemas"]["Side"];
+        };
+        /** @description A version of a file that was sent with a message. */
+        MessageAttachment: {
+            /**
+             * Format: uuid
+             * @description The file.
+             */
+            fileId: string;
+            /** @description Its name. */
+            filename: string;
+            /**
+             * Format: int32
+             * @description The number of the version.
+             */
+            number: number;
+            /**
+             * Format: int64
+             * @description In bytes.
+             */
+            sizeBytes: number;
+            /** @description `scanning`, `available` or `quarantined`; `deleted` when its bytes are gone. */
+            state: string;
+        };
+        /** @description A page of messages. */
+        MessageList: {
+            /** @description Newest first. */
+            messages: components["schemas"]["Message"][];
+            nextCursor: string | null;
+            /** @description Who has read how far. */
+            reads: components["schemas"]["MessageRead"][];
+            /**
+             * Format: int64
+             * @description Messages of others that whoever asks has not read yet, counted up to 100.
+             */
+            unread: number;
+        };
+        /** @description A message that was answered. */
+        MessageParent: {
+            /** @description Who wrote it, as long as their name is known. */
+            by: string | null;
+            /** @description How it begins, up to 200 characters. */
+            excerpt: string;
+            /**
+             * Format: uuid
+             * @description Which one.
+             */
+            id: string;
+        };
+        /** @description How far somebody has read. */
+        MessageRead: {
+            /**
+             * Format: date-time
+             * @description When they came so far.
+             */
+            at: string;
+            /** @description Their name, as long as it is known. */
+            by: string | null;
+            /** @description Whether it is whoever asks. */
+            isMe: boolean;
+            /**
+             * Format: int64
+             * @description The number of the last message they have read.
+             */
+            number: number;
+            /**
+             * Format: uuid
+             * @description The user, or the contact.
+             */
+            readerId: string;
+            /** @description Their side. */
+            side: components["schemas"]["Side"];
+        };
         /** @description A milestone. */
         Milestone: {
             /**
@@ -5236,6 +5658,26 @@ export interface components {
             /** @description IANA time zone. */
             timezone?: string | null;
         };
+        /** @description Something to say to a version of a file. */
+        NewComment: {
+            /**
+             * Format: int64
+             * @description Where in the recording, in milliseconds from its beginning; an answer has none.
+             */
+            atMs?: number | null;
+            /** @description Up to 4 000 characters. */
+            body: string;
+            /**
+             * Format: uuid
+             * @description Made by who writes: the same id once more is the same comment, so that it can be sent again without doubling it.
+             */
+            id: string;
+            /**
+             * Format: uuid
+             * @description The comment that this one answers; not an answer itself.
+             */
+            parentId?: string | null;
+        };
         /** @description A new company. */
         NewCompany: {
             /** @description Name, up to 255 characters; two companies that are not archived cannot share one. */
@@ -5329,6 +5771,26 @@ export interface components {
             clientId: string;
             /** Format: uuid */
             otherId: string;
+        };
+        /** @description Something to say. */
+        NewMessage: {
+            /**
+             * @description Versions of files of the project, each uploaded by the side that writes; at most 20. The other side sees them from
+             *     then on.
+             */
+            attachments?: string[];
+            /** @description Up to 10 000 characters; may be left out when files say it. */
+            body?: string;
+            /**
+             * Format: uuid
+             * @description Made by who writes: the same id once more is the same message, so that it can be sent again without doubling it.
+             */
+            id: string;
+            /**
+             * Format: uuid
+             * @description The message that this one answers; not an answer itself.
+             */
+            parentId?: string | null;
         };
         /** @description A new milestone. */
         NewMilestone: {
@@ -5771,7 +6233,7 @@ export interface components {
             currency: string;
             /** Format: date-time */
             decidedAt: string | null;
-            /** @description What happened, newest first, at most 50. */
+            /** @description What happened, newest first, at most 50; what was said stands in the messages. */
             events: components["schemas"]["PortalEvent"][];
             /** @description Whether there was a proposal at all, or only a project. */
             isImplicit: boolean;
@@ -5787,6 +6249,11 @@ export interface components {
             title: string;
             /** Format: int64 */
             total: number;
+            /**
+             * Format: int64
+             * @description Messages that the reader has not read yet, counted up to 100; none for a member who looks.
+             */
+            unreadMessages: number;
             /** @description What the producer told, newest first, at most 50. */
             updates: components["schemas"]["PortalUpdate"][];
             /** Format: date-time */
@@ -5866,6 +6333,11 @@ export interface components {
             description: string;
             /** Format: uuid */
             id: string;
+            /**
+             * Format: int64
+             * @description The number of the last event that this page knows of: whoever watches goes on after it.
+             */
+            lastEvent: number;
             /** @description `draft`, `open`, `in_progress`, `completed`, `archived` or `cancelled`. */
             state: string;
             title: string;
@@ -6739,6 +7211,14 @@ export interface components {
              */
             failed: number;
         };
+        /** @description How far somebody has read. */
+        ReadMark: {
+            /**
+             * Format: int64
+             * @description The number of the last message that was read.
+             */
+            number: number;
+        };
         /**
          * @description Whether Redis answers.
          * @enum {string}
@@ -6976,6 +7456,11 @@ export interface components {
          * @enum {string}
          */
         Severity: "bad" | "warn";
+        /**
+         * @description A side of a project.
+         * @enum {string}
+         */
+        Side: "producer" | "client";
         /** @description An amount in whole minor units. */
         Spent: {
             /** Format: int64 */
@@ -7102,7 +7587,7 @@ export interface components {
             note: string | null;
             /**
              * Format: int64
-             * @description Its place in the project: without a hole, in the order in which things came true.
+             * @description Its place in the project, in the order in which things came true. Messages and comments have theirs among them.
              */
             number: number;
             /**
@@ -11037,6 +11522,68 @@ export interface operations {
             };
         };
     };
+    reopen_comment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                commentId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Comment"];
+                };
+            };
+            /** @description What went wrong: see `code` and `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resolve_comment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                commentId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Comment"];
+                };
+            };
+            /** @description What went wrong: see `code` and `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_files: {
         parameters: {
             query?: {
@@ -11059,6 +11606,87 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FileList"];
+                };
+            };
+            /** @description What went wrong: see `code` and `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_comments: {
+        parameters: {
+            query?: {
+                /** @description `nextCursor` of the page before. */
+                cursor?: string;
+                /** @description Rows on the page, 1 to 200; 50 unless given. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+                fileId: string;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommentList"];
+                };
+            };
+            /** @description What went wrong: see `code` and `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_comment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                fileId: string;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewComment"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Comment"];
+                };
+            };
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Comment"];
                 };
             };
             /** @description What went wrong: see `code` and `detail` */
@@ -11192,6 +11820,150 @@ export interface operations {
                 };
             };
             206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong: see `code` and `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    watch_project: {
+        parameters: {
+            query?: {
+                /** @description The id of the last event that was heard; the header `Last-Event-ID` says the same and comes first. */
+                after?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["LiveEvent"];
+                };
+            };
+            /** @description What went wrong: see `code` and `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_messages: {
+        parameters: {
+            query?: {
+                /** @description Only this message and its answers. */
+                thread?: string;
+                /** @description `nextCursor` of the page before. */
+                cursor?: string;
+                /** @description Rows on the page, 1 to 200; 50 unless given. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageList"];
+                };
+            };
+            /** @description What went wrong: see `code` and `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_message: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewMessage"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Message"];
+                };
+            };
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Message"];
+                };
+            };
+            /** @description What went wrong: see `code` and `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_messages: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReadMark"];
+            };
+        };
+        responses: {
+            204: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12323,6 +13095,68 @@ export interface operations {
             };
         };
     };
+    reopen_portal_comment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                commentId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Comment"];
+                };
+            };
+            /** @description What went wrong: see `code` and `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resolve_portal_comment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                commentId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Comment"];
+                };
+            };
+            /** @description What went wrong: see `code` and `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     decline_portal_proposal: {
         parameters: {
             query?: never;
@@ -12407,6 +13241,87 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FilesApproved"];
+                };
+            };
+            /** @description What went wrong: see `code` and `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_portal_comments: {
+        parameters: {
+            query?: {
+                /** @description `nextCursor` of the page before. */
+                cursor?: string;
+                /** @description Rows on the page, 1 to 200; 50 unless given. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+                fileId: string;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommentList"];
+                };
+            };
+            /** @description What went wrong: see `code` and `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_portal_comment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                fileId: string;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewComment"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Comment"];
+                };
+            };
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Comment"];
                 };
             };
             /** @description What went wrong: see `code` and `detail` */
@@ -12575,6 +13490,150 @@ export interface operations {
                 };
             };
             206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong: see `code` and `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    watch_portal: {
+        parameters: {
+            query?: {
+                /** @description The id of the last event that was heard; the header `Last-Event-ID` says the same and comes first. */
+                after?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["LiveEvent"];
+                };
+            };
+            /** @description What went wrong: see `code` and `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_portal_messages: {
+        parameters: {
+            query?: {
+                /** @description Only this message and its answers. */
+                thread?: string;
+                /** @description `nextCursor` of the page before. */
+                cursor?: string;
+                /** @description Rows on the page, 1 to 200; 50 unless given. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageList"];
+                };
+            };
+            /** @description What went wrong: see `code` and `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_portal_message: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewMessage"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Message"];
+                };
+            };
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Message"];
+                };
+            };
+            /** @description What went wrong: see `code` and `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_portal_messages: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReadMark"];
+            };
+        };
+        responses: {
+            204: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -140,8 +140,12 @@ async fn every_route_with_an_id_answers_404_for_another_workspace() {
 /// A file of the other workspace's project, and an upload that is under way.
 async fn add_files(app: &TestApp, owner: &Browser, ids: &mut Map<String, Value>) {
     let project = ids["projects"].as_str().unwrap().to_owned();
-    ids.insert("files".to_owned(), json!(app.add_file(project.parse().unwrap()).await));
+    let file = app.add_file(project.parse().unwrap()).await;
+    ids.insert("files".to_owned(), json!(file));
     ids.insert("versions".to_owned(), json!("1"));
+    let comments = format!("/api/projects/{project}/files/{file}/versions/1/comments");
+    let comment = owner.post(&comments, &json!({ "id": uuid::Uuid::now_v7(), "body": "Theirs" })).await.expect(201);
+    ids.insert("comments".to_owned(), comment["id"].clone());
     let request = owner.request(Method::POST, &format!("/api/projects/{project}/uploads"));
     let upload = owner.send(request.header("tus-resumable", "1.0.0").header("upload-length", "5")).await;
     ids.insert("uploads".to_owned(), json!(upload.header("location").rsplit('/').next().unwrap()));
@@ -159,6 +163,8 @@ async fn snapshot(app: &TestApp) -> Vec<String> {
          union all select f::text from files f union all select v::text from file_versions v
          union all select u::text from uploads u union all select n::text from upload_pieces n
          union all select l::text from portal_links l union all select q::text from proposals q
+         union all select g::text from messages g union all select r::text from message_reads r
+         union all select c::text from comments c
          union all select w::text from workspaces w order by 1",
     )
     .fetch_all(&mut app.sql().await)

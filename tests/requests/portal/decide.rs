@@ -7,26 +7,34 @@ use support::{Answer, Browser, TestApp};
 use crate::portal_links::{Engagement, mailed, opened};
 
 /// A client who has opened their link.
-struct Reader {
-    browser: Browser,
-    portal: String,
-    csrf: String,
+pub(crate) struct Reader {
+    pub(crate) browser: Browser,
+    pub(crate) portal: String,
+    pub(crate) csrf: String,
 }
 
 impl Reader {
-    async fn of(app: &TestApp, link: &str, portal: &str) -> Self {
+    pub(crate) async fn of(app: &TestApp, link: &str, portal: &str) -> Self {
         let browser = opened(app, link).await;
         let visit = browser.get(&format!("{portal}/visit")).await.expect(200);
         Self { browser, portal: portal.to_owned(), csrf: visit["csrfToken"].as_str().unwrap().to_owned() }
     }
 
-    async fn act(&self, what: &str, body: Value) -> Answer {
+    pub(crate) async fn act(&self, what: &str, body: Value) -> Answer {
+        self.send(Method::POST, what, body).await
+    }
+
+    pub(crate) async fn send(&self, method: Method, what: &str, body: Value) -> Answer {
         let path = format!("{}/{what}", self.portal);
-        let request = self.browser.http.request(Method::POST, self.browser.url(&path));
+        let request = self.browser.http.request(method, self.browser.url(&path));
         self.browser.send(request.header("x-csrf-token", &self.csrf).json(&body)).await
     }
 
-    async fn page(&self) -> Value {
+    pub(crate) async fn get(&self, what: &str) -> Answer {
+        self.browser.get(&format!("{}/{what}", self.portal)).await
+    }
+
+    pub(crate) async fn page(&self) -> Value {
         self.browser.get(&format!("{}/page", self.portal)).await.expect(200)
     }
 }

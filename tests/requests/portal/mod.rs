@@ -1,3 +1,3 @@
-mod decide;
+pub(crate) mod decide;
 mod guests;
 mod hydrate;

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use serde_json::Value;
 use uuid::Uuid;
 
-use crate::{error::Result, tenant::TenantTx};
+use crate::{error::Result, projects::timeline::TALK, tenant::TenantTx};
 
 /// One event.
 #[derive(Clone, Debug)]
@@ -19,7 +19,7 @@ pub(crate) struct EventRow {
     pub(crate) data: Value,
 }
 
-/// The events of a project before this number, newest first.
+/// The events of a project before this number, newest first, but for what was said.
 pub(crate) async fn events(
     tx: &mut TenantTx,
     project_id: Uuid,
@@ -34,10 +34,12 @@ pub(crate) async fn events(
              left join auth.members() u on e.actor_kind = 'user' and u.user_id = e.actor_id
              left join contacts k on e.actor_kind = 'client' and k.workspace_id = e.workspace_id and k.id = e.actor_id
            where e.workspace_id = current_workspace() and e.project_id = $1 and ($2::bigint is null or e.number < $2)
+             and e.kind <> all($4)
            order by e.number desc limit $3"#,
         project_id,
         before,
-        limit
+        limit,
+        &TALK.map(str::to_owned)
     )
     .fetch_all(&mut **tx)
     .await?)
