@@ -179,6 +179,7 @@ describe("portal", () => {
 				await check(at("/files"), "Your files");
 				await check(at("/deliverables"), "Final mixes");
 				await check(at("/timeline"), "All takes");
+				await check(at("/messages"), "Nothing was written yet.");
 				await check(at("/payments"), "Schedule");
 				await check(at("/proposal"), "What it costs");
 				await check(at("/help"), "What this is");

@@ -96,6 +96,7 @@ describe("projects", () => {
 			await panel.getByText("Rough mix is now 2 of 3.").waitFor({ state: "attached" });
 			assert.deepEqual(await names(), ["Mix", "Rough mix", "Master"]);
 
+			await panel.getByRole("button", { name: /^Move Master/ }).scrollIntoViewIfNeeded();
 			const grip = await panel.getByRole("button", { name: /^Move Master/ }).boundingBox();
 			const first = await panel.getByRole("button", { name: /^Move Mix/ }).boundingBox();
 			done = saved();
@@ -163,10 +164,20 @@ describe("projects", () => {
 				await upload(page, "Choose files", [wave("Mix.wav")]);
 				await send(page, "POST", `/api/submissions/${project.submission.id}/submit`, { summary: "First mix" });
 				await send(page, "POST", `/api/projects/${project.id}/progress-updates`, { title: "Half way", percent: 50 });
+				const said = { id: crypto.randomUUID(), body: "The first mix is there: https://example.com/mix" };
+				await send(page, "POST", `/api/projects/${project.id}/messages`, said);
+				await send(page, "POST", `/api/projects/${project.id}/messages`, {
+					id: crypto.randomUUID(),
+					body: "And the second.",
+					parentId: said.id,
+				});
 				await check("/projects", "Album");
 				await check("/projects?new=yes", "Who it is for");
 				await check("/projects?stage=paid", "No project fits");
 				await check(`/projects/${project.id}`, "First mix");
+				await page.getByRole("button", { name: "1 answer" }).click();
+				await page.getByRole("log", { name: "Thread" }).waitFor();
+				assert.deepEqual(await accessibilityFindings(page), [], "a thread");
 				await check(`/projects/${project.id}?edit=yes`, "Save changes");
 				await check("/projects/00000000-0000-7000-8000-000000000000", "Not found");
 			}),

@@ -58,6 +58,7 @@ describe("a stream", () => {
 		subscribe<{ state: string }>({
 			url: "/events",
 			event: "import",
+			after: "40",
 			onData: (data) => seen.push(data),
 			others: { activity: (entry) => told.push(entry) },
 			open: (url) => {
@@ -76,7 +77,7 @@ describe("a stream", () => {
 		wires[0]?.onerror?.();
 		vi.advanceTimersByTime(1_000);
 		tell(wires[1], "43");
-		expect(urls).toEqual(["/events", "/events?after=42"]);
+		expect(urls).toEqual(["/events?after=40", "/events?after=42"]);
 		expect(told).toEqual([{ number: 41 }, { number: 42 }, { number: 43 }]);
 	});
 

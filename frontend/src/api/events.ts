@@ -10,6 +10,8 @@ export interface Subscription<T> {
 	onState?: (state: Live) => void;
 	/** Tells that the stream has said its last word, so that nobody reconnects. */
 	isLast?: (data: T) => boolean;
+	/** The id of the last event that is known already, of a stream whose events have one. */
+	after?: string;
 	/** For tests. */
 	open?: (url: string) => EventSource;
 }
@@ -35,7 +37,7 @@ export function subscribe<T>(options: Subscription<T>): () => void {
 	let timer: ReturnType<typeof setTimeout> | undefined;
 	let failures = 0;
 	let closed = false;
-	let lastId = "";
+	let lastId = options.after ?? "";
 
 	const stop = () => {
 		closed = true;

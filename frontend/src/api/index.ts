@@ -24,6 +24,7 @@ import type {
 	Login,
 	MergeChoice,
 	MergeQuery,
+	MessageQuery,
 	MilestoneChange,
 	NewAccount,
 	NewBulkAction,
@@ -31,6 +32,7 @@ import type {
 	NewCompany,
 	NewContact,
 	NewDeliverable,
+	NewMessage,
 	NewMilestone,
 	NewPortalLink,
 	NewProgress,
@@ -46,6 +48,7 @@ import type {
 } from "./types";
 
 export { type Live, subscribe } from "./events";
+export { oneAtATime } from "./one-at-a-time";
 export { asProblem, type FormProblem, formProblem, Problem } from "./problem";
 export * from "./types";
 
@@ -194,6 +197,12 @@ export const api = {
 			),
 		tell: (id: string, body: NewProgress) =>
 			result(http.POST("/api/projects/{id}/progress-updates", { ...byId(id), body })),
+		messages: (id: string, query: MessageQuery) =>
+			result(http.GET("/api/projects/{id}/messages", { params: { path: { id }, query } })),
+		say: (id: string, body: NewMessage) => result(http.POST("/api/projects/{id}/messages", { ...byId(id), body })),
+		markRead: (id: string, number: number) =>
+			result(http.PUT("/api/projects/{id}/messages/read", { ...byId(id), body: { number } })),
+		live: (id: string) => `/api/projects/${encodeURIComponent(id)}/live`,
 		milestones: (id: string) => result(http.GET("/api/projects/{id}/milestones", byId(id))),
 		addMilestone: (id: string, body: NewMilestone) =>
 			result(http.POST("/api/projects/{id}/milestones", { ...byId(id), body })),

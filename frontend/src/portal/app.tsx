@@ -5,6 +5,7 @@ import { type First, proposalId } from "./data";
 import { Deliverables } from "./deliverables";
 import { Files } from "./files";
 import { Help } from "./help";
+import { Messages } from "./messages";
 import { Mine } from "./mine";
 import { Overview } from "./overview";
 import { Payments } from "./payments";
@@ -35,6 +36,7 @@ function Open({ first }: { first: (First & { state: "open" })["page"] }) {
 					<Route path="/deliverables" component={Deliverables} />
 					<Route path="/files" component={Files} />
 					<Route path="/timeline" component={Timeline} />
+					<Route path="/messages" component={Messages} />
 					<Route path="/payments" component={Payments} />
 					<Route path="/proposal" component={Proposal} />
 					<Route path="/help" component={Help} />

@@ -10,6 +10,10 @@ export type PortalVisit = Schemas["PortalVisit"];
 export type Payment = Schemas["PortalPayment"];
 export type Deliverable = Schemas["PortalDeliverable"];
 export type PortalEvent = Schemas["PortalEvent"];
+export type MessageRead = Schemas["MessageRead"];
+type Message = Schemas["Message"];
+type MessageList = Schemas["MessageList"];
+type NewMessage = Schemas["NewMessage"];
 
 /** What the server put into the page. */
 export type First =
@@ -44,10 +48,10 @@ async function ask<T>(path: string, init: RequestInit = {}): Promise<T> {
 	return (text ? JSON.parse(text) : undefined) as T;
 }
 
-function post<T>(path: string, body: unknown, csrf: string | null): Promise<T> {
+function post<T>(path: string, body: unknown, csrf: string | null, method = "POST"): Promise<T> {
 	const headers: Record<string, string> = { "Content-Type": "application/json" };
 	if (csrf) headers["X-CSRF-Token"] = csrf;
-	return ask<T>(path, { method: "POST", headers, body: JSON.stringify(body) });
+	return ask<T>(path, { method, headers, body: JSON.stringify(body) });
 }
 
 let visit: Promise<PortalVisit> | null = null;
@@ -79,6 +83,13 @@ export const api = {
 	requestLink: (email: string) => post<void>("/api/portal/link-requests", { email }, null),
 	sendNewLink: () => post<void>("/api/portal/link-requests", { proposalId }, null),
 	act: async (what: string, body: unknown) => post<void>(`${portal}/${what}`, body, await csrfToken()),
+	live: `${portal}/live`,
+	talk: {
+		load: (query: { cursor?: string; thread?: string }) =>
+			ask<MessageList>(`${portal}/messages?${new URLSearchParams(query)}`),
+		say: async (message: NewMessage) => post<Message>(`${portal}/messages`, message, await csrfToken()),
+		markRead: async (number: number) => post<void>(`${portal}/messages/read`, { number }, await csrfToken(), "PUT"),
+	},
 	leave: () => api.remove("visit"),
 };
 

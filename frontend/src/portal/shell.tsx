@@ -18,16 +18,23 @@ const PLACES: Place[] = [
 	{ to: "/files", label: "Files", icon: "file" },
 	{ to: "/deliverables", label: "Deliverables", icon: "archive" },
 	{ to: "/timeline", label: "Timeline", icon: "clock" },
+	{ to: "/messages", label: "Messages", icon: "mail" },
 	{ to: "/payments", label: "Payments", icon: "queue" },
 	{ to: "/proposal", label: "Proposal", icon: "pencil" },
 	{ to: "/help", label: "Help", icon: "help" },
 ];
 
-/** A project that began without a proposal has none to show, and files come with the project. */
+/** Unread messages are counted as far as this. */
+const MOST_COUNTED = 100;
+
+/** What comes with the project. */
+const OF_PROJECTS = ["/files", "/messages"];
+
+/** A project that began without a proposal has none to show. */
 function usePlaces(): Place[] {
 	const { more } = usePortal().page;
 	return PLACES.filter(
-		({ to }) => (to !== "/proposal" || !more.isImplicit) && (to !== "/files" || more.project !== null),
+		({ to }) => (to !== "/proposal" || !more.isImplicit) && (more.project !== null || !OF_PROJECTS.includes(to)),
 	);
 }
 
@@ -83,6 +90,7 @@ export function Shell({ children }: { children: ComponentChildren }) {
 function Places() {
 	const [here] = useLocation();
 	const places = usePlaces();
+	const { unreadMessages } = usePortal().page.more;
 	const row = useRef<HTMLElement>(null);
 	useLayoutEffect(() => {
 		const place = row.current?.querySelector<HTMLElement>('[aria-current="page"]');
@@ -108,7 +116,15 @@ function Places() {
 								}`}
 							>
 								<Icon name={icon} size={18} />
-								{label}
+								<span class="flex items-center gap-1">
+									{label}
+									{to === "/messages" && unreadMessages > 0 && (
+										<span class="rounded-full bg-accent px-1.5 text-xs font-medium text-on-accent">
+											{unreadMessages >= MOST_COUNTED ? `${MOST_COUNTED}+` : unreadMessages}
+											<span class="sr-only"> unread</span>
+										</span>
+									)}
+								</span>
 							</Link>
 						</li>
 					);

@@ -60,11 +60,13 @@ function page(
 				currency: "EUR",
 				deadline: null,
 				completedAt: null,
+				lastEvent: 0,
 			},
 			submission: null,
 			milestones: [],
 			updates: [],
 			events: [],
+			unreadMessages: 0,
 			...change.more,
 		},
 	};
@@ -90,6 +92,9 @@ describe("where it stands", () => {
 		expect(nextStep(page({ proposal: "declined", more: { project: null } })).action).toBeUndefined();
 		expect(nextStep(page({ more: submission("ready_for_review") })).title).toBe("The work is ready for you");
 		expect(nextStep(page()).title).toBe("Nothing to do right now");
+		expect(nextStep(page({ more: { unreadMessages: 2 } }))).toMatchObject({ action: { to: "/messages" } });
+		const handedIn = { ...submission("ready_for_review"), unreadMessages: 2 };
+		expect(nextStep(page({ more: handedIn })).title).toBe("The work is ready for you");
 	});
 });
 

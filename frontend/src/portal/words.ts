@@ -184,6 +184,13 @@ export function nextStep(page: PortalPage): Next {
 	if (more.submission?.state === "client_revisions_requested") {
 		return { title: "Your changes are being made", text: `${from} is working on what you asked for.` };
 	}
+	if (more.unreadMessages > 0) {
+		return {
+			title: more.unreadMessages === 1 ? "You have a new message" : "You have new messages",
+			text: `${from} has written to you.`,
+			action: { label: "Read and answer", to: "/messages" },
+		};
+	}
 	const payment = portalData.status.nextPayment;
 	if (payment?.dueDate && page.access !== "review" && page.access !== "view") {
 		return {

@@ -22,6 +22,8 @@ import { useAct } from "./acting";
 import { Deliverables } from "./deliverables";
 import { ORIGINALS } from "./draft";
 import { Files } from "./files";
+import { useProjectLive } from "./live";
+import { Messages } from "./messages";
 import { Milestones } from "./milestones";
 import { NoteDialog } from "./note-dialog";
 import { ProgressUpdates } from "./progress";
@@ -143,11 +145,13 @@ function Actions({ project, onEdit }: { project: Project; onEdit: () => void }) 
 
 function Manage({ project }: { project: Project }) {
 	const isDelivered = isPlanned(project) || project.state === "completed";
+	const news = useProjectLive(project.id);
 	return (
 		<div class="grid grid-cols-1 items-start gap-4 lg:grid-cols-[minmax(0,1fr)_20rem]">
 			<div class="grid grid-cols-1 gap-4">
 				<SubmissionPanel project={project} />
 				<Files project={project} editable={isPlanned(project)} />
+				<Messages project={project} news={news} />
 				<Milestones project={project} editable={isPlanned(project)} />
 				<Deliverables project={project} editable={isDelivered} />
 				<ProgressUpdates project={project} />
