@@ -63,7 +63,10 @@ function List({ project, milestones, editable }: MilestonesProps & { milestones:
 	const byId = new Map(milestones.map((each) => [each.id, each]));
 	const save = async (ids: string[], id: string) => {
 		const ordered = ids.flatMap((each) => byId.get(each) ?? []);
-		queries.setQueryData(["projects", "milestones", project.id], { milestones: ordered });
+		const queryKey = ["projects", "milestones", project.id];
+		// what is being read, since something happened, may still have them in the order from before
+		await queries.cancelQueries({ queryKey });
+		queries.setQueryData(queryKey, { milestones: ordered });
 		setSaid(`${byId.get(id)?.name} is now ${ids.indexOf(id) + 1} of ${ids.length}.`);
 		try {
 			await api.projects.orderMilestones(project.id, ids);
