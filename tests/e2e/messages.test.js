@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { accessibilityFindings, haveAccount, heading, linkFromMail, newPerson, send, useBrowser, withWindow } from "./browser.js";
+import { upload, wave } from "./files.js";
 import { BASE_URL } from "./settings.js";
 
 const PHONE = { baseURL: BASE_URL, viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true, reducedMotion: "reduce" };
@@ -122,6 +123,35 @@ describe("messages", () => {
 			await phone.setOffline(false);
 			await messages(client).getByText("Loud and clear.").waitFor();
 			assert.equal(await messages(client).getByText("Loud and clear.").count(), 1);
+		}),
+	);
+
+	test(
+		"a comment stands at its time of the recording, is answered and settled",
+		withBoth(async (page, phone) => {
+			const { project, client } = await meet(page, phone);
+			await upload(page, "Choose files", [wave("mix.wav", 3)]);
+			await send(page, "POST", `/api/submissions/${project.submission.id}/submit`, {});
+			await heading(client, "The work is ready for you");
+			await client.getByRole("link", { name: "Files" }).click();
+			await client.getByRole("button", { name: "Comments on mix.wav" }).click();
+			await client.getByText("Nothing was said to this version yet.").waitFor();
+			await write(client, "Comment", "Too loud here", "Comment");
+			await client.getByText("1 open").waitFor();
+			assert.deepEqual(await accessibilityFindings(client), []);
+
+			const files = page.getByRole("region", { name: "Files" });
+			await files.getByRole("button", { name: "Comments on mix.wav" }).click();
+			await files.getByText("Too loud here").waitFor();
+			await files.getByRole("button", { name: "Go to 0:00" }).waitFor();
+			await files.getByRole("button", { name: "Answer Ada Client" }).click();
+			await write(page, "Answer Ada Client", "Turned down", "Answer");
+			await client.getByText("Turned down").waitFor();
+			await files.getByRole("button", { name: "Resolve" }).click();
+			await client.getByText("Everything is resolved.").waitFor();
+			await client.getByRole("button", { name: "Show resolved" }).click();
+			await client.getByText("Resolved by Nina Producer").waitFor();
+			assert.deepEqual(await accessibilityFindings(page), []);
 		}),
 	);
 

@@ -29,6 +29,7 @@ import type {
 	NewAccount,
 	NewBulkAction,
 	NewClient,
+	NewComment,
 	NewCompany,
 	NewContact,
 	NewDeliverable,
@@ -202,6 +203,24 @@ export const api = {
 		say: (id: string, body: NewMessage) => result(http.POST("/api/projects/{id}/messages", { ...byId(id), body })),
 		markRead: (id: string, number: number) =>
 			result(http.PUT("/api/projects/{id}/messages/read", { ...byId(id), body: { number } })),
+		comments: (id: string, fileId: string, number: number) => {
+			const path = { id, fileId, number };
+			const one = (commentId: string) => ({ params: { path: { id, commentId } } });
+			return {
+				load: (cursor?: string) =>
+					result(
+						http.GET("/api/projects/{id}/files/{fileId}/versions/{number}/comments", {
+							params: { path, query: { cursor, limit: 200 } },
+						}),
+					),
+				add: (body: NewComment) =>
+					result(http.POST("/api/projects/{id}/files/{fileId}/versions/{number}/comments", { params: { path }, body })),
+				resolve: (commentId: string) =>
+					result(http.POST("/api/projects/{id}/comments/{commentId}/resolve", one(commentId))),
+				reopen: (commentId: string) =>
+					result(http.POST("/api/projects/{id}/comments/{commentId}/reopen", one(commentId))),
+			};
+		},
 		live: (id: string) => `/api/projects/${encodeURIComponent(id)}/live`,
 		milestones: (id: string) => result(http.GET("/api/projects/{id}/milestones", byId(id))),
 		addMilestone: (id: string, body: NewMilestone) =>

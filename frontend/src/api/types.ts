@@ -57,6 +57,7 @@ export type MessageAttachment = Schemas["MessageAttachment"];
 export type NewMessage = Schemas["NewMessage"];
 export type MessageQuery = Query<"list_messages">;
 export type Comment = Schemas["Comment"];
+export type CommentList = Schemas["CommentList"];
 export type NewComment = Schemas["NewComment"];
 export type LiveEvent = Schemas["LiveEvent"];
 export type SubmissionState = Schemas["SubmissionState"];

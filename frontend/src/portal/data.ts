@@ -14,6 +14,8 @@ export type MessageRead = Schemas["MessageRead"];
 type Message = Schemas["Message"];
 type MessageList = Schemas["MessageList"];
 type NewMessage = Schemas["NewMessage"];
+type CommentList = Schemas["CommentList"];
+type NewComment = Schemas["NewComment"];
 
 /** What the server put into the page. */
 export type First =
@@ -89,6 +91,16 @@ export const api = {
 			ask<MessageList>(`${portal}/messages?${new URLSearchParams(query)}`),
 		say: async (message: NewMessage) => post<Message>(`${portal}/messages`, message, await csrfToken()),
 		markRead: async (number: number) => post<void>(`${portal}/messages/read`, { number }, await csrfToken(), "PUT"),
+	},
+	comments: (fileId: string, number: number) => {
+		const at = `${portal}/files/${fileId}/versions/${number}/comments`;
+		return {
+			load: (cursor?: string) =>
+				ask<CommentList>(`${at}?limit=200${cursor ? `&cursor=${encodeURIComponent(cursor)}` : ""}`),
+			add: async (comment: NewComment) => post<void>(at, comment, await csrfToken()),
+			resolve: (id: string) => api.act(`comments/${id}/resolve`, {}),
+			reopen: (id: string) => api.act(`comments/${id}/reopen`, {}),
+		};
 	},
 	leave: () => api.remove("visit"),
 };

@@ -1,9 +1,10 @@
-import { useCallback, useEffect, useRef, useState } from "preact/hooks";
+import { useCallback, useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { asProblem, Problem } from "@/api/problem";
 import { DropZone, UploadList } from "../files/drop-zone";
 import { Player } from "../files/player";
 import { useUploads } from "../files/uploads";
-import { KINDS, type ProjectFile, saidApproval, saidState } from "../files/words";
+import { type FileVersion, KINDS, type ProjectFile, saidApproval, saidState, shownAs } from "../files/words";
+import { VersionComments } from "../talk/version-comments";
 import { Button, DownloadLink } from "../ui/button";
 import { Confirm } from "../ui/dialog";
 import { Field, FormError } from "../ui/field";
@@ -163,6 +164,7 @@ function ApproveAll({ files, done }: { files: ProjectFile[]; done: () => Promise
 function File({ file, isOpen, done }: { file: ProjectFile; isOpen: boolean; done: () => Promise<void> }) {
 	const [asking, setAsking] = useState<"approve" | "request-changes" | "delete" | null>(null);
 	const heading = useRef<HTMLHeadingElement>(null);
+	const item = useRef<HTMLLIElement>(null);
 	const [version] = file.versions;
 	if (!version) return null;
 	const state = saidState(version);
@@ -170,8 +172,9 @@ function File({ file, isOpen, done }: { file: ProjectFile; isOpen: boolean; done
 	const src = api.content(file.id, version.number);
 	const isThere = version.state === "available" && !version.isDeleted;
 	const isWork = file.side === "producer" && file.kind !== "reference";
+	const plays = file.locked === null && file.downloadLimit === null;
 	return (
-		<li class="grid gap-3 py-4 first:pt-2 last:pb-0">
+		<li ref={item} class="grid gap-3 py-4 first:pt-2 last:pb-0">
 			<div class="flex items-start justify-between gap-3">
 				<div class="min-w-0">
 					<h3 ref={heading} class="font-medium wrap-anywhere">
@@ -204,9 +207,7 @@ function File({ file, isOpen, done }: { file: ProjectFile; isOpen: boolean; done
 					)}
 				</p>
 			)}
-			{file.locked === null && file.downloadLimit === null && (
-				<Player name={file.name} version={version} src={`${src}?inline=true`} />
-			)}
+			{plays && <Player name={file.name} version={version} src={`${src}?inline=true`} />}
 			{isThere && file.locked && (
 				<p class="flex items-center gap-2 text-ink-2">
 					<Icon name="clock" />
@@ -225,6 +226,12 @@ function File({ file, isOpen, done }: { file: ProjectFile; isOpen: boolean; done
 					</Button>
 				</div>
 			)}
+			<Talk
+				file={file}
+				version={version}
+				media={() => item.current?.querySelector<HTMLMediaElement>("audio, video")}
+				plays={plays}
+			/>
 			{file.side === "client" && (
 				<Button size="sm" icon="trash" class="justify-self-start" onClick={() => setAsking("delete")}>
 					Delete
@@ -257,6 +264,32 @@ function File({ file, isOpen, done }: { file: ProjectFile; isOpen: boolean; done
 				/>
 			)}
 		</li>
+	);
+}
+
+interface TalkProps {
+	file: ProjectFile;
+	version: FileVersion;
+	media: () => HTMLMediaElement | null | undefined;
+	plays: boolean;
+}
+
+function Talk({ file, version, media, plays }: TalkProps) {
+	const { page } = usePortal();
+	const state = page.more.project?.state;
+	const source = useMemo(() => api.comments(file.id, version.number), [file.id, version.number]);
+	const shown = shownAs(version);
+	return (
+		<VersionComments
+			key={version.number}
+			name={file.name}
+			source={source}
+			news={page}
+			draft={`comments ${file.id} ${version.number}`}
+			closed={state === "cancelled" || state === "archived" ? "The project is over: comments are only read." : null}
+			media={media}
+			isTimed={plays && (shown === "audio" || shown === "video")}
+		/>
 	);
 }
 

@@ -4,7 +4,8 @@ import { api, asProblem, type Project, uploadsOf } from "@/api";
 import { DropZone, UploadList } from "@/files/drop-zone";
 import { Player } from "@/files/player";
 import { useUploads } from "@/files/uploads";
-import { type FileKind, KINDS, type ProjectFile, saidApproval, saidState } from "@/files/words";
+import { type FileKind, KINDS, type ProjectFile, saidApproval, saidState, shownAs } from "@/files/words";
+import { VersionComments } from "@/talk/version-comments";
 import {
 	Button,
 	Confirm,
@@ -26,7 +27,7 @@ const CHOICES = Object.entries(KINDS).map(([value, label]) => ({ value, label })
 const AGAIN_MS = 2_000;
 
 /** Files of both sides: bring them, listen to them, keep their versions in order. */
-export function Files({ project, editable }: { project: Project; editable: boolean }) {
+export function Files({ project, editable, news }: { project: Project; editable: boolean; news: number }) {
 	const refresh = useRefresh();
 	const [wanted, setKind] = useState<FileKind>("work_in_progress");
 	const { state } = project.submission;
@@ -97,6 +98,8 @@ export function Files({ project, editable }: { project: Project; editable: boole
 							key={file.id}
 							file={file}
 							isOpen={isOpen || file.kind === "reference"}
+							isOver={project.state === "cancelled" || project.state === "archived"}
+							news={news}
 							onVersion={
 								editable && (isOpen || file.kind === "reference")
 									? (chosen) => uploads.add([chosen], { fileId: file.id, kind: file.kind })
@@ -132,15 +135,25 @@ interface FileProps {
 	file: ProjectFile;
 	/** Whether it can be changed and deleted. */
 	isOpen: boolean;
+	/** Whether nobody comments any more. */
+	isOver: boolean;
+	/** Another number whenever something may have been said. */
+	news: number;
 	onVersion: ((file: globalThis.File) => void) | null;
 }
 
-function File({ file, isOpen, onVersion }: FileProps) {
+function File({ file, isOpen, isOver, news, onVersion }: FileProps) {
 	const { act } = useAct();
 	const refresh = useRefresh();
 	const input = useRef<HTMLInputElement>(null);
+	const item = useRef<HTMLLIElement>(null);
 	const [deleting, setDeleting] = useState(false);
 	const [version] = file.versions;
+	const number = version?.number ?? 0;
+	const source = useMemo(
+		() => api.projects.comments(file.projectId, file.id, number),
+		[file.projectId, file.id, number],
+	);
 	if (!version) return null;
 	const state = saidState(version);
 	const approval = saidApproval(file);
@@ -166,7 +179,7 @@ function File({ file, isOpen, onVersion }: FileProps) {
 			),
 	}));
 	return (
-		<li class="grid gap-3 py-4 last:pb-0">
+		<li ref={item} class="grid gap-3 py-4 last:pb-0">
 			<div class="flex items-start gap-3">
 				<span class="mt-0.5 grid size-8 shrink-0 place-items-center rounded-md bg-idle-soft text-idle">
 					<Icon name="file" />
@@ -217,6 +230,17 @@ function File({ file, isOpen, onVersion }: FileProps) {
 				)}
 			</div>
 			<Player name={file.name} version={version} src={`${src}?inline=true`} />
+			<VersionComments
+				key={number}
+				name={file.name}
+				source={source}
+				news={news}
+				draft={`comments ${file.id} ${number}`}
+				closed={isOver ? "The project is over: comments are only read." : null}
+				{...(version.sharedAt ? {} : { hint: "The client sees this once the version is shared with them." })}
+				media={() => item.current?.querySelector<HTMLMediaElement>("audio, video")}
+				isTimed={["audio", "video"].includes(shownAs(version) ?? "")}
+			/>
 			<input
 				ref={input}
 				type="file"

@@ -150,7 +150,7 @@ function Manage({ project }: { project: Project }) {
 		<div class="grid grid-cols-1 items-start gap-4 lg:grid-cols-[minmax(0,1fr)_20rem]">
 			<div class="grid grid-cols-1 gap-4">
 				<SubmissionPanel project={project} />
-				<Files project={project} editable={isPlanned(project)} />
+				<Files project={project} editable={isPlanned(project)} news={news.said} />
 				<Messages project={project} news={news} />
 				<Milestones project={project} editable={isPlanned(project)} />
 				<Deliverables project={project} editable={isDelivered} />
