@@ -29,12 +29,14 @@ use crate::{
 
 /// The file of a path.
 #[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub(super) struct One {
     file_id: Uuid,
 }
 
 /// A version of a path.
 #[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub(super) struct OneVersion {
     file_id: Uuid,
     number: i32,
@@ -65,8 +67,8 @@ pub(super) async fn list_portal_files(
 }
 
 /// One file with the versions that the client sees
-#[utoipa::path(get, path = "/api/proposals/{id}/portal/files/{file_id}", tag = "portal",
-    params(("id" = Uuid, Path), ("file_id" = Uuid, Path)), responses((status = 200, body = FileView), Problems))]
+#[utoipa::path(get, path = "/api/proposals/{id}/portal/files/{fileId}", tag = "portal",
+    params(("id" = Uuid, Path), ("fileId" = Uuid, Path)), responses((status = 200, body = FileView), Problems))]
 pub(super) async fn show_portal_file(
     State(ctx): State<AppContext>,
     Client(guest): Client,
@@ -76,8 +78,8 @@ pub(super) async fn show_portal_file(
 }
 
 /// Delete a file that the client has sent
-#[utoipa::path(delete, path = "/api/proposals/{id}/portal/files/{file_id}", tag = "portal",
-    params(("id" = Uuid, Path), ("file_id" = Uuid, Path)), responses((status = 204), Problems))]
+#[utoipa::path(delete, path = "/api/proposals/{id}/portal/files/{fileId}", tag = "portal",
+    params(("id" = Uuid, Path), ("fileId" = Uuid, Path)), responses((status = 204), Problems))]
 pub(super) async fn delete_portal_file(
     State(ctx): State<AppContext>,
     Client(guest): Client,
@@ -89,9 +91,9 @@ pub(super) async fn delete_portal_file(
 
 /// The bytes of a version
 ///
-/// As `GET /api/projects/{id}/files/{file_id}/versions/{number}/content`; originals once the project's rule allows.
-#[utoipa::path(get, path = "/api/proposals/{id}/portal/files/{file_id}/versions/{number}/content", tag = "portal",
-    params(("id" = Uuid, Path), ("file_id" = Uuid, Path), ("number" = i32, Path), ContentQuery),
+/// As `GET /api/projects/{id}/files/{fileId}/versions/{number}/content`; originals once the project's rule allows.
+#[utoipa::path(get, path = "/api/proposals/{id}/portal/files/{fileId}/versions/{number}/content", tag = "portal",
+    params(("id" = Uuid, Path), ("fileId" = Uuid, Path), ("number" = i32, Path), ContentQuery),
     responses((status = 200, body = Vec<u8>, content_type = "application/octet-stream"), (status = 206), Problems))]
 pub(super) async fn download_portal_file(
     State(ctx): State<AppContext>,
@@ -105,8 +107,8 @@ pub(super) async fn download_portal_file(
 }
 
 /// Approve one file of the work that was handed in
-#[utoipa::path(post, path = "/api/proposals/{id}/portal/files/{file_id}/approve", tag = "portal",
-    params(("id" = Uuid, Path), ("file_id" = Uuid, Path)), request_body = FileDecision,
+#[utoipa::path(post, path = "/api/proposals/{id}/portal/files/{fileId}/approve", tag = "portal",
+    params(("id" = Uuid, Path), ("fileId" = Uuid, Path)), request_body = FileDecision,
     responses((status = 200, body = FileView), Problems))]
 pub(super) async fn approve_portal_file(
     State(ctx): State<AppContext>,
@@ -120,8 +122,8 @@ pub(super) async fn approve_portal_file(
 }
 
 /// Ask for changes to one file of the work that was handed in
-#[utoipa::path(post, path = "/api/proposals/{id}/portal/files/{file_id}/request-changes", tag = "portal",
-    params(("id" = Uuid, Path), ("file_id" = Uuid, Path)), request_body = FileDecision,
+#[utoipa::path(post, path = "/api/proposals/{id}/portal/files/{fileId}/request-changes", tag = "portal",
+    params(("id" = Uuid, Path), ("fileId" = Uuid, Path)), request_body = FileDecision,
     responses((status = 200, body = FileView), Problems))]
 pub(super) async fn request_portal_file_changes(
     State(ctx): State<AppContext>,

@@ -34,6 +34,7 @@ const VERSIONS: i64 = 50;
 
 /// Project, file and version of a path.
 #[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub(super) struct One {
     id: Uuid,
     file_id: Uuid,
@@ -41,6 +42,7 @@ pub(super) struct One {
 
 /// A version of a path.
 #[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub(super) struct OneVersion {
     id: Uuid,
     file_id: Uuid,
@@ -86,8 +88,8 @@ pub(super) async fn list(ctx: &AppContext, viewer: &Viewer, query: &PageQuery) -
 }
 
 /// One file with its versions
-#[utoipa::path(get, path = "/api/projects/{id}/files/{file_id}", tag = "files",
-    params(("id" = Uuid, Path), ("file_id" = Uuid, Path)), responses((status = 200, body = FileView), Problems))]
+#[utoipa::path(get, path = "/api/projects/{id}/files/{fileId}", tag = "files",
+    params(("id" = Uuid, Path), ("fileId" = Uuid, Path)), responses((status = 200, body = FileView), Problems))]
 pub(super) async fn show_file(
     State(ctx): State<AppContext>,
     actor: Actor,
@@ -104,8 +106,8 @@ pub(super) async fn show(ctx: &AppContext, viewer: &Viewer, file_id: Uuid) -> Re
 }
 
 /// Rename a file, say what it is, limit its downloads
-#[utoipa::path(patch, path = "/api/projects/{id}/files/{file_id}", tag = "files",
-    params(("id" = Uuid, Path), ("file_id" = Uuid, Path)), request_body = FileChange,
+#[utoipa::path(patch, path = "/api/projects/{id}/files/{fileId}", tag = "files",
+    params(("id" = Uuid, Path), ("fileId" = Uuid, Path)), request_body = FileChange,
     responses((status = 200, body = FileView), Problems))]
 pub(super) async fn update_file(
     State(ctx): State<AppContext>,
@@ -119,8 +121,8 @@ pub(super) async fn update_file(
 }
 
 /// Delete a file with all its versions
-#[utoipa::path(delete, path = "/api/projects/{id}/files/{file_id}", tag = "files",
-    params(("id" = Uuid, Path), ("file_id" = Uuid, Path)), responses((status = 204), Problems))]
+#[utoipa::path(delete, path = "/api/projects/{id}/files/{fileId}", tag = "files",
+    params(("id" = Uuid, Path), ("fileId" = Uuid, Path)), responses((status = 204), Problems))]
 pub(super) async fn delete_file(
     State(ctx): State<AppContext>,
     actor: Actor,
@@ -133,8 +135,8 @@ pub(super) async fn delete_file(
 /// The bytes of a version
 ///
 /// Answers `Range` requests. `inline` gives sound, pictures and plain text with their type; everything else is saved.
-#[utoipa::path(get, path = "/api/projects/{id}/files/{file_id}/versions/{number}/content", tag = "files",
-    params(("id" = Uuid, Path), ("file_id" = Uuid, Path), ("number" = i32, Path), ContentQuery),
+#[utoipa::path(get, path = "/api/projects/{id}/files/{fileId}/versions/{number}/content", tag = "files",
+    params(("id" = Uuid, Path), ("fileId" = Uuid, Path), ("number" = i32, Path), ContentQuery),
     responses((status = 200, body = Vec<u8>, content_type = "application/octet-stream"), (status = 206), Problems))]
 pub(super) async fn download_file(
     State(ctx): State<AppContext>,

@@ -327,21 +327,21 @@ pub(super) async fn delete(tx: &mut TenantTx, id: Uuid) -> Result<()> {
     Ok(())
 }
 
-/// What is handed in with a round: of files that are no references, the versions that the client has not seen. Answers how
-/// many versions the client has then; `None` when one of them is still being scanned.
+/// What is handed in with a round: of files that are no references, the versions that were not handed in before, also when
+/// the client has seen one beside a message. Answers how many were handed in by then; `None` when one of them is still being scanned.
 pub(crate) async fn hand_in(tx: &mut TenantTx, project_id: Uuid, round: i32) -> Result<Option<i64>> {
     let row = sqlx::query!(
         r#"with mine as (
-             select v.id, v.state, v.shared_at from file_versions v
+             select v.id, v.state, v.round from file_versions v
                join files f on f.workspace_id = v.workspace_id and f.id = v.file_id
              where v.workspace_id = current_workspace() and v.project_id = $1 and f.deleted_at is null
                and f.side = 'producer' and f.kind <> 'reference'
            ), shared as (
-             update file_versions v set shared_at = app_now(), round = $2
+             update file_versions v set shared_at = coalesce(v.shared_at, app_now()), round = $2
                from mine where v.workspace_id = current_workspace() and v.id = mine.id and mine.state = 'available'
-                 and mine.shared_at is null
+                 and mine.round is null
                returning v.id)
-           select (select count(*) from shared) + (select count(*) from mine where shared_at is not null) as "shared!",
+           select (select count(*) from shared) + (select count(*) from mine where round is not null) as "shared!",
              exists (select from mine where state = 'scanning') as "scanning!""#,
         project_id,
         round

@@ -40,6 +40,7 @@ pub struct ProposalRefusal {
 
 /// Engagement and submission of a path.
 #[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub(super) struct Work {
     submission_id: Uuid,
 }
@@ -81,8 +82,8 @@ pub(super) async fn decline_portal_proposal(
 }
 
 /// Accept the work that was handed in
-#[utoipa::path(post, path = "/api/proposals/{id}/portal/submissions/{submission_id}/approve", tag = "portal",
-    params(("id" = Uuid, Path), ("submission_id" = Uuid, Path)), request_body = Approval,
+#[utoipa::path(post, path = "/api/proposals/{id}/portal/submissions/{submissionId}/approve", tag = "portal",
+    params(("id" = Uuid, Path), ("submissionId" = Uuid, Path)), request_body = Approval,
     responses((status = 204), Problems))]
 pub(super) async fn approve_portal_submission(
     State(ctx): State<AppContext>,
@@ -95,8 +96,8 @@ pub(super) async fn approve_portal_submission(
 }
 
 /// Ask for changes to the work that was handed in
-#[utoipa::path(post, path = "/api/proposals/{id}/portal/submissions/{submission_id}/request-revisions", tag = "portal",
-    params(("id" = Uuid, Path), ("submission_id" = Uuid, Path)), request_body = RevisionRequest,
+#[utoipa::path(post, path = "/api/proposals/{id}/portal/submissions/{submissionId}/request-revisions", tag = "portal",
+    params(("id" = Uuid, Path), ("submissionId" = Uuid, Path)), request_body = RevisionRequest,
     responses((status = 204), Problems))]
 pub(super) async fn request_portal_revisions(
     State(ctx): State<AppContext>,
@@ -109,8 +110,8 @@ pub(super) async fn request_portal_revisions(
 }
 
 /// Take the approval of the work back, as long as nothing is paid
-#[utoipa::path(post, path = "/api/proposals/{id}/portal/submissions/{submission_id}/revert-approval", tag = "portal",
-    params(("id" = Uuid, Path), ("submission_id" = Uuid, Path)), responses((status = 204), Problems))]
+#[utoipa::path(post, path = "/api/proposals/{id}/portal/submissions/{submissionId}/revert-approval", tag = "portal",
+    params(("id" = Uuid, Path), ("submissionId" = Uuid, Path)), responses((status = 204), Problems))]
 pub(super) async fn revert_portal_approval(
     State(ctx): State<AppContext>,
     Client(guest): Client,

@@ -21,6 +21,7 @@ use crate::{
 
 /// The upload of a path.
 #[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub(super) struct One {
     upload_id: Uuid,
 }
@@ -59,8 +60,8 @@ pub(super) async fn describe_portal_uploads() -> Response {
 }
 
 /// How far an upload is
-#[utoipa::path(head, path = "/api/proposals/{id}/portal/uploads/{upload_id}", tag = "portal",
-    params(("id" = Uuid, Path), ("upload_id" = Uuid, Path)), responses((status = 200), Problems))]
+#[utoipa::path(head, path = "/api/proposals/{id}/portal/uploads/{uploadId}", tag = "portal",
+    params(("id" = Uuid, Path), ("uploadId" = Uuid, Path)), responses((status = 200), Problems))]
 pub(super) async fn show_portal_upload(
     State(ctx): State<AppContext>,
     Client(guest): Client,
@@ -71,8 +72,8 @@ pub(super) async fn show_portal_upload(
 }
 
 /// Send the next bytes of a file
-#[utoipa::path(patch, path = "/api/proposals/{id}/portal/uploads/{upload_id}", tag = "portal",
-    params(("id" = Uuid, Path), ("upload_id" = Uuid, Path)),
+#[utoipa::path(patch, path = "/api/proposals/{id}/portal/uploads/{uploadId}", tag = "portal",
+    params(("id" = Uuid, Path), ("uploadId" = Uuid, Path)),
     request_body(content = Vec<u8>, content_type = "application/offset+octet-stream"),
     responses((status = 204), Problems))]
 pub(super) async fn append_to_portal_upload(
@@ -87,8 +88,8 @@ pub(super) async fn append_to_portal_upload(
 }
 
 /// Give an upload up
-#[utoipa::path(delete, path = "/api/proposals/{id}/portal/uploads/{upload_id}", tag = "portal",
-    params(("id" = Uuid, Path), ("upload_id" = Uuid, Path)), responses((status = 204), Problems))]
+#[utoipa::path(delete, path = "/api/proposals/{id}/portal/uploads/{uploadId}", tag = "portal",
+    params(("id" = Uuid, Path), ("uploadId" = Uuid, Path)), responses((status = 204), Problems))]
 pub(super) async fn end_portal_upload(
     State(ctx): State<AppContext>,
     Client(guest): Client,
@@ -100,8 +101,8 @@ pub(super) async fn end_portal_upload(
 }
 
 /// What a POST means that stands for another method
-#[utoipa::path(post, path = "/api/proposals/{id}/portal/uploads/{upload_id}", tag = "portal",
-    params(("id" = Uuid, Path), ("upload_id" = Uuid, Path)),
+#[utoipa::path(post, path = "/api/proposals/{id}/portal/uploads/{uploadId}", tag = "portal",
+    params(("id" = Uuid, Path), ("uploadId" = Uuid, Path)),
     request_body(content = Vec<u8>, content_type = "application/offset+octet-stream"),
     responses((status = 204), Problems))]
 pub(super) async fn overridden_portal(

@@ -23,6 +23,7 @@ use crate::{
 
 /// Project and upload of a path.
 #[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub(super) struct One {
     id: Uuid,
     upload_id: Uuid,
@@ -77,8 +78,8 @@ pub(super) async fn describe_uploads() -> Response {
 }
 
 /// How far an upload is
-#[utoipa::path(head, path = "/api/projects/{id}/uploads/{upload_id}", tag = "files",
-    params(("id" = Uuid, Path), ("upload_id" = Uuid, Path)), responses((status = 200), Problems))]
+#[utoipa::path(head, path = "/api/projects/{id}/uploads/{uploadId}", tag = "files",
+    params(("id" = Uuid, Path), ("uploadId" = Uuid, Path)), responses((status = 200), Problems))]
 pub(super) async fn show_upload(
     State(ctx): State<AppContext>,
     actor: Actor,
@@ -96,8 +97,8 @@ pub(super) async fn show(ctx: &AppContext, by: &By, id: Uuid) -> Result<Response
 }
 
 /// Send the next bytes of a file
-#[utoipa::path(patch, path = "/api/projects/{id}/uploads/{upload_id}", tag = "files",
-    params(("id" = Uuid, Path), ("upload_id" = Uuid, Path)),
+#[utoipa::path(patch, path = "/api/projects/{id}/uploads/{uploadId}", tag = "files",
+    params(("id" = Uuid, Path), ("uploadId" = Uuid, Path)),
     request_body(content = Vec<u8>, content_type = "application/offset+octet-stream"),
     responses((status = 204), Problems))]
 pub(super) async fn append_to_upload(
@@ -112,8 +113,8 @@ pub(super) async fn append_to_upload(
 }
 
 /// Give an upload up
-#[utoipa::path(delete, path = "/api/projects/{id}/uploads/{upload_id}", tag = "files",
-    params(("id" = Uuid, Path), ("upload_id" = Uuid, Path)), responses((status = 204), Problems))]
+#[utoipa::path(delete, path = "/api/projects/{id}/uploads/{uploadId}", tag = "files",
+    params(("id" = Uuid, Path), ("uploadId" = Uuid, Path)), responses((status = 204), Problems))]
 pub(super) async fn end_upload(
     State(ctx): State<AppContext>,
     actor: Actor,
@@ -128,8 +129,8 @@ pub(super) async fn end_upload(
 /// What a POST means that stands for another method
 ///
 /// For networks that let no PATCH or DELETE through: the header X-HTTP-Method-Override says which is meant.
-#[utoipa::path(post, path = "/api/projects/{id}/uploads/{upload_id}", tag = "files",
-    params(("id" = Uuid, Path), ("upload_id" = Uuid, Path)),
+#[utoipa::path(post, path = "/api/projects/{id}/uploads/{uploadId}", tag = "files",
+    params(("id" = Uuid, Path), ("uploadId" = Uuid, Path)),
     request_body(content = Vec<u8>, content_type = "application/offset+octet-stream"),
     responses((status = 204), Problems))]
 pub(super) async fn overridden(

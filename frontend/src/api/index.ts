@@ -114,7 +114,7 @@ function noticed(problem: Problem): Problem {
 }
 
 const byId = (id: string) => ({ params: { path: { id } } });
-const fileOf = (id: string, file_id: string) => ({ params: { path: { id, file_id } } });
+const fileOf = (id: string, fileId: string) => ({ params: { path: { id, fileId } } });
 const linkOf = (id: string, linkId: string) => ({ params: { path: { id, linkId } } });
 const byName = (name: string) => ({ params: { path: { name } } });
 
@@ -285,9 +285,9 @@ export const api = {
 		list: (id: string, cursor?: string) =>
 			result(http.GET("/api/projects/{id}/files", { params: { path: { id }, query: { cursor, limit: 50 } } })),
 		update: (id: string, fileId: string, body: FileChange) =>
-			result(http.PATCH("/api/projects/{id}/files/{file_id}", { ...fileOf(id, fileId), body })),
+			result(http.PATCH("/api/projects/{id}/files/{fileId}", { ...fileOf(id, fileId), body })),
 		remove: (id: string, fileId: string) =>
-			result(http.DELETE("/api/projects/{id}/files/{file_id}", fileOf(id, fileId))),
+			result(http.DELETE("/api/projects/{id}/files/{fileId}", fileOf(id, fileId))),
 		storage: () => result(http.GET("/api/workspace/storage")),
 		content: (id: string, fileId: string, number: number) =>
 			`/api/projects/${encodeURIComponent(id)}/files/${encodeURIComponent(fileId)}/versions/${number}/content`,

@@ -1787,6 +1787,25 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/projects/{id}/files/{fileId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One file with its versions */
+        get: operations["show_file"];
+        put?: never;
+        post?: never;
+        /** Delete a file with all its versions */
+        delete: operations["delete_file"];
+        options?: never;
+        head?: never;
+        /** Rename a file, say what it is, limit its downloads */
+        patch: operations["update_file"];
+        trace?: never;
+    };
     "/api/projects/{id}/files/{fileId}/versions/{number}/comments": {
         parameters: {
             query?: never;
@@ -1808,26 +1827,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/projects/{id}/files/{file_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** One file with its versions */
-        get: operations["show_file"];
-        put?: never;
-        post?: never;
-        /** Delete a file with all its versions */
-        delete: operations["delete_file"];
-        options?: never;
-        head?: never;
-        /** Rename a file, say what it is, limit its downloads */
-        patch: operations["update_file"];
-        trace?: never;
-    };
-    "/api/projects/{id}/files/{file_id}/versions/{number}/content": {
+    "/api/projects/{id}/files/{fileId}/versions/{number}/content": {
         parameters: {
             query?: never;
             header?: never;
@@ -2034,7 +2034,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/projects/{id}/uploads/{upload_id}": {
+    "/api/projects/{id}/uploads/{uploadId}": {
         parameters: {
             query?: never;
             header?: never;
@@ -2443,6 +2443,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/proposals/{id}/portal/files/{fileId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One file with the versions that the client sees */
+        get: operations["show_portal_file"];
+        put?: never;
+        post?: never;
+        /** Delete a file that the client has sent */
+        delete: operations["delete_portal_file"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/proposals/{id}/portal/files/{fileId}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Approve one file of the work that was handed in */
+        post: operations["approve_portal_file"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/proposals/{id}/portal/files/{fileId}/request-changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask for changes to one file of the work that was handed in */
+        post: operations["request_portal_file_changes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/proposals/{id}/portal/files/{fileId}/versions/{number}/comments": {
         parameters: {
             query?: never;
@@ -2464,59 +2516,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/proposals/{id}/portal/files/{file_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** One file with the versions that the client sees */
-        get: operations["show_portal_file"];
-        put?: never;
-        post?: never;
-        /** Delete a file that the client has sent */
-        delete: operations["delete_portal_file"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/proposals/{id}/portal/files/{file_id}/approve": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Approve one file of the work that was handed in */
-        post: operations["approve_portal_file"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/proposals/{id}/portal/files/{file_id}/request-changes": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Ask for changes to one file of the work that was handed in */
-        post: operations["request_portal_file_changes"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/proposals/{id}/portal/files/{file_id}/versions/{number}/content": {
+    "/api/proposals/{id}/portal/files/{fileId}/versions/{number}/content": {
         parameters: {
             query?: never;
             header?: never;
@@ -2525,7 +2525,7 @@ export interface paths {
         };
         /**
          * The bytes of a version
-         * @description As `GET /api/projects/{id}/files/{file_id}/versions/{number}/content`; originals once the project's rule allows.
+         * @description As `GET /api/projects/{id}/files/{fileId}/versions/{number}/content`; originals once the project's rule allows.
          */
         get: operations["download_portal_file"];
         put?: never;
@@ -2611,7 +2611,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/proposals/{id}/portal/submissions/{submission_id}/approve": {
+    "/api/proposals/{id}/portal/submissions/{submissionId}/approve": {
         parameters: {
             query?: never;
             header?: never;
@@ -2628,7 +2628,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/proposals/{id}/portal/submissions/{submission_id}/request-revisions": {
+    "/api/proposals/{id}/portal/submissions/{submissionId}/request-revisions": {
         parameters: {
             query?: never;
             header?: never;
@@ -2645,7 +2645,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/proposals/{id}/portal/submissions/{submission_id}/revert-approval": {
+    "/api/proposals/{id}/portal/submissions/{submissionId}/revert-approval": {
         parameters: {
             query?: never;
             header?: never;
@@ -2683,7 +2683,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/proposals/{id}/portal/uploads/{upload_id}": {
+    "/api/proposals/{id}/portal/uploads/{uploadId}": {
         parameters: {
             query?: never;
             header?: never;
@@ -11619,6 +11619,101 @@ export interface operations {
             };
         };
     };
+    show_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                fileId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProjectFile"];
+                };
+            };
+            /** @description What went wrong: see `code` and `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                fileId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong: see `code` and `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    update_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                fileId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FileChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProjectFile"];
+                };
+            };
+            /** @description What went wrong: see `code` and `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_comments: {
         parameters: {
             query?: {
@@ -11700,101 +11795,6 @@ export interface operations {
             };
         };
     };
-    show_file: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-                file_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProjectFile"];
-                };
-            };
-            /** @description What went wrong: see `code` and `detail` */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    delete_file: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-                file_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description What went wrong: see `code` and `detail` */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    update_file: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-                file_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["FileChange"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProjectFile"];
-                };
-            };
-            /** @description What went wrong: see `code` and `detail` */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     download_file: {
         parameters: {
             query?: {
@@ -11804,7 +11804,7 @@ export interface operations {
             header?: never;
             path: {
                 id: string;
-                file_id: string;
+                fileId: string;
                 number: number;
             };
             cookie?: never;
@@ -12308,7 +12308,7 @@ export interface operations {
             header?: never;
             path: {
                 id: string;
-                upload_id: string;
+                uploadId: string;
             };
             cookie?: never;
         };
@@ -12341,7 +12341,7 @@ export interface operations {
             header?: never;
             path: {
                 id: string;
-                upload_id: string;
+                uploadId: string;
             };
             cookie?: never;
         };
@@ -12370,7 +12370,7 @@ export interface operations {
             header?: never;
             path: {
                 id: string;
-                upload_id: string;
+                uploadId: string;
             };
             cookie?: never;
         };
@@ -12399,7 +12399,7 @@ export interface operations {
             header?: never;
             path: {
                 id: string;
-                upload_id: string;
+                uploadId: string;
             };
             cookie?: never;
         };
@@ -13254,6 +13254,136 @@ export interface operations {
             };
         };
     };
+    show_portal_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                fileId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProjectFile"];
+                };
+            };
+            /** @description What went wrong: see `code` and `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_portal_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                fileId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong: see `code` and `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    approve_portal_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                fileId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FileDecision"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProjectFile"];
+                };
+            };
+            /** @description What went wrong: see `code` and `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    request_portal_file_changes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                fileId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FileDecision"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProjectFile"];
+                };
+            };
+            /** @description What went wrong: see `code` and `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_portal_comments: {
         parameters: {
             query?: {
@@ -13335,136 +13465,6 @@ export interface operations {
             };
         };
     };
-    show_portal_file: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-                file_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProjectFile"];
-                };
-            };
-            /** @description What went wrong: see `code` and `detail` */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    delete_portal_file: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-                file_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description What went wrong: see `code` and `detail` */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    approve_portal_file: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-                file_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["FileDecision"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProjectFile"];
-                };
-            };
-            /** @description What went wrong: see `code` and `detail` */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    request_portal_file_changes: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-                file_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["FileDecision"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProjectFile"];
-                };
-            };
-            /** @description What went wrong: see `code` and `detail` */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     download_portal_file: {
         parameters: {
             query?: {
@@ -13474,7 +13474,7 @@ export interface operations {
             header?: never;
             path: {
                 id: string;
-                file_id: string;
+                fileId: string;
                 number: number;
             };
             cookie?: never;
@@ -13686,7 +13686,7 @@ export interface operations {
             header?: never;
             path: {
                 id: string;
-                submission_id: string;
+                submissionId: string;
             };
             cookie?: never;
         };
@@ -13719,7 +13719,7 @@ export interface operations {
             header?: never;
             path: {
                 id: string;
-                submission_id: string;
+                submissionId: string;
             };
             cookie?: never;
         };
@@ -13752,7 +13752,7 @@ export interface operations {
             header?: never;
             path: {
                 id: string;
-                submission_id: string;
+                submissionId: string;
             };
             cookie?: never;
         };
@@ -13841,7 +13841,7 @@ export interface operations {
             header?: never;
             path: {
                 id: string;
-                upload_id: string;
+                uploadId: string;
             };
             cookie?: never;
         };
@@ -13874,7 +13874,7 @@ export interface operations {
             header?: never;
             path: {
                 id: string;
-                upload_id: string;
+                uploadId: string;
             };
             cookie?: never;
         };
@@ -13903,7 +13903,7 @@ export interface operations {
             header?: never;
             path: {
                 id: string;
-                upload_id: string;
+                uploadId: string;
             };
             cookie?: never;
         };
@@ -13932,7 +13932,7 @@ export interface operations {
             header?: never;
             path: {
                 id: string;
-                upload_id: string;
+                uploadId: string;
             };
             cookie?: never;
         };

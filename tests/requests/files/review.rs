@@ -86,3 +86,18 @@ async fn files_are_approved_one_by_one_or_all_at_once() {
     assert_eq!(read(&nina, &made).await["submission"]["state"], "approved");
     client.act(&path(0, "approve"), json!({ "number": 2 })).await.problem(409, "wrong_state");
 }
+
+#[tokio::test]
+async fn what_was_shown_beside_a_message_is_handed_in_as_well() {
+    let app = TestApp::start().await;
+    let nina = app.owner("Nina").await;
+    let (made, member, client) = both(&app, &nina, json!({})).await;
+    member.upload(b"first", &[("filename", "mix.txt")]).await;
+    app.run_pending().await;
+    let version = member.newest().await["versions"][0]["id"].clone();
+    let said = json!({ "id": uuid::Uuid::now_v7(), "body": "A first idea", "attachments": [version] });
+    nina.post(&crate::projects::of(&made, "/messages"), &said).await.assert_status(201);
+    assert_eq!(client.newest().await["versions"][0]["round"], Value::Null);
+    nina.post(&submission(&made, "/submit"), &json!({})).await.assert_status(200);
+    assert_eq!(client.newest().await["versions"][0]["round"], 1);
+}
