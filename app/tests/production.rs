@@ -157,6 +157,7 @@ async fn the_log_is_json_names_requests_and_tells_no_secrets() {
             ("MAIL_FROM", "Ledgerline <no-reply@example.com>"),
         ])
         .envs([("STORAGE_DIR", folder.path()), ("FRONTEND_DIR", folder.path())])
+        .env("CLAMD_URL", "tcp://127.0.0.1:1")
         .envs(logins(url.as_str()));
     let mut running = Running::start(command);
     let address = running.address();
