@@ -246,7 +246,8 @@ impl Records {
 
     /// Whether the last record is what old programs end a file of text with.
     fn is_mark_of_the_end(&self) -> bool {
-        self.quotes.fault().is_none() && self.ended == 1 && self.cells.get(..self.filled) == Some(&[END_OF_FILE])
+        // the byte alone, without quotation marks around or before it
+        self.next.byte - self.current.byte == 1 && self.cells.get(..self.filled) == Some(&[END_OF_FILE])
     }
 
     fn current(&self) -> Record<'_> {
@@ -320,6 +321,7 @@ mod tests {
     fn what_old_programs_end_a_file_with_is_no_row() {
         for piece in 1..=4 {
             assert_eq!(all(b"a\r\n\x1a", piece).len(), 1, "pieces of {piece}");
+            assert_eq!(all(b"a\n\"\"\x1a", piece).len(), 2, "pieces of {piece}");
         }
         assert_eq!(all(b"\x1a\na", 1).len(), 2, "in the middle it is damage to be told of");
     }
