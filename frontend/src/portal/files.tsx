@@ -1,16 +1,16 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { asProblem, Problem } from "@/api/problem";
+import { Badges } from "../files/badges";
 import { DropZone, UploadList } from "../files/drop-zone";
 import { Player } from "../files/player";
 import { useUploads } from "../files/uploads";
-import { type FileVersion, KINDS, type ProjectFile, saidApproval, saidState, shownAs } from "../files/words";
+import { type FileVersion, KINDS, type ProjectFile, shownAs } from "../files/words";
 import { VersionComments } from "../talk/version-comments";
 import { Button, DownloadLink } from "../ui/button";
 import { Confirm } from "../ui/dialog";
 import { Field, FormError } from "../ui/field";
 import { formatBytes } from "../ui/format";
 import { Icon } from "../ui/icon";
-import { StatusBadge } from "../ui/status";
 import { Time } from "../ui/values";
 import { api, uploads as target } from "./data";
 import { Card, Heading, Nothing } from "./shell";
@@ -167,8 +167,6 @@ function File({ file, isOpen, done }: { file: ProjectFile; isOpen: boolean; done
 	const item = useRef<HTMLLIElement>(null);
 	const [version] = file.versions;
 	if (!version) return null;
-	const state = saidState(version);
-	const approval = saidApproval(file);
 	const src = api.content(file.id, version.number);
 	const isThere = version.state === "available" && !version.isDeleted;
 	const isWork = file.side === "producer" && file.kind !== "reference";
@@ -193,20 +191,7 @@ function File({ file, isOpen, done }: { file: ProjectFile; isOpen: boolean; done
 					</DownloadLink>
 				)}
 			</div>
-			{(state || approval) && (
-				<p class="flex flex-wrap gap-2">
-					{state && (
-						<StatusBadge tone={state.tone} {...(state.icon ? { icon: state.icon } : {})}>
-							{state.word}
-						</StatusBadge>
-					)}
-					{approval && (
-						<StatusBadge tone={approval.tone} {...(approval.icon ? { icon: approval.icon } : {})}>
-							{approval.word}
-						</StatusBadge>
-					)}
-				</p>
-			)}
+			<Badges file={file} version={version} />
 			{plays && <Player name={file.name} version={version} src={`${src}?inline=true`} />}
 			{isThere && file.locked && (
 				<p class="flex items-center gap-2 text-ink-2">

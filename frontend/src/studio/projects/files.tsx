@@ -1,10 +1,11 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useMemo, useRef, useState } from "preact/hooks";
 import { api, asProblem, type Project, uploadsOf } from "@/api";
+import { Badges } from "@/files/badges";
 import { DropZone, UploadList } from "@/files/drop-zone";
 import { Player } from "@/files/player";
 import { useUploads } from "@/files/uploads";
-import { type FileKind, KINDS, type ProjectFile, saidApproval, saidState, shownAs } from "@/files/words";
+import { type FileKind, KINDS, type ProjectFile, shownAs } from "@/files/words";
 import { VersionComments } from "@/talk/version-comments";
 import {
 	Button,
@@ -17,7 +18,6 @@ import {
 	plural,
 	SelectField,
 	Skeleton,
-	StatusBadge,
 	Time,
 } from "@/ui";
 import { useAct, useRefresh } from "./acting";
@@ -155,8 +155,6 @@ function File({ file, isOpen, isOver, news, onVersion }: FileProps) {
 		[file.projectId, file.id, number],
 	);
 	if (!version) return null;
-	const state = saidState(version);
-	const approval = saidApproval(file);
 	const isOurs = file.side === "producer";
 	const src = api.files.content(file.projectId, file.id, version.number);
 	const isThere = version.state === "available" && !version.isDeleted;
@@ -199,20 +197,7 @@ function File({ file, isOpen, isOver, news, onVersion }: FileProps) {
 							.join(" · ")}{" "}
 						· <Time at={version.createdAt} />
 					</p>
-					{(state || approval) && (
-						<p class="mt-1 flex flex-wrap gap-2">
-							{state && (
-								<StatusBadge tone={state.tone} {...(state.icon ? { icon: state.icon } : {})}>
-									{state.word}
-								</StatusBadge>
-							)}
-							{approval && (
-								<StatusBadge tone={approval.tone} {...(approval.icon ? { icon: approval.icon } : {})}>
-									{approval.word}
-								</StatusBadge>
-							)}
-						</p>
-					)}
+					<Badges file={file} version={version} class="mt-1" />
 					{file.approvalNote && (
 						<blockquote class="mt-2 border-l-2 border-line pl-3 wrap-anywhere whitespace-pre-line">
 							{file.approvalNote}
