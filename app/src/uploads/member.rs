@@ -66,7 +66,15 @@ pub(super) async fn begin(ctx: &AppContext, by: &By, headers: &HeaderMap, body: 
     first.insert("upload-offset", axum::http::HeaderValue::from_static("0"));
     first.remove("upload-length");
     // what has arrived is kept: who made the upload hears where it stands, and goes on there
-    let upload = append::append(ctx, by, upload.id, &first, body).await.unwrap_or(upload);
+    let upload = match append::append(ctx, by, upload.id, &first, body).await {
+        Ok(upload) => upload,
+        Err(error) => {
+            tracing::warn!(upload = %upload.id, code = error.code, "the bytes that came with an upload were not all taken");
+            queries::find(&mut TenantTx::begin(ctx, &by.actor).await?, by, upload.id)
+                .await?
+                .ok_or_else(Error::not_found)?
+        }
+    };
     Ok(protocol::created(&by.address, &upload))
 }
 

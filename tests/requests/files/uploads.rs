@@ -161,6 +161,15 @@ async fn damaged_bytes_are_not_taken() {
     let head = member.browser.send(member.tus(Method::HEAD, &upload)).await;
     assert_eq!(head.header("upload-offset"), "0");
     send("md5 AAAA").await.problem(400, "invalid_header");
+    let with =
+        member.tus(Method::POST, "/uploads").header("upload-length", "11").header("upload-checksum", "sha1 AAAA");
+    let with = with.header("content-type", "application/offset+octet-stream").body("hello world");
+    let made_with = member.browser.send(with).await;
+    assert_eq!(
+        (made_with.status, made_with.header("upload-offset")),
+        (201, "0"),
+        "the upload is there, its bytes are not"
+    );
     let sum = base64::Engine::encode(&base64::prelude::BASE64_STANDARD, Sha1::digest(b"hello world"));
     send(&format!("sha1 {sum}")).await.assert_status(204);
 }
