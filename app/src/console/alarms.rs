@@ -260,6 +260,7 @@ mod tests {
             per_minute: 0,
             window: None,
             priorities: Vec::new(),
+            read_at: DateTime::UNIX_EPOCH,
         }
     }
 

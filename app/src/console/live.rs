@@ -11,6 +11,7 @@ use std::{
 };
 
 use axum::response::sse::Event;
+use chrono::DateTime;
 use futures::Stream;
 use serde_json::json;
 use tokio::{sync::watch, task::JoinHandle};
@@ -152,6 +153,7 @@ fn still(load: &Load) -> Load {
     let mut load = load.clone();
     for queue in &mut load.queues {
         queue.oldest_seconds = queue.oldest_seconds.map(|_| 0);
+        queue.read_at = DateTime::UNIX_EPOCH;
         for line in &mut queue.priorities {
             line.oldest_seconds = line.oldest_seconds.map(|_| 0);
         }

@@ -5,6 +5,7 @@ use std::{
     time::{Duration, SystemTime},
 };
 
+use chrono::{DateTime, Utc};
 use ledgerline_jobs::Queue;
 use redis::aio::MultiplexedConnection;
 use sqlx::PgConnection;
@@ -74,6 +75,7 @@ pub async fn load(ledgerline: &Ledgerline, probe: &mut RedisProbe) -> Result<Loa
     let (postgres, windows) = tokio::join!(
         async {
             let mut tx = queries::look(&ledgerline.databases.platform).await?;
+            let read_at = load::read_at(&mut tx).await?;
             let lines = load::lines(&mut tx).await?;
             let known = load::queues(&mut tx).await?;
             let ended = load::ended(&mut tx).await?;
@@ -93,13 +95,13 @@ pub async fn load(ledgerline: &Ledgerline, probe: &mut RedisProbe) -> Result<Loa
                 cancelled: finished(states.cancelled),
                 quarantined: BoundedCount::of(states.quarantined),
             };
-            Ok::<_, crate::Error>((lines, known, ended, rates, counts, nodes, overdue, log))
+            Ok::<_, crate::Error>((read_at, lines, known, ended, rates, counts, nodes, overdue, log))
         },
         probe.ask(ledgerline),
     );
-    let (lines, known, ended, rates, counts, nodes, overdue, log) = postgres?;
+    let (read_at, lines, known, ended, rates, counts, nodes, overdue, log) = postgres?;
     let redis = if windows.is_some() { RedisState::Ok } else { RedisState::Down };
-    let queues = merged(&lines, &known, &ended, &windows);
+    let queues = merged(read_at, &lines, &known, &ended, &windows);
     let mut alarms = alarms::alarms(&counts, &queues, &nodes, &overdue, redis);
     alarms.splice(0..0, alarms::of_audit(&log));
     Ok(Load { alarms, rates, counts, queues, nodes, redis })
@@ -142,16 +144,23 @@ pub async fn queues(ledgerline: &Ledgerline) -> Result<Vec<QueueView>> {
     let (postgres, windows) = tokio::join!(
         async {
             let mut tx = queries::look(&ledgerline.databases.platform).await?;
+            let read_at = load::read_at(&mut tx).await?;
             let lines = load::lines(&mut tx).await?;
-            Ok::<_, crate::Error>((lines, load::queues(&mut tx).await?, load::ended(&mut tx).await?))
+            Ok::<_, crate::Error>((read_at, lines, load::queues(&mut tx).await?, load::ended(&mut tx).await?))
         },
         probe.ask(ledgerline),
     );
-    let (lines, known, ended) = postgres?;
-    Ok(merged(&lines, &known, &ended, &windows))
+    let (read_at, lines, known, ended) = postgres?;
+    Ok(merged(read_at, &lines, &known, &ended, &windows))
 }
 
-fn merged(lines: &[LineRow], known: &[QueueRow], ended: &[EndedRow], windows: &Windows) -> Vec<QueueView> {
+fn merged(
+    read_at: DateTime<Utc>,
+    lines: &[LineRow],
+    known: &[QueueRow],
+    ended: &[EndedRow],
+    windows: &Windows,
+) -> Vec<QueueView> {
     let listed = |name: &str| Queue::ALL.iter().position(|queue| queue.name() == name).unwrap_or(usize::MAX);
     let names = Queue::ALL
         .iter()
@@ -175,6 +184,7 @@ fn merged(lines: &[LineRow], known: &[QueueRow], ended: &[EndedRow], windows: &W
                 per_minute: 0,
                 window: windows.as_ref().map(|windows| windows.get(name).copied().unwrap_or_default()),
                 priorities: of_queue().map(QueueLine::from).collect(),
+                read_at,
             };
             ((listed(name), name.to_owned()), view)
         })
@@ -236,7 +246,7 @@ mod tests {
         };
         let ended = [EndedRow { queue: "mail".to_owned(), per_minute: 119.6, done_per_minute: 100.0 }];
         let windows = Some(HashMap::from([("mail".to_owned(), 7)]));
-        let queues = merged(&lines, &[paused], &ended, &windows);
+        let queues = merged(Utc::now(), &lines, &[paused], &ended, &windows);
         let names: Vec<&str> = queues.iter().map(|queue| queue.name.as_str()).collect();
         assert_eq!(names, ["critical", "default", "mail", "imports", "maintenance", "attic", "cellar"]);
         let mail = &queues[2];

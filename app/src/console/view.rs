@@ -182,6 +182,8 @@ pub struct QueueView {
     pub window: Option<i64>,
     /// Its lines, one for each priority that has jobs.
     pub priorities: Vec<QueueLine>,
+    /// When this was read: what was done before is in it. Of two answers that cross, the later one holds.
+    pub read_at: DateTime<Utc>,
 }
 
 /// The jobs of one priority in a queue.

@@ -7140,6 +7140,11 @@ export interface components {
             /** @description Its lines, one for each priority that has jobs. */
             priorities: components["schemas"]["QueueLine"][];
             /**
+             * Format: date-time
+             * @description When this was read: what was done before is in it. Of two answers that cross, the later one holds.
+             */
+            readAt: string;
+            /**
              * Format: int64
              * @description Jobs being worked on.
              */

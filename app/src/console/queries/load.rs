@@ -151,6 +151,11 @@ pub struct QueueRow {
     pub paused_reason: Option<String>,
 }
 
+/// When the transaction began to read, by the clock that all processes share.
+pub(crate) async fn read_at(conn: &mut PgConnection) -> Result<DateTime<Utc>> {
+    Ok(sqlx::query_scalar!(r#"select now() as "at!""#).fetch_one(conn).await?)
+}
+
 pub(crate) async fn queues(conn: &mut PgConnection) -> Result<Vec<QueueRow>> {
     Ok(sqlx::query_as!(
         QueueRow,

@@ -1,10 +1,14 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { createContext } from "preact";
 import { useContext, useEffect, useMemo, useState } from "preact/hooks";
-import { type Activity, api, type Live, type Overview, subscribe } from "@/api";
+import { type Activity, api, type Live, type Overview, type Queue, subscribe } from "@/api";
 import { latest } from "./activity";
 
 const POLL_MS = 3_000;
+const OVERVIEW = ["console", "overview"];
+const QUEUES = ["console", "queues"];
+
+type QueueList = { queues: Queue[] };
 
 interface Stream {
 	live: Live;
@@ -38,8 +42,8 @@ export function useConsoleStream(): Stream {
 			event: "overview",
 			onState: setLive,
 			onData: (news) => {
-				queries.setQueryData(["console", "overview"], news);
-				queries.setQueryData(["console", "queues"], { queues: news.queues });
+				queries.setQueryData(OVERVIEW, (before?: Overview) => newer(before, news));
+				queries.setQueryData(QUEUES, (before?: QueueList) => newer(before, { queues: news.queues }));
 				if (document.visibilityState !== "hidden") refresh(LISTS);
 			},
 			others: {
@@ -75,6 +79,39 @@ export function usePollInterval(): number | false {
 }
 
 export function useOverview() {
+	const queries = useQueryClient();
 	const refetchInterval = usePollInterval();
-	return useQuery({ queryKey: ["console", "overview"], queryFn: api.console.overview, refetchInterval });
+	const queryFn = async () => newer(queries.getQueryData<Overview>(OVERVIEW), await api.console.overview());
+	return useQuery({ queryKey: OVERVIEW, queryFn, refetchInterval });
+}
+
+export function useQueues() {
+	const queries = useQueryClient();
+	const refetchInterval = usePollInterval();
+	const queryFn = async () => newer(queries.getQueryData<QueueList>(QUEUES), await api.console.queues());
+	return useQuery({ queryKey: QUEUES, queryFn, refetchInterval });
+}
+
+/** Takes over what the server answered to an act on a queue, wherever the queue is shown. */
+export function useAdoptQueue() {
+	const queries = useQueryClient();
+	return (changed: Queue) => {
+		const adopt = <T extends QueueList>(before?: T) =>
+			before && { ...before, queues: before.queues.map((each) => (each.name === changed.name ? changed : each)) };
+		queries.setQueryData<QueueList>(QUEUES, adopt);
+		queries.setQueryData<Overview>(OVERVIEW, adopt);
+	};
+}
+
+/**
+ * What was read later of each queue: an answer, or what the stream brings, may have been read before an act whose
+ * effect is shown already.
+ */
+export function newer<T extends QueueList>(before: T | undefined, news: T): T {
+	const read = new Map(before?.queues.map((queue) => [queue.name, queue]));
+	const later = (queue: Queue) => {
+		const known = read.get(queue.name);
+		return known && Date.parse(known.readAt) > Date.parse(queue.readAt) ? known : queue;
+	};
+	return { ...news, queues: news.queues.map(later) };
 }

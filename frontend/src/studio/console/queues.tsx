@@ -1,7 +1,6 @@
-import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "preact/hooks";
 import { Link } from "wouter-preact";
-import { api, type Overview, type Queue, type QueueHistory } from "@/api";
+import { api, type Queue, type QueueHistory } from "@/api";
 import {
 	Button,
 	type Column,
@@ -25,13 +24,12 @@ import {
 import { useSession } from "../session";
 import { Acts, PAUSED, ReasonDialog } from "./acting";
 import { useHistory } from "./history";
-import { usePollInterval } from "./live";
+import { useAdoptQueue, useQueues } from "./live";
 import { jobsHref } from "./search";
 import { priorityWords } from "./words";
 
 export function Queues() {
-	const refetchInterval = usePollInterval();
-	const query = useQuery({ queryKey: ["console", "queues"], queryFn: api.console.queues, refetchInterval });
+	const query = useQueues();
 	return (
 		<>
 			<StaleNotice query={query} />
@@ -62,21 +60,9 @@ export function Queues() {
 
 export function QueueTable({ queues }: { queues: Queue[] }) {
 	const { operator } = useSession();
-	const client = useQueryClient();
+	const adopt = useAdoptQueue();
 	const [asking, setAsking] = useState<Queue | null>(null);
 	const history = useHistory("hour").data;
-
-	const adopt = (changed: Queue) => {
-		const merge = (all: Queue[]) => all.map((each) => (each.name === changed.name ? changed : each));
-		client.setQueryData<{ queues: Queue[] }>(
-			["console", "queues"],
-			(before) => before && { queues: merge(before.queues) },
-		);
-		client.setQueryData<Overview>(
-			["console", "overview"],
-			(before) => before && { ...before, queues: merge(before.queues) },
-		);
-	};
 
 	const action = (queue: Queue) =>
 		operator === "full" && (
