@@ -4,6 +4,7 @@ use std::{
     time::Duration,
 };
 
+use chrono::{DateTime, Utc};
 use ledgerline_jobs::{Options, imports::PlanImport};
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -100,9 +101,17 @@ async fn begins_with_the_state_of_things_and_tells_changes_to_all_who_listen() {
     let mut stage = Stage::new().await;
     let mut first = Listening::open(&stage.operator).await;
     let start = first.soon().await;
-    let overview = stage.get("overview").await;
+    let mut overview = stage.get("overview").await;
+    let mut begun = start.clone();
+    for (told, asked) in
+        begun["queues"].as_array_mut().unwrap().iter_mut().zip(overview["queues"].as_array_mut().unwrap())
+    {
+        let [told, asked]: [DateTime<Utc>; 2] =
+            [told, asked].map(|queue| serde_json::from_value(queue["readAt"].take()).unwrap());
+        assert!(told < asked, "what the stream begins with was read before what was asked after it");
+    }
     for part in ["alarms", "counts", "queues", "nodes", "redis"] {
-        assert_eq!(start[part], overview[part], "{part}");
+        assert_eq!(begun[part], overview[part], "{part}");
     }
     let mut second = Listening::open(&stage.operator).await;
     assert_eq!(second.soon().await, start, "who comes later hears the same at once");
