@@ -23,8 +23,8 @@ use crate::{console::view::JobState, error::Result, page};
 pub const LOOK: i64 = 8_000;
 /// More than all that one look reads.
 const ALL: i64 = 10 * LOOK;
-/// Rows of a line that are read at once.
-const STRIDE: i64 = 5_000;
+/// Rows of a line that are read at once: a part of a look, so that a look reads no more than it says.
+const STRIDE: i64 = LOOK / 2;
 /// The index whose row of this number is the oldest has the fewest rows for a time, so it is walked.
 const PROBE: i64 = 2_000;
 
