@@ -68,7 +68,7 @@ impl Ledgerline {
             databases: Databases::new(&settings)?,
             wake: Wake::new(redis.clone(), &settings.redis.namespace),
             redis,
-            storage: Storage::in_folder(&settings.storage_dir)?,
+            storage: Storage::open(&settings)?,
             hasher: Hasher::new(settings.passwords.concurrent_hashes),
             streams: Places::new(
                 settings.http.streams_per_user,

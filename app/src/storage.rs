@@ -1,4 +1,4 @@
-//! Where uploaded files stand: a local folder now, a bucket later, behind the same few questions. Files are written
+//! Where uploaded files stand: a local folder or a bucket of S3, behind the same few questions. Files are written
 //! and read as streams; none is ever held in memory as a whole.
 
 use std::{
@@ -9,27 +9,43 @@ use std::{
     time::Duration,
 };
 
+use axum::http::StatusCode;
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
-use futures::{Stream, StreamExt as _, TryStreamExt as _, stream::BoxStream};
+use futures::{
+    Stream, StreamExt as _, TryStreamExt as _,
+    stream::{self, BoxStream},
+};
 use object_store::{
-    GetOptions, GetRange, ObjectStore, ObjectStoreExt as _, WriteMultipart, local::LocalFileSystem, path::Path,
+    ClientOptions, GetOptions, GetRange, ObjectStore, ObjectStoreExt as _, RetryConfig, WriteMultipart,
+    aws::AmazonS3Builder, local::LocalFileSystem, path::Path,
+};
+use tokio::time::timeout;
+
+use crate::{
+    error::Error,
+    settings::{Bucket, Settings, SettingsError},
 };
 
-use crate::settings::SettingsError;
-
 /// Size of the pieces a file is written in; buckets take none smaller but the last.
-const PIECE: usize = 5 * 1024 * 1024;
+const PIECE: u64 = 5 * 1024 * 1024;
+/// Buckets take this many pieces of a file, and some more.
+const PIECES: u64 = 9_000;
 /// Pieces on their way to the storage at the same time, beside the one that fills.
 const PIECES_AT_ONCE: usize = 2;
-/// A sender that is silent for this long has gone.
+/// A bucket answers a connection in this time.
+const CONNECT: Duration = Duration::from_secs(5);
+/// When it makes sense to ask a storage again that has failed.
+const RETRY_AFTER: Duration = Duration::from_secs(5);
+/// A sender, or a storage, that is silent for this long has gone.
 pub(crate) const SILENCE: Duration = Duration::from_secs(60);
 
 /// The storage of a process.
 #[derive(Clone)]
 pub struct Storage {
     store: Arc<dyn ObjectStore>,
-    folder: PathBuf,
+    /// Where it is, if it is a folder.
+    folder: Option<PathBuf>,
 }
 
 /// A file that was received whole.
@@ -82,6 +98,21 @@ impl From<object_store::Error> for StorageError {
     }
 }
 
+impl From<StorageError> for Error {
+    fn from(error: StorageError) -> Self {
+        match error {
+            StorageError::Store(_) | StorageError::Folder(_) | StorageError::Silent => {
+                let detail = "Files cannot be stored or read at the moment. Nothing is lost: try again in a moment.";
+                let mut told = Self::new(StatusCode::SERVICE_UNAVAILABLE, "storage_unavailable", detail);
+                told.retry_after = Some(RETRY_AFTER.as_secs());
+                told.cause = Some(Arc::new(error));
+                told
+            }
+            other => Self::internal(other),
+        }
+    }
+}
+
 impl Storage {
     /// A folder of this machine; it is made if need be.
     ///
@@ -97,11 +128,50 @@ impl Storage {
         std::fs::create_dir_all(folder).map_err(|error| wrong(&error))?;
         let store =
             LocalFileSystem::new_with_prefix(folder).map_err(|error| wrong(&error))?.with_automatic_cleanup(true);
-        Ok(Self { store: Arc::new(store), folder: folder.to_owned() })
+        Ok(Self { store: Arc::new(store), folder: Some(folder.to_owned()) })
+    }
+
+    /// A bucket, which has to exist.
+    ///
+    /// # Errors
+    /// One sentence when the settings cannot be used.
+    pub fn in_bucket(bucket: &Bucket) -> Result<Self, SettingsError> {
+        // a body may take as long as its reader; one that stalls is ended by `read`
+        let client = ClientOptions::new().with_timeout_disabled().with_connect_timeout(CONNECT);
+        let retry = RetryConfig { max_retries: 5, retry_timeout: SILENCE, ..RetryConfig::default() };
+        let mut builder = AmazonS3Builder::new()
+            .with_bucket_name(&bucket.name)
+            .with_region(&bucket.region)
+            .with_client_options(client)
+            .with_retry(retry);
+        if !bucket.endpoint.is_empty() {
+            builder = builder.with_endpoint(&bucket.endpoint).with_allow_http(bucket.endpoint.starts_with("http://"));
+        }
+        if !bucket.access_key_id.is_empty() {
+            builder =
+                builder.with_access_key_id(&bucket.access_key_id).with_secret_access_key(&bucket.secret_access_key);
+        }
+        let store = builder.build().map_err(|error| {
+            SettingsError::new(format!("The bucket of the setting `bucket` ({}) cannot be used: {error}.", bucket.name))
+        })?;
+        Ok(Self { store: Arc::new(store), folder: None })
+    }
+
+    /// The one that the settings name.
+    ///
+    /// # Errors
+    /// One sentence when it cannot be used.
+    pub fn open(settings: &Settings) -> Result<Self, SettingsError> {
+        if settings.bucket.name.is_empty() {
+            Self::in_folder(&settings.storage_dir)
+        } else {
+            Self::in_bucket(&settings.bucket)
+        }
     }
 
     /// Writes what `body` brings and answers its size. Nothing is there under `path` until all of it is; whatever ends
-    /// this early (an error, or the caller's future being dropped) leaves nothing behind.
+    /// this early (an error, or the caller's future being dropped) leaves nothing behind. The nearer `limit` is to the
+    /// size, the less memory a large file takes.
     ///
     /// # Errors
     /// See [`StorageError`].
@@ -111,7 +181,7 @@ impl Storage {
         E: Into<Box<dyn std::error::Error + Send + Sync>>,
     {
         let upload = self.store.put_multipart(&Path::from(path)).await?;
-        let mut write = WriteMultipart::new_with_chunk_size(upload, PIECE);
+        let mut write = WriteMultipart::new_with_chunk_size(upload, piece(limit));
         match pour(&mut write, body, limit).await {
             Ok(size) => {
                 write.finish().await?;
@@ -150,14 +220,18 @@ impl Storage {
         if found.range.end.saturating_sub(found.range.start) < expected {
             return Err(short);
         }
-        // a local file that shrinks while it is read gives empty pieces for ever
-        let pieces = found.into_stream().map_err(StorageError::from).scan(Some(short), |short, piece| {
-            let piece = match (piece, &short) {
-                (_, None) => return std::future::ready(None),
-                (Ok(piece), Some(_)) if piece.is_empty() => short.take().map(Err),
-                (piece, Some(_)) => Some(piece),
+        // a local file that shrinks while it is read gives empty pieces for ever, a bucket may stall
+        let state = (found.into_stream(), Some(short));
+        let pieces = stream::unfold(state, |(mut found, short)| async move {
+            let mut short = Some(short?);
+            let piece = match timeout(SILENCE, found.next()).await {
+                Err(_) => short.take().map(|_| Err(StorageError::Silent)),
+                Ok(Some(Ok(piece))) if piece.is_empty() => short.take().map(Err),
+                Ok(Some(Ok(piece))) => Some(Ok(piece)),
+                Ok(Some(Err(error))) => short.take().map(|_| Err(error.into())),
+                Ok(None) => None,
             };
-            std::future::ready(piece)
+            piece.map(|piece| (piece, (found, short)))
         });
         Ok(pieces.boxed())
     }
@@ -190,7 +264,7 @@ impl Storage {
         before: DateTime<Utc>,
         most: usize,
     ) -> Result<usize, StorageError> {
-        let folder = self.folder.join(folder);
+        let Some(folder) = self.folder.as_ref().map(|own| own.join(folder)) else { return Ok(0) };
         tokio::task::spawn_blocking(move || remove_parts(&folder, before, most))
             .await
             .map_err(io::Error::other)
@@ -208,6 +282,11 @@ impl Storage {
             Err(error) => Err(error.into()),
         }
     }
+}
+
+/// Size of the pieces that a file of at most `limit` bytes is written in.
+fn piece(limit: u64) -> usize {
+    usize::try_from(PIECE.max(limit.div_ceil(PIECES))).unwrap_or(usize::MAX)
 }
 
 /// Removes what the storage keeps of files that it is writing, `name#number`, from `folder` and those in it.
@@ -253,7 +332,7 @@ where
     let mut body = std::pin::pin!(body);
     let mut size = 0_u64;
     loop {
-        let piece = tokio::time::timeout(SILENCE, body.next()).await.map_err(|_| StorageError::Silent)?;
+        let piece = timeout(SILENCE, body.next()).await.map_err(|_| StorageError::Silent)?;
         let Some(piece) = piece else { return Ok(size) };
         let piece = piece.map_err(|error| StorageError::Cut(error.into()))?;
         size += piece.len() as u64;
@@ -267,8 +346,6 @@ where
 
 #[cfg(test)]
 mod tests {
-    use futures::stream;
-
     use super::*;
 
     type Pieces = Vec<Result<Bytes, std::io::Error>>;
@@ -308,6 +385,14 @@ mod tests {
         assert!(matches!(storage.head("a/b.csv", 3).await, Err(StorageError::Missing(_))));
     }
 
+    #[test]
+    fn large_files_are_written_in_larger_pieces() {
+        assert_eq!(piece(0), 5 << 20);
+        assert_eq!(piece(40 << 30), 5 << 20);
+        assert!(piece(1 << 40) as u64 * 10_000 > 1 << 40);
+        assert!(piece(1 << 40) < 128 << 20);
+    }
+
     #[tokio::test]
     async fn nothing_is_left_of_what_was_not_received_whole() {
         let folder = tempfile::tempdir().unwrap();
@@ -322,8 +407,7 @@ mod tests {
         assert!(is_empty(folder.path()).await);
 
         let endless = stream::iter(pieces(&[6_000_000])).chain(stream::pending());
-        let dropped =
-            tokio::time::timeout(Duration::from_millis(200), storage.receive("endless", endless, 100_000_000));
+        let dropped = timeout(Duration::from_millis(200), storage.receive("endless", endless, 100_000_000));
         assert!(dropped.await.is_err());
         assert!(is_empty(folder.path()).await);
     }

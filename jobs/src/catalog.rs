@@ -90,6 +90,7 @@ pub const KINDS: &[Kind] = &[
     Kind::of::<imports::UndoChunk>(),
     Kind::of::<imports::SweepFiles>(),
     Kind::of::<files::ReceiveFile>(),
+    Kind::of::<files::ProcessMedia>(),
     Kind::of::<files::SweepUploads>(),
     Kind::of::<files::SweepFileBytes>(),
     Kind::of::<proposals::ExpireProposal>(),

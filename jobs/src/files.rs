@@ -1,4 +1,4 @@
-//! Files of projects: join and scan what has arrived, remove what nobody needs.
+//! Files of projects: join and scan what has arrived, make previews, remove what nobody needs.
 
 use std::time::Duration;
 
@@ -19,6 +19,24 @@ impl Job for ReceiveFile {
     const QUEUE: Queue = Queue::Default;
     const POLICY: Policy = Policy::DEFAULT.timeout(Duration::from_secs(3600));
     const DESCRIPTION: &'static str = "Joins an uploaded file and checks it for viruses";
+
+    fn unique_key(&self) -> Option<UniqueKey> {
+        Some(UniqueKey::UntilFinished(self.version_id.to_string()))
+    }
+}
+
+/// Makes peaks, a still and a preview of sound and pictures.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct ProcessMedia {
+    /// The version of a file.
+    pub version_id: Uuid,
+}
+
+impl Job for ProcessMedia {
+    const KIND: &'static str = "files.process_media";
+    const QUEUE: Queue = Queue::Media;
+    const POLICY: Policy = Policy::DEFAULT.attempts(5).timeout(Duration::from_secs(4 * 3600));
+    const DESCRIPTION: &'static str = "Makes a preview and a waveform of sound and pictures";
 
     fn unique_key(&self) -> Option<UniqueKey> {
         Some(UniqueKey::UntilFinished(self.version_id.to_string()))

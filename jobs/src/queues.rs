@@ -12,13 +12,16 @@ pub enum Queue {
     Mail,
     /// CSV imports and exports: long, many, heavy on Postgres.
     Imports,
+    /// Sound and pictures: long, and heavy on processors.
+    Media,
     /// Housekeeping of the platform.
     Maintenance,
 }
 
 impl Queue {
     /// All queues, in the order in which they are dispatched.
-    pub const ALL: [Self; 5] = [Self::Critical, Self::Default, Self::Mail, Self::Imports, Self::Maintenance];
+    pub const ALL: [Self; 6] =
+        [Self::Critical, Self::Default, Self::Mail, Self::Imports, Self::Media, Self::Maintenance];
 
     /// The name in rows, Redis keys, settings and addresses.
     #[must_use]
@@ -28,6 +31,7 @@ impl Queue {
             Self::Default => "default",
             Self::Mail => "mail",
             Self::Imports => "imports",
+            Self::Media => "media",
             Self::Maintenance => "maintenance",
         }
     }

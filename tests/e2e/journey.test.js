@@ -24,12 +24,12 @@ async function withPhone(page, body) {
 	}
 }
 
-async function projectFor(page, email) {
+async function projectFor(page, email, amount = "0") {
 	await page.goto("/projects?new=yes");
 	await dialog(page).getByLabel("Name").fill("Ada Okafor");
 	await dialog(page).getByLabel("Email").fill(email);
 	await dialog(page).getByLabel("Title").fill("Charity single");
-	await dialog(page).getByLabel("Amount").fill("0");
+	await dialog(page).getByLabel("Amount").fill(amount);
 	assert.ok(await dialog(page).getByLabel("Mail the client a link to it").isChecked());
 	await dialog(page).getByRole("button", { name: "Create project" }).click();
 	await heading(page, "Charity single");
@@ -64,7 +64,7 @@ describe("the journey", () => {
 				await page.reload();
 				const files = section(page, "Files");
 				await files.getByText("from the client").waitFor();
-				await files.getByLabel("Demo.wav").and(page.locator("audio")).waitFor();
+				await files.getByRole("button", { name: "Play Demo.wav" }).waitFor({ timeout: 30_000 });
 				await upload(page, "Choose files", [wave("Mix.wav", 2), wave("Stems.wav", 3)]);
 				assert.deepEqual(await accessibilityFindings(page), []);
 				await submit(page, "First mix");
@@ -76,7 +76,7 @@ describe("the journey", () => {
 				await phone.getByText("Round 1 is ready for your review").waitFor();
 				await phone.getByRole("link", { name: "Look at the files" }).click();
 				const mix = phone.getByRole("listitem").filter({ has: phone.getByRole("heading", { name: "Mix.wav" }) });
-				await mix.locator("audio").waitFor();
+				await mix.getByRole("button", { name: "Play Mix.wav" }).waitFor();
 				await mix.getByRole("button", { name: "Ask for changes" }).click();
 				await dialog(phone).getByRole("button", { name: "Ask for changes" }).click();
 				await dialog(phone).getByText("Say what is to be changed.").waitFor();
@@ -120,6 +120,34 @@ describe("the journey", () => {
 				await page.reload();
 				await section(page, "Timeline").getByText("Project completed").waitFor();
 				await section(page, "Files").getByText("1 download by the client").waitFor();
+			});
+		}),
+	);
+
+	test(
+		"a client who has not paid yet sees and hears the work, and downloads nothing of it",
+		withWindow({}, async (page) => {
+			await haveAccount(page, newPerson("Nina Producer"));
+			const { email } = newPerson("Ada Okafor");
+			await projectFor(page, email, "500");
+			await upload(page, "Choose files", [wave("Mix.wav", 2)]);
+			const position = (where) => where.getByRole("slider", { name: "Position in Mix.wav" });
+			await position(page).waitFor({ timeout: 30_000 });
+			assert.equal(await page.getByRole("link", { name: "Download all (ZIP)" }).count(), 0);
+			await submit(page, "First mix");
+			await withPhone(page, async (phone) => {
+				await phone.goto(await linkFromMail(email, LINK));
+				await phone.getByText("Where it stands").waitFor();
+				await phone.getByRole("link", { name: "Files" }).first().click();
+				await phone.getByText("You can download this once everything is paid.").waitFor();
+				assert.equal(await phone.getByRole("link", { name: "Download Mix.wav" }).count(), 0);
+				await position(phone).fill("1");
+				const audio = phone.locator("audio");
+				await phone.getByRole("button", { name: "Play Mix.wav" }).click();
+				await phone.waitForFunction(() => document.querySelector("audio").currentTime > 1.2);
+				assert.match(await position(phone).getAttribute("aria-valuetext"), /^0:01 of 0:02$/);
+				assert.ok((await audio.evaluate((player) => player.currentSrc)).endsWith("/versions/1/preview"));
+				assert.deepEqual(await accessibilityFindings(phone), []);
 			});
 		}),
 	);

@@ -14,7 +14,7 @@ use ledgerline_jobs::{
     audit::{SealAudit, VerifyAudit},
     console::{ActInBulk, StepInBulk},
     engine::run::Run,
-    files::{ReceiveFile, SweepFileBytes, SweepUploads},
+    files::{ProcessMedia, ReceiveFile, SweepFileBytes, SweepUploads},
     imports::{
         FinishImport, FinishImportV1, ImportChunk, ImportChunkV1, PlanImport, PlanImportV1, PlanImportV2,
         SuggestMerges, SuggestMergesV1, SweepFiles, UndoChunk,
@@ -106,6 +106,12 @@ pub fn registry(hands: &Hands) -> Registry {
         &run
     ));
     let registry = on!(registry, ReceiveFile, |hands, run, job| files::receive::receive(
+        &hands.ledgerline,
+        &hands.engine,
+        &run,
+        job
+    ));
+    let registry = on!(registry, ProcessMedia, |hands, run, job| files::media::process(
         &hands.ledgerline,
         &hands.engine,
         &run,

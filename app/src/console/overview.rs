@@ -248,13 +248,13 @@ mod tests {
         let windows = Some(HashMap::from([("mail".to_owned(), 7)]));
         let queues = merged(Utc::now(), &lines, &[paused], &ended, &windows);
         let names: Vec<&str> = queues.iter().map(|queue| queue.name.as_str()).collect();
-        assert_eq!(names, ["critical", "default", "mail", "imports", "maintenance", "attic", "cellar"]);
+        assert_eq!(names, ["critical", "default", "mail", "imports", "media", "maintenance", "attic", "cellar"]);
         let mail = &queues[2];
         assert_eq!(mail.depth, BoundedCount { count: COUNT_CAP, capped: true });
         assert_eq!((mail.running, mail.oldest_seconds, mail.per_minute), (2, Some(61), 120));
         assert_eq!(mail.priorities.iter().map(|line| line.priority).collect::<Vec<_>>(), [1, 3]);
         assert_eq!((mail.window, queues[0].window), (Some(7), Some(0)));
-        assert_eq!((queues[6].paused, queues[6].paused_by.as_deref()), (true, Some("Oda")));
-        assert_eq!(queues[6].paused_reason.as_deref(), Some("flooded"));
+        assert_eq!((queues[7].paused, queues[7].paused_by.as_deref()), (true, Some("Oda")));
+        assert_eq!(queues[7].paused_reason.as_deref(), Some("flooded"));
     }
 }

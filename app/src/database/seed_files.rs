@@ -30,7 +30,7 @@ pub(super) async fn mix(ctx: &AppContext, actor: &Actor, project_id: Uuid, filen
         bytes: i64::try_from(bytes.len()).map_err(Error::internal)?,
     };
     let path = add::add_checked(&mut tx, &checked).await?;
-    Ledgerline::of(ctx).storage.put(&path, bytes).await.map_err(Error::internal)?;
+    Ledgerline::of(ctx).storage.put(&path, bytes).await?;
     tx.commit().await
 }
 

@@ -1,10 +1,11 @@
 //! A version that has arrived.
 
+use ledgerline_jobs::files::ProcessMedia;
 use serde_json::json;
 use uuid::Uuid;
 
 use super::{
-    Kind, Side,
+    Kind, Side, media,
     queries::{self, Received},
     receive,
 };
@@ -72,6 +73,7 @@ pub(crate) async fn add_checked(tx: &mut TenantTx, checked: &Checked<'_>) -> Res
     };
     let (_, version_id) = add_version(tx, &arrived).await?;
     let path = receive::path(tx.workspace_id(), checked.project_id, version_id);
+    let is_processed = media::is_processed(checked.content_type);
     let received = Received {
         state: "available",
         scan: "clean",
@@ -79,7 +81,11 @@ pub(crate) async fn add_checked(tx: &mut TenantTx, checked: &Checked<'_>) -> Res
         content_type: checked.content_type,
         sha256: &checked.sha256,
         path: &path,
+        is_processed,
     };
     queries::received(tx, version_id, &received).await?;
+    if is_processed {
+        tx.enqueue(&ProcessMedia { version_id }).await?;
+    }
     Ok(path)
 }

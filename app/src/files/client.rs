@@ -14,9 +14,10 @@ use uuid::Uuid;
 use super::{
     Side, approve,
     approve::FileDecision,
-    change,
+    archive, change,
     controller::{FileList, list, show},
     download::{self, ContentQuery, Viewer},
+    media::Made,
     view::FileView,
 };
 use crate::{
@@ -104,6 +105,45 @@ pub(super) async fn download_portal_file(
     headers: HeaderMap,
 ) -> Result<Response> {
     download::download(&ctx, &viewer(guest)?, file_id, number, query.inline, (&method, &headers)).await
+}
+
+/// What shows a version without its original
+///
+/// As `GET /api/projects/{id}/files/{fileId}/versions/{number}/preview`; open also while the original is locked.
+#[utoipa::path(get, path = "/api/proposals/{id}/portal/files/{fileId}/versions/{number}/preview", tag = "portal",
+    params(("id" = Uuid, Path), ("fileId" = Uuid, Path), ("number" = i32, Path)),
+    responses((status = 200, body = Vec<u8>, content_type = "application/octet-stream"), (status = 206), Problems))]
+pub(super) async fn preview_portal_file(
+    State(ctx): State<AppContext>,
+    Client(guest): Client,
+    Path(OneVersion { file_id, number }): Path<OneVersion>,
+    headers: HeaderMap,
+) -> Result<Response> {
+    download::made(&ctx, &viewer(guest)?, file_id, number, Made::Preview, &headers).await
+}
+
+/// A still of a version
+///
+/// As `GET /api/projects/{id}/files/{fileId}/versions/{number}/thumbnail`.
+#[utoipa::path(get, path = "/api/proposals/{id}/portal/files/{fileId}/versions/{number}/thumbnail", tag = "portal",
+    params(("id" = Uuid, Path), ("fileId" = Uuid, Path), ("number" = i32, Path)),
+    responses((status = 200, body = Vec<u8>, content_type = "image/webp"), (status = 206), Problems))]
+pub(super) async fn thumbnail_portal_file(
+    State(ctx): State<AppContext>,
+    Client(guest): Client,
+    Path(OneVersion { file_id, number }): Path<OneVersion>,
+    headers: HeaderMap,
+) -> Result<Response> {
+    download::made(&ctx, &viewer(guest)?, file_id, number, Made::Thumbnail, &headers).await
+}
+
+/// All files that the client may download now as one archive
+///
+/// As `GET /api/projects/{id}/files/archive`; what is locked, or was downloaded as often as it may be, is left out.
+#[utoipa::path(get, path = "/api/proposals/{id}/portal/files/archive", tag = "portal", params(("id" = Uuid, Path)),
+    responses((status = 200, body = Vec<u8>, content_type = "application/zip"), Problems))]
+pub(super) async fn archive_portal_files(State(ctx): State<AppContext>, Client(guest): Client) -> Result<Response> {
+    archive::archive(&ctx, &viewer(guest)?).await
 }
 
 /// Approve one file of the work that was handed in

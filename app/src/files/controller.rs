@@ -12,9 +12,10 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::{
-    Side,
+    Side, archive,
     change::{self, FileChange},
     download::{self, ContentQuery, Viewer},
+    media::Made,
     queries,
     quota::{self, Use},
     view::{FileView, with_versions},
@@ -147,6 +148,49 @@ pub(super) async fn download_file(
     headers: HeaderMap,
 ) -> Result<Response> {
     download::download(&ctx, &viewer(actor, id)?, file_id, number, query.inline, (&method, &headers)).await
+}
+
+/// What shows a version without its original
+///
+/// MP3 for sound, MP4 for moving and WebP for still pictures, made by a job.
+#[utoipa::path(get, path = "/api/projects/{id}/files/{fileId}/versions/{number}/preview", tag = "files",
+    params(("id" = Uuid, Path), ("fileId" = Uuid, Path), ("number" = i32, Path)),
+    responses((status = 200, body = Vec<u8>, content_type = "application/octet-stream"), (status = 206), Problems))]
+pub(super) async fn preview_file(
+    State(ctx): State<AppContext>,
+    actor: Actor,
+    Path(OneVersion { id, file_id, number }): Path<OneVersion>,
+    headers: HeaderMap,
+) -> Result<Response> {
+    download::made(&ctx, &viewer(actor, id)?, file_id, number, Made::Preview, &headers).await
+}
+
+/// A still of a version
+///
+/// A small WebP of moving and still pictures, made by a job.
+#[utoipa::path(get, path = "/api/projects/{id}/files/{fileId}/versions/{number}/thumbnail", tag = "files",
+    params(("id" = Uuid, Path), ("fileId" = Uuid, Path), ("number" = i32, Path)),
+    responses((status = 200, body = Vec<u8>, content_type = "image/webp"), (status = 206), Problems))]
+pub(super) async fn thumbnail_file(
+    State(ctx): State<AppContext>,
+    actor: Actor,
+    Path(OneVersion { id, file_id, number }): Path<OneVersion>,
+    headers: HeaderMap,
+) -> Result<Response> {
+    download::made(&ctx, &viewer(actor, id)?, file_id, number, Made::Thumbnail, &headers).await
+}
+
+/// All files of a project as one archive
+///
+/// A ZIP of the last version of each file, made while it is sent.
+#[utoipa::path(get, path = "/api/projects/{id}/files/archive", tag = "files", params(("id" = Uuid, Path)),
+    responses((status = 200, body = Vec<u8>, content_type = "application/zip"), Problems))]
+pub(super) async fn archive_files(
+    State(ctx): State<AppContext>,
+    actor: Actor,
+    Path(id): Path<Uuid>,
+) -> Result<Response> {
+    archive::archive(&ctx, &viewer(actor, id)?).await
 }
 
 /// How much the workspace stores

@@ -15,6 +15,7 @@ use uuid::Uuid;
 
 use super::{
     Side, content,
+    media::Made,
     queries::{self, FileRow, VersionRow},
     rules,
 };
@@ -76,10 +77,10 @@ pub(super) async fn download(
     if inline {
         may_be_shown(viewer, &file, &version)?;
     }
-    let etag = etag(&version);
     let size = u64::try_from(version.size_bytes).map_err(Error::internal)?;
-    if headers.get(header::IF_NONE_MATCH).is_some_and(|known| known.as_bytes() == etag.as_bytes()) {
-        return Ok((StatusCode::NOT_MODIFIED, [(header::ETAG, etag)]).into_response());
+    let etag = etag(&version, "");
+    if is_known(headers, &etag) {
+        return Ok(not_modified(etag));
     }
     let part = part(headers, size, &etag)?;
     let begins = part.as_ref().is_none_or(|part| part.start == 0);
@@ -88,34 +89,93 @@ pub(super) async fn download(
     }
     tx.commit().await?;
 
+    let (kind, disposition) = if inline {
+        (version.content_type.as_deref().unwrap_or(content::UNKNOWN), "inline")
+    } else {
+        (content::UNKNOWN, "attachment")
+    };
+    send(ctx, &Bytes { path, size, etag, kind, disposition, name: &version.filename }, part).await
+}
+
+/// What was made of a version: it is open also while the original is locked, and nobody counts who looks at it.
+///
+/// # Errors
+/// 403 `quarantined`; 404; 409 `scanning`, `preview_waiting`; 410 `file_gone`; 416 `invalid_range`.
+pub(super) async fn made(
+    ctx: &AppContext,
+    viewer: &Viewer,
+    file_id: Uuid,
+    number: i32,
+    made: Made,
+    headers: &HeaderMap,
+) -> Result<Response> {
+    let mut tx = TenantTx::begin(ctx, &viewer.actor).await?;
+    queries::find(&mut tx, viewer.project_id, file_id).await?.ok_or_else(Error::not_found)?;
+    let version = queries::version(&mut tx, file_id, number).await?.ok_or_else(Error::not_found)?;
+    tx.commit().await?;
+    let path = made.path(stored(&version)?);
+    if version.media_state.as_deref() == Some("waiting") {
+        return Err(Error::conflict("preview_waiting", "The preview is being made. Try again in a moment."));
+    }
+    let (size, kind, mark) = match made {
+        Made::Preview => (version.preview_bytes, version.preview_type.as_deref().unwrap_or(content::UNKNOWN), "p"),
+        Made::Thumbnail => (version.thumbnail_bytes, "image/webp", "t"),
+    };
+    let size = size.and_then(|size| u64::try_from(size).ok()).ok_or_else(Error::not_found)?;
+    let etag = etag(&version, mark);
+    if is_known(headers, &etag) {
+        return Ok(not_modified(etag));
+    }
+    let part = part(headers, size, &etag)?;
+    send(ctx, &Bytes { path, size, etag, kind, disposition: "inline", name: &version.filename }, part).await
+}
+
+/// What is sent, and how.
+struct Bytes<'a> {
+    path: String,
+    size: u64,
+    etag: HeaderValue,
+    kind: &'a str,
+    disposition: &'a str,
+    name: &'a str,
+}
+
+async fn send(ctx: &AppContext, what: &Bytes<'_>, part: Option<Range<u64>>) -> Result<Response> {
+    let size = what.size;
     let range = part.clone().unwrap_or(0..size);
     let bytes = if range.is_empty() {
         Body::empty()
     } else {
-        Body::from_stream(Ledgerline::of(ctx).storage.read(&path, range.clone()).await.map_err(Error::internal)?)
+        Body::from_stream(Ledgerline::of(ctx).storage.read(&what.path, range.clone()).await?)
     };
     let status = if part.is_some() { StatusCode::PARTIAL_CONTENT } else { StatusCode::OK };
     let mut response = (status, bytes).into_response();
     let answer = response.headers_mut();
-    answer.insert(header::ETAG, etag);
+    answer.insert(header::ETAG, what.etag.clone());
     answer.insert(header::ACCEPT_RANGES, HeaderValue::from_static("bytes"));
     answer.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
     answer.insert(header::CONTENT_LENGTH, HeaderValue::from(range.end - range.start));
     if part.is_some() {
         answer.insert(header::CONTENT_RANGE, value(&format!("bytes {}-{}/{size}", range.start, range.end - 1))?);
     }
-    let (kind, disposition) = if inline {
-        (version.content_type.as_deref().unwrap_or(content::UNKNOWN), "inline")
-    } else {
-        (content::UNKNOWN, "attachment")
-    };
-    answer.insert(header::CONTENT_TYPE, value(kind)?);
-    let name = utf8_percent_encode(&version.filename, NAME);
-    answer.insert(header::CONTENT_DISPOSITION, value(&format!("{disposition}; filename*=UTF-8''{name}"))?);
+    answer.insert(header::CONTENT_TYPE, value(what.kind)?);
+    answer.insert(header::CONTENT_DISPOSITION, disposition(what.disposition, what.name)?);
     // whatever stands in it, it is no page of ours
     answer.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("default-src 'none'; sandbox"));
     response.extensions_mut().insert(Verbatim);
     Ok(response)
+}
+
+pub(super) fn disposition(kind: &str, name: &str) -> Result<HeaderValue> {
+    value(&format!("{kind}; filename*=UTF-8''{}", utf8_percent_encode(name, NAME)))
+}
+
+fn is_known(headers: &HeaderMap, etag: &HeaderValue) -> bool {
+    headers.get(header::IF_NONE_MATCH).is_some_and(|known| known.as_bytes() == etag.as_bytes())
+}
+
+fn not_modified(etag: HeaderValue) -> Response {
+    (StatusCode::NOT_MODIFIED, [(header::ETAG, etag)]).into_response()
 }
 
 fn value(text: &str) -> Result<HeaderValue> {
@@ -123,7 +183,7 @@ fn value(text: &str) -> Result<HeaderValue> {
 }
 
 /// Where the bytes of a version stand that may be had.
-fn stored(version: &VersionRow) -> Result<&str> {
+pub(super) fn stored(version: &VersionRow) -> Result<&str> {
     if version.bytes_deleted_at.is_some() {
         return Err(Error::new(StatusCode::GONE, "file_gone", "The bytes of this file were deleted."));
     }
@@ -152,9 +212,10 @@ fn may_be_shown(viewer: &Viewer, file: &FileRow, version: &VersionRow) -> Result
     Ok(())
 }
 
-fn etag(version: &VersionRow) -> HeaderValue {
+/// By the bytes that were uploaded, and a mark for what was made of them.
+fn etag(version: &VersionRow, mark: &str) -> HeaderValue {
     let hash: String = version.sha256.iter().flatten().take(16).map(|byte| format!("{byte:02x}")).collect();
-    HeaderValue::from_str(&format!("\"{hash}\"")).unwrap_or(HeaderValue::from_static("\"\""))
+    HeaderValue::from_str(&format!("\"{hash}{mark}\"")).unwrap_or(HeaderValue::from_static("\"\""))
 }
 
 /// The one part that is asked for; `None` for the whole: also for several parts, for what is no range, and when the file is

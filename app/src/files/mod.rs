@@ -4,6 +4,7 @@
 
 pub mod add;
 pub mod approve;
+mod archive;
 pub mod change;
 pub mod client;
 pub mod content;
@@ -11,6 +12,7 @@ pub mod controller;
 pub mod download;
 pub mod filename;
 pub mod kind;
+pub mod media;
 pub(crate) mod queries;
 pub mod quota;
 pub mod receive;
@@ -39,5 +41,13 @@ pub fn routes() -> OpenApiRouter<AppContext> {
 
 /// Bytes, for as long as they take.
 pub fn streams() -> OpenApiRouter<AppContext> {
-    OpenApiRouter::new().routes(routes!(controller::download_file)).routes(routes!(client::download_portal_file))
+    OpenApiRouter::new()
+        .routes(routes!(controller::download_file))
+        .routes(routes!(controller::preview_file))
+        .routes(routes!(controller::thumbnail_file))
+        .routes(routes!(controller::archive_files))
+        .routes(routes!(client::download_portal_file))
+        .routes(routes!(client::preview_portal_file))
+        .routes(routes!(client::thumbnail_portal_file))
+        .routes(routes!(client::archive_portal_files))
 }

@@ -48,6 +48,15 @@ pub struct VersionRow {
     pub uploaded_by: Option<String>,
     pub downloads: i32,
     pub bytes_deleted_at: Option<DateTime<Utc>>,
+    pub media: Option<String>,
+    pub media_state: Option<String>,
+    pub duration_ms: Option<i64>,
+    pub width: Option<i32>,
+    pub height: Option<i32>,
+    pub peaks: Option<Vec<u8>>,
+    pub thumbnail_bytes: Option<i64>,
+    pub preview_bytes: Option<i64>,
+    pub preview_type: Option<String>,
     pub created_at: DateTime<Utc>,
 }
 
@@ -194,7 +203,10 @@ pub(super) async fn versions(tx: &mut TenantTx, files: &[Uuid], each: i64) -> Re
              v.content_type as "content_type?", v.sha256 as "sha256?", v.storage_path as "storage_path?",
              v.shared_at as "shared_at?", v.round as "round?", v.uploader as "uploader!",
              coalesce(u.name, k.name) as "uploaded_by?", v.downloads as "downloads!",
-             v.bytes_deleted_at as "bytes_deleted_at?", v.created_at as "created_at!"
+             v.bytes_deleted_at as "bytes_deleted_at?", v.media as "media?",
+             v.media_state as "media_state?", v.duration_ms as "duration_ms?", v.width as "width?",
+             v.height as "height?", v.peaks as "peaks?", v.thumbnail_bytes as "thumbnail_bytes?",
+             v.preview_bytes as "preview_bytes?", v.preview_type as "preview_type?", v.created_at as "created_at!"
            from unnest($1::uuid[]) as wanted (id)
              cross join lateral (select * from file_versions v
                where v.workspace_id = current_workspace() and v.file_id = wanted.id
@@ -214,7 +226,8 @@ pub(super) async fn version(tx: &mut TenantTx, file_id: Uuid, number: i32) -> Re
     Ok(sqlx::query_as!(
         VersionRow,
         r#"select id, file_id, number, filename, size_bytes, state, scan, scan_detail, content_type, sha256, storage_path,
-             shared_at, round, uploader, null as "uploaded_by: String", downloads, bytes_deleted_at, created_at
+             shared_at, round, uploader, null as "uploaded_by: String", downloads, bytes_deleted_at, media,
+             media_state, duration_ms, width, height, peaks, thumbnail_bytes, preview_bytes, preview_type, created_at
            from file_versions where workspace_id = current_workspace() and file_id = $1 and number = $2"#,
         file_id,
         number
@@ -408,13 +421,16 @@ pub(super) struct Received<'a> {
     pub(super) content_type: &'a str,
     pub(super) sha256: &'a [u8],
     pub(super) path: &'a str,
+    /// Whether a job makes a preview of it.
+    pub(super) is_processed: bool,
 }
 
 /// scanning → available or quarantined; false when it is no longer being scanned. Its pieces are forgotten.
 pub(super) async fn received(tx: &mut TenantTx, id: Uuid, received: &Received<'_>) -> Result<bool> {
     let done = sqlx::query!(
         "update file_versions set state = $2, scan = $3, scan_detail = $4, content_type = $5, sha256 = $6,
-           storage_path = $7, available_at = case when $2 = 'available' then app_now() end
+           storage_path = $7, available_at = case when $2 = 'available' then app_now() end,
+           media_state = case when $8 then 'waiting' end
          where workspace_id = current_workspace() and id = $1 and state = 'scanning'",
         id,
         received.state,
@@ -423,6 +439,7 @@ pub(super) async fn received(tx: &mut TenantTx, id: Uuid, received: &Received<'_
         received.content_type,
         received.sha256,
         received.path,
+        received.is_processed,
     )
     .execute(&mut **tx)
     .await?;
@@ -431,6 +448,72 @@ pub(super) async fn received(tx: &mut TenantTx, id: Uuid, received: &Received<'_
          where p.workspace_id = current_workspace() and u.workspace_id = p.workspace_id and u.id = p.upload_id
            and u.version_id = $1",
         id
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// A version that something is made of.
+#[derive(Clone, Debug)]
+pub(super) struct ToProcess {
+    pub(super) project_id: Uuid,
+    pub(super) file_id: Uuid,
+    pub(super) filename: String,
+    pub(super) number: i32,
+    pub(super) size_bytes: i64,
+    pub(super) content_type: String,
+    pub(super) path: String,
+    pub(super) is_shared: bool,
+}
+
+pub(super) async fn to_process(tx: &mut TenantTx, id: Uuid) -> Result<Option<ToProcess>> {
+    Ok(sqlx::query_as!(
+        ToProcess,
+        r#"select project_id, file_id, filename, number, size_bytes, content_type as "content_type!",
+             storage_path as "path!", shared_at is not null as "is_shared!"
+           from file_versions
+           where workspace_id = current_workspace() and id = $1 and state = 'available' and bytes_deleted_at is null
+             and media_state is not null"#,
+        id
+    )
+    .fetch_optional(&mut **tx)
+    .await?)
+}
+
+/// What was made of a version.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Processed {
+    pub(super) state: &'static str,
+    /// Why nothing was made.
+    pub(super) detail: Option<String>,
+    pub(super) media: Option<&'static str>,
+    pub(super) duration_ms: Option<i64>,
+    pub(super) width: Option<i32>,
+    pub(super) height: Option<i32>,
+    pub(super) peaks: Option<Vec<u8>>,
+    pub(super) thumbnail_bytes: Option<i64>,
+    pub(super) preview_bytes: Option<i64>,
+    pub(super) preview_type: Option<&'static str>,
+}
+
+/// False when the bytes were deleted meanwhile.
+pub(super) async fn processed(tx: &mut TenantTx, id: Uuid, made: &Processed) -> Result<bool> {
+    let done = sqlx::query!(
+        "update file_versions set media_state = $2, media_detail = $3, media = $4, duration_ms = $5, width = $6, height = $7,
+           peaks = $8, thumbnail_bytes = $9, preview_bytes = $10, preview_type = $11
+         where workspace_id = current_workspace() and id = $1 and bytes_deleted_at is null and media_state is not null",
+        id,
+        made.state,
+        made.detail,
+        made.media,
+        made.duration_ms,
+        made.width,
+        made.height,
+        made.peaks,
+        made.thumbnail_bytes,
+        made.preview_bytes,
+        made.preview_type,
     )
     .execute(&mut **tx)
     .await?;
@@ -457,7 +540,7 @@ pub(super) async fn unneeded(engine: &PgPool, most: i32) -> Result<Vec<Unneeded>
 
 pub(super) async fn forget_bytes(tx: &mut TenantTx, id: Uuid) -> Result<()> {
     sqlx::query!(
-        "update file_versions set bytes_deleted_at = app_now()
+        "update file_versions set bytes_deleted_at = app_now(), thumbnail_bytes = null, preview_bytes = null, preview_type = null
          where workspace_id = current_workspace() and id = $1 and bytes_deleted_at is null",
         id
     )

@@ -7,7 +7,7 @@ use bytes::Bytes;
 use futures::{Stream, StreamExt as _, TryStreamExt as _};
 use ledgerline_jobs::{
     engine::{outcome::Outcome, run::Run},
-    files::ReceiveFile,
+    files::{ProcessMedia, ReceiveFile},
 };
 use serde_json::json;
 use sha2::{Digest as _, Sha256};
@@ -15,7 +15,7 @@ use sqlx::PgPool;
 use uuid::Uuid;
 
 use super::{
-    content,
+    content, media,
     queries::{self, Received, ToReceive},
     scan::{self, Verdict},
 };
@@ -57,12 +57,12 @@ pub async fn receive(ledgerline: &Ledgerline, engine: &PgPool, run: &Run, job: R
             damaged(engine, &actor, run, id, &version).await?;
             return Ok(Outcome::Dead(error.to_string()));
         }
-        Err(error) => return Err(Error::internal(error)),
+        Err(error) => return Err(error.into()),
     };
     let size = u64::try_from(version.size_bytes).unwrap_or_default();
     let bytes = match size {
         0 => futures::stream::empty().boxed(),
-        _ => ledgerline.storage.read(&path, 0..size).await.map_err(Error::internal)?,
+        _ => ledgerline.storage.read(&path, 0..size).await?,
     };
     let bytes = bytes.map_err(io::Error::other);
     run.progress(0, None, Some("being scanned"));
@@ -75,7 +75,8 @@ pub async fn receive(ledgerline: &Ledgerline, engine: &PgPool, run: &Run, job: R
         Verdict::TooLarge if content::is_media(content_type) => ("available", "too_large", None),
         Verdict::TooLarge => ("quarantined", "too_large", None),
     };
-    let received = Received { state, scan, detail, content_type, sha256: &joined.sha256, path: &path };
+    let is_processed = state == "available" && media::is_processed(content_type);
+    let received = Received { state, scan, detail, content_type, sha256: &joined.sha256, path: &path, is_processed };
     end(engine, &actor, run, id, &version, &received).await?;
     for (piece, _) in pieces {
         if let Err(error) = ledgerline.storage.delete(&piece).await {
@@ -101,6 +102,9 @@ async fn end(
             "fileId": version.file_id, "title": version.filename, "number": version.number, "scan": received.scan,
         });
         audit::project_event(&mut tx, version.project_id, audience, event, ("file", version.file_id), data).await?;
+        if received.is_processed {
+            tx.enqueue(&ProcessMedia { version_id: id }).await?;
+        }
     }
     run.finish(&mut tx).await.map_err(Error::internal)?;
     tx.commit().await
@@ -115,6 +119,7 @@ async fn damaged(engine: &PgPool, actor: &Actor, run: &Run, id: Uuid, version: &
         detail: None,
         content_type: content::UNKNOWN,
         sha256: &[0; 32],
+        is_processed: false,
         path: &path(tx.workspace_id(), version.project_id, id),
     };
     queries::received(&mut tx, id, &received).await?;
@@ -146,7 +151,7 @@ async fn join(
         read += i64::try_from(bytes.len()).unwrap_or_default();
         run.progress(read, Some(total), Some("bytes joined"));
     });
-    storage.receive(path, bytes.boxed(), u64::MAX).await?;
+    storage.receive(path, bytes.boxed(), u64::try_from(total).unwrap_or_default()).await?;
     if read != total {
         return Err(StorageError::Short(path.to_owned()));
     }

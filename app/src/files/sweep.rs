@@ -7,7 +7,7 @@ use ledgerline_jobs::{
 };
 use sqlx::PgPool;
 
-use super::queries;
+use super::{media::Made, queries};
 use crate::{
     Ledgerline,
     error::{Error, Result},
@@ -27,7 +27,10 @@ pub async fn sweep(ledgerline: &Ledgerline, engine: &PgPool, run: &Run) -> Resul
         // what is gone is said to be gone; the other way round a page could offer what is not there
         let mut tx = TenantTx::begin_on(engine, &Actor::job(bytes.workspace_id, run.id(), None)).await?;
         queries::forget_bytes(&mut tx, bytes.id).await?;
-        ledgerline.storage.delete(&bytes.path).await.map_err(Error::internal)?;
+        let made = Made::ALL.map(|made| made.path(&bytes.path));
+        for path in std::iter::once(&bytes.path).chain(&made) {
+            ledgerline.storage.delete(path).await?;
+        }
         tx.commit().await?;
     }
     run.log("info", format!("removed the bytes of {} versions", found.len()));

@@ -48,6 +48,55 @@ pub enum FileApproval {
     ChangesRequested,
 }
 
+/// How far the preview of a version is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum PreviewState {
+    /// It is being made.
+    Waiting,
+    /// It is there.
+    Ready,
+    /// None could be made: the file cannot be read, or is too large.
+    Failed,
+}
+
+/// What sound and pictures hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum MediaKind {
+    /// Sound.
+    Audio,
+    /// Moving pictures.
+    Video,
+    /// A still picture.
+    Image,
+}
+
+/// What was made of sound or a picture, to be shown also while the original is locked.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Preview {
+    /// How far it is.
+    pub state: PreviewState,
+    /// What it shows; null until it is there.
+    #[schema(required = true)]
+    pub kind: Option<MediaKind>,
+    /// How long it plays, in milliseconds.
+    #[schema(required = true)]
+    pub duration_ms: Option<i64>,
+    /// Width of the original in pixels.
+    #[schema(required = true)]
+    pub width: Option<i32>,
+    /// Height of the original in pixels.
+    #[schema(required = true)]
+    pub height: Option<i32>,
+    /// How loud it is over its time: up to 240 values from 0 to 255, evenly.
+    #[schema(required = true)]
+    pub peaks: Option<Vec<u16>>,
+    /// Whether there is a still.
+    pub has_thumbnail: bool,
+}
+
 /// A version of a file.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -76,6 +125,9 @@ pub struct FileVersion {
     pub sha256: Option<String>,
     /// Whether a page can show or play it.
     pub is_shown: bool,
+    /// What was made of it; null for what is neither sound nor a picture that is known here.
+    #[schema(required = true)]
+    pub preview: Option<Preview>,
     /// From when on the other side sees it.
     #[schema(required = true)]
     pub shared_at: Option<DateTime<Utc>>,
@@ -133,6 +185,7 @@ pub struct FileView {
 
 impl From<VersionRow> for FileVersion {
     fn from(row: VersionRow) -> Self {
+        let preview = preview(&row);
         let hex = |hash: Vec<u8>| hash.iter().map(|byte| format!("{byte:02x}")).collect();
         Self {
             id: row.id,
@@ -151,6 +204,7 @@ impl From<VersionRow> for FileVersion {
                 Some(_) => Some(ScanResult::Damaged),
                 None => None,
             },
+            preview,
             found: row.scan_detail,
             is_shown: row.content_type.as_deref().is_some_and(content::is_shown),
             content_type: row.content_type,
@@ -163,6 +217,28 @@ impl From<VersionRow> for FileVersion {
             created_at: row.created_at,
         }
     }
+}
+
+fn preview(row: &VersionRow) -> Option<Preview> {
+    let state = match row.media_state.as_deref()? {
+        "ready" => PreviewState::Ready,
+        "failed" => PreviewState::Failed,
+        _ => PreviewState::Waiting,
+    };
+    let kind = row.media.as_deref().map(|media| match media {
+        "audio" => MediaKind::Audio,
+        "video" => MediaKind::Video,
+        _ => MediaKind::Image,
+    });
+    Some(Preview {
+        state,
+        kind,
+        duration_ms: row.duration_ms,
+        width: row.width,
+        height: row.height,
+        peaks: row.peaks.as_ref().map(|peaks| peaks.iter().copied().map(u16::from).collect()),
+        has_thumbnail: row.thumbnail_bytes.is_some(),
+    })
 }
 
 /// Files as they are shown, each with its last versions.

@@ -39,7 +39,7 @@ pub async fn finish(ledgerline: &Ledgerline, engine: &PgPool, run: &Run, job: Fi
                 cancel::end_jobs(&mut tx, batch).await?;
             } else if import.started_at.is_none() {
                 // nobody will ever ask for a file that was discarded, or for what was copied out of it
-                ledgerline.storage.delete(&import.storage_path).await.map_err(Error::internal)?;
+                ledgerline.storage.delete(&import.storage_path).await?;
                 sweep_files::forget(&mut tx, id).await?;
             }
         }

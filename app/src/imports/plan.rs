@@ -194,7 +194,8 @@ async fn decode(ledgerline: &Ledgerline, run: &Run, file: &FileRow, mut decoder:
         yield Bytes::from(decoder.next(&[], true));
     };
     let text: std::pin::Pin<Box<dyn futures::Stream<Item = Result<Bytes, StorageError>> + Send>> = Box::pin(text);
-    ledgerline.storage.receive(&file.text_path(), text, u64::MAX).await
+    // a byte of another encoding becomes three at most
+    ledgerline.storage.receive(&file.text_path(), text, size.saturating_mul(3).saturating_add(3)).await
 }
 
 async fn write(engine: &PgPool, actor: &Actor, run: &Run, id: Uuid, batch: Uuid, plan: &Plan) -> Result<Outcome> {

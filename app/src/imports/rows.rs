@@ -199,7 +199,7 @@ impl Gathered {
         let (outcomes, matches): (Vec<char>, Vec<char>) =
             (chunk.outcomes.chars().collect(), chunk.matched_by.chars().collect());
         let mut index = 0;
-        let mut pieces = ledgerline.storage.read(&file.text_path(), start..end).await.map_err(Error::internal)?;
+        let mut pieces = ledgerline.storage.read(&file.text_path(), start..end).await?;
         while let Some(piece) = pieces.try_next().await.map_err(Error::internal)? {
             let mut piece = &piece[..];
             while let Some(record) = records.next(&mut piece) {

@@ -125,7 +125,7 @@ impl Sweep<'_> {
             }
         }
         for path in [&import.storage_path, &upload::text_path(&import.storage_path)] {
-            self.storage.delete(path).await.map_err(Error::internal)?;
+            self.storage.delete(path).await?;
         }
         loop {
             let mut tx = self.begin(workspace).await?;
@@ -145,7 +145,7 @@ impl Sweep<'_> {
         if self.left == 0 {
             return Ok(0);
         }
-        let removed = self.storage.remove_cut_off(upload::FOLDER, before, self.left).await.map_err(Error::internal)?;
+        let removed = self.storage.remove_cut_off(upload::FOLDER, before, self.left).await?;
         self.left -= removed;
         Ok(removed)
     }
@@ -181,7 +181,7 @@ impl Sweep<'_> {
             let known: HashSet<Uuid> = queries::with_file(&mut tx, &ids).await?.into_iter().collect();
             drop(tx);
             for file in files.iter().filter(|file| !known.contains(&file.import)).take(self.left) {
-                self.storage.delete(&file.path).await.map_err(Error::internal)?;
+                self.storage.delete(&file.path).await?;
                 removed += 1;
                 self.left -= 1;
             }

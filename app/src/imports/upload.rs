@@ -101,7 +101,7 @@ async fn keep(
 ) -> Result<ImportRow> {
     let bytes = match file.size {
         0 => Default::default(),
-        _ => storage.head(&file.path, head::BYTES).await.map_err(Error::internal)?,
+        _ => storage.head(&file.path, head::BYTES).await?,
     };
     let head = head::read(&bytes, file.surveyed.encoding, file.size <= head::BYTES, Known::default())?;
     let import = import(file, &head)?;
@@ -147,7 +147,7 @@ fn refused(error: StorageError) -> Error {
             "upload_stalled",
             "Nothing of the file came for a minute. Upload the file again.",
         ),
-        other => Error::internal(other),
+        other => other.into(),
     }
 }
 

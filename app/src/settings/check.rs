@@ -28,9 +28,7 @@ impl Settings {
         if !has_scanner {
             return Err(wrong("files.clamd", "CLAMD_URL", "tcp://127.0.0.1:3310 or unix:/run/clamav/clamd.ctl"));
         }
-        if self.storage_dir.as_os_str().is_empty() {
-            return Err(wrong("storage_dir", "STORAGE_DIR", "/var/lib/ledgerline"));
-        }
+        self.check_storage()?;
         if !self.sentry.dsn.is_empty() && self.sentry.dsn.parse::<sentry::types::Dsn>().is_err() {
             return Err(wrong("sentry.dsn", "SENTRY_DSN", "https://key@sentry.example.com/1, or leave it empty"));
         }
@@ -60,6 +58,7 @@ impl Settings {
             ("http.downloads", self.http.downloads as u64),
             ("http.shutdown_seconds", self.http.shutdown_seconds),
             ("files.scan_limit_mb", self.files.scan_limit_mb),
+            ("files.media_limit_mb", self.files.media_limit_mb),
             ("imports.files_kept_days", self.imports.files_kept_days.into()),
             ("imports.chunk_rows", self.imports.chunk_rows.into()),
             ("passwords.concurrent_hashes", self.passwords.concurrent_hashes as u64),
@@ -97,6 +96,41 @@ impl Settings {
                 return Err(SettingsError(format!(
                     "The setting `limits.{name}` needs a burst and every_seconds of at least 1."
                 )));
+            }
+        }
+        Ok(())
+    }
+
+    /// Files stand in one place: a folder or a bucket.
+    fn check_storage(&self) -> Result<(), SettingsError> {
+        let in_folder = !self.storage_dir.as_os_str().is_empty();
+        let bucket = &self.bucket;
+        match (in_folder, !bucket.name.is_empty()) {
+            (false, false) => {
+                return Err(wrong(
+                    "storage_dir",
+                    "STORAGE_DIR",
+                    "/var/lib/ledgerline, or name a bucket with S3_BUCKET",
+                ));
+            }
+            (true, true) => {
+                return Err(SettingsError(
+                    "The settings `storage_dir` and `bucket.name` are both there; set STORAGE_DIR or S3_BUCKET, and leave the other empty."
+                        .to_owned(),
+                ));
+            }
+            _ => {}
+        }
+        if bucket.access_key_id.is_empty() != bucket.secret_access_key.is_empty() {
+            return Err(SettingsError(
+                "The setting `bucket` has half of a key; set S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY, or neither for the rights of the machine."
+                    .to_owned(),
+            ));
+        }
+        if !bucket.endpoint.is_empty() {
+            let endpoint = parsed("bucket.endpoint", "S3_ENDPOINT", "https://s3.example.com", &bucket.endpoint)?;
+            if !matches!(endpoint.scheme(), "http" | "https") {
+                return Err(wrong("bucket.endpoint", "S3_ENDPOINT", "https://s3.example.com"));
             }
         }
         Ok(())

@@ -1,6 +1,7 @@
 //! Everything a process may be told, typed. The yaml files in `config/` fill it, environment variables fill them.
 //! A wrong or missing value ends the start with one sentence that names the setting and what to do.
 
+mod bucket;
 mod check;
 mod database;
 mod files;
@@ -18,6 +19,7 @@ use serde::Deserialize;
 use url::Url;
 
 pub use self::{
+    bucket::Bucket,
     database::Database,
     files::Files,
     http::Http,
@@ -44,8 +46,10 @@ pub struct Settings {
     pub mail: Mail,
     /// Error tracking.
     pub sentry: Sentry,
-    /// Folder for uploaded files.
+    /// Folder for uploaded files; empty when they stand in a bucket.
     pub storage_dir: PathBuf,
+    /// Bucket for uploaded files.
+    pub bucket: Bucket,
     /// Folder with the built frontend.
     pub frontend_dir: PathBuf,
     /// The worker nodes.

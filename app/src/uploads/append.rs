@@ -157,7 +157,7 @@ impl Intake<'_> {
             return Err(beyond());
         }
         let path = piece_path(self.by.actor.workspace_id, self.upload.id);
-        self.storage.put(&path, filled.freeze()).await.map_err(Error::internal)?;
+        self.storage.put(&path, filled.freeze()).await?;
         self.kept.push(Piece { path, bytes });
         if self.checksum.is_some() {
             return Ok(());

@@ -36,7 +36,7 @@ pub async fn sweep(ledgerline: &Ledgerline, engine: &PgPool, run: &Run) -> Resul
     for upload in &found {
         remove(ledgerline, engine, run, *upload).await?;
     }
-    let parts = ledgerline.storage.remove_cut_off(FOLDER, now - ABANDONED, MOST).await.map_err(Error::internal)?;
+    let parts = ledgerline.storage.remove_cut_off(FOLDER, now - ABANDONED, MOST).await?;
     let orphans = remove_orphans(ledgerline, engine, run, now - ABANDONED).await?;
     run.log("info", format!("removed {} uploads that ran out, {parts} cut off and {orphans} lost pieces", found.len()));
     let mut tx = engine.begin().await?;
@@ -59,7 +59,7 @@ async fn remove(ledgerline: &Ledgerline, engine: &PgPool, run: &Run, found: quer
     if queries::delete_run_out(&mut tx, found.id).await? {
         tx.commit().await?;
         for path in paths {
-            ledgerline.storage.delete(&path).await.map_err(Error::internal)?;
+            ledgerline.storage.delete(&path).await?;
         }
     }
     Ok(())
@@ -90,7 +90,7 @@ async fn remove_orphans(ledgerline: &Ledgerline, engine: &PgPool, run: &Run, bef
             if removed == MOST {
                 return Ok(removed);
             }
-            ledgerline.storage.delete(&path).await.map_err(Error::internal)?;
+            ledgerline.storage.delete(&path).await?;
             removed += 1;
         }
     }

@@ -289,8 +289,10 @@ export const api = {
 		remove: (id: string, fileId: string) =>
 			result(http.DELETE("/api/projects/{id}/files/{fileId}", fileOf(id, fileId))),
 		storage: () => result(http.GET("/api/workspace/storage")),
-		content: (id: string, fileId: string, number: number) =>
-			`/api/projects/${encodeURIComponent(id)}/files/${encodeURIComponent(fileId)}/versions/${number}/content`,
+		archive: (id: string) => `/api/projects/${encodeURIComponent(id)}/files/archive`,
+		/** Where a version is: its content, preview and thumbnail stand below. */
+		version: (id: string, fileId: string, number: number) =>
+			`/api/projects/${encodeURIComponent(id)}/files/${encodeURIComponent(fileId)}/versions/${number}`,
 	},
 	portalLinks: {
 		list: (id: string, cursor?: string) =>

@@ -1787,6 +1787,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/projects/{id}/files/archive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * All files of a project as one archive
+         * @description A ZIP of the last version of each file, made while it is sent.
+         */
+        get: operations["archive_files"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/projects/{id}/files/{fileId}": {
         parameters: {
             query?: never;
@@ -1839,6 +1859,46 @@ export interface paths {
          * @description Answers `Range` requests. `inline` gives sound, pictures and plain text with their type; everything else is saved.
          */
         get: operations["download_file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/projects/{id}/files/{fileId}/versions/{number}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What shows a version without its original
+         * @description MP3 for sound, MP4 for moving and WebP for still pictures, made by a job.
+         */
+        get: operations["preview_file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/projects/{id}/files/{fileId}/versions/{number}/thumbnail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A still of a version
+         * @description A small WebP of moving and still pictures, made by a job.
+         */
+        get: operations["thumbnail_file"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2443,6 +2503,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/proposals/{id}/portal/files/archive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * All files that the client may download now as one archive
+         * @description As `GET /api/projects/{id}/files/archive`; what is locked, or was downloaded as often as it may be, is left out.
+         */
+        get: operations["archive_portal_files"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/proposals/{id}/portal/files/{fileId}": {
         parameters: {
             query?: never;
@@ -2528,6 +2608,46 @@ export interface paths {
          * @description As `GET /api/projects/{id}/files/{fileId}/versions/{number}/content`; originals once the project's rule allows.
          */
         get: operations["download_portal_file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/proposals/{id}/portal/files/{fileId}/versions/{number}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What shows a version without its original
+         * @description As `GET /api/projects/{id}/files/{fileId}/versions/{number}/preview`; open also while the original is locked.
+         */
+        get: operations["preview_portal_file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/proposals/{id}/portal/files/{fileId}/versions/{number}/thumbnail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A still of a version
+         * @description As `GET /api/projects/{id}/files/{fileId}/versions/{number}/thumbnail`.
+         */
+        get: operations["thumbnail_portal_file"];
         put?: never;
         post?: never;
         delete?: never;
@@ -4406,6 +4526,7 @@ export interface components {
              * @description Its number, from 1.
              */
             number: number;
+            preview: components["schemas"]["Preview"] | null;
             /**
              * Format: int32
              * @description The round that it was handed in with.
@@ -5278,6 +5399,11 @@ export interface components {
          * @enum {string}
          */
         MatchedBy: "email" | "phone" | "name";
+        /**
+         * @description What sound and pictures hold.
+         * @enum {string}
+         */
+        MediaKind: "audio" | "video" | "image";
         /** @description A member of the workspace. */
         Member: {
             email: string;
@@ -6406,6 +6532,36 @@ export interface components {
             /** @description Whether it is a member of the workspace who looks at what the client sees. */
             preview: boolean;
         };
+        /** @description What was made of sound or a picture, to be shown also while the original is locked. */
+        Preview: {
+            /**
+             * Format: int64
+             * @description How long it plays, in milliseconds.
+             */
+            durationMs: number | null;
+            /** @description Whether there is a still. */
+            hasThumbnail: boolean;
+            /**
+             * Format: int32
+             * @description Height of the original in pixels.
+             */
+            height: number | null;
+            kind: components["schemas"]["MediaKind"] | null;
+            /** @description How loud it is over its time: up to 240 values from 0 to 255, evenly. */
+            peaks: number[] | null;
+            /** @description How far it is. */
+            state: components["schemas"]["PreviewState"];
+            /**
+             * Format: int32
+             * @description Width of the original in pixels.
+             */
+            width: number | null;
+        };
+        /**
+         * @description How far the preview of a version is.
+         * @enum {string}
+         */
+        PreviewState: "waiting" | "ready" | "failed";
         /** @description What would be kept of a row. */
         PreviewedClient: {
             /** @description ISO 4217. */
@@ -11624,6 +11780,36 @@ export interface operations {
             };
         };
     };
+    archive_files: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": number[];
+                };
+            };
+            /** @description What went wrong: see `code` and `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     show_file: {
         parameters: {
             query?: never;
@@ -11822,6 +12008,82 @@ export interface operations {
                 };
                 content: {
                     "application/octet-stream": number[];
+                };
+            };
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong: see `code` and `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    preview_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                fileId: string;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": number[];
+                };
+            };
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong: see `code` and `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    thumbnail_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                fileId: string;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/webp": number[];
                 };
             };
             206: {
@@ -13259,6 +13521,36 @@ export interface operations {
             };
         };
     };
+    archive_portal_files: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": number[];
+                };
+            };
+            /** @description What went wrong: see `code` and `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     show_portal_file: {
         parameters: {
             query?: never;
@@ -13492,6 +13784,82 @@ export interface operations {
                 };
                 content: {
                     "application/octet-stream": number[];
+                };
+            };
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong: see `code` and `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    preview_portal_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                fileId: string;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": number[];
+                };
+            };
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong: see `code` and `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    thumbnail_portal_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                fileId: string;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/webp": number[];
                 };
             };
             206: {

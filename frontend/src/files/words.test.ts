@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { type FileVersion, type ProjectFile, saidApproval, saidState, shownAs } from "./words";
+import { type FileVersion, isBeingMade, type ProjectFile, saidApproval, saidState, shownAs } from "./words";
 
 const VERSION = {
 	state: "available",
@@ -18,11 +18,23 @@ test("what can be had needs no word, all else has one", () => {
 });
 
 test("a page plays and shows only what runs nothing, and is there", () => {
-	expect(shownAs(VERSION)).toBe("audio");
-	expect(shownAs({ ...VERSION, contentType: "image/png" })).toBe("image");
-	expect(shownAs({ ...VERSION, isShown: false })).toBeNull();
-	expect(shownAs({ ...VERSION, state: "quarantined" })).toBeNull();
-	expect(shownAs({ ...VERSION, contentType: "text/plain" })).toBeNull();
+	const shown = (more: Partial<FileVersion>, mayOriginal = true) => shownAs({ ...VERSION, ...more }, mayOriginal);
+	expect(shown({})).toEqual({ kind: "audio", from: "original" });
+	expect(shown({ contentType: "image/png" })?.kind).toBe("image");
+	expect(shown({ isShown: false })).toBeNull();
+	expect(shown({ state: "quarantined" })).toBeNull();
+	expect(shown({ contentType: "text/plain" })).toBeNull();
+});
+
+test("a preview is shown also where the original is locked", () => {
+	const ready = { ...VERSION, preview: { state: "ready", kind: "video" } } as FileVersion;
+	expect(shownAs(ready, false)).toEqual({ kind: "video", from: "preview" });
+	expect(shownAs({ ...ready, isDeleted: true }, false)).toBeNull();
+	const waiting = { ...VERSION, preview: { state: "waiting", kind: null } } as FileVersion;
+	expect(shownAs(waiting, false)).toBeNull();
+	expect(shownAs(waiting, true)?.from).toBe("original");
+	expect(isBeingMade({ versions: [waiting] } as ProjectFile)).toBe(true);
+	expect(isBeingMade({ versions: [ready] } as ProjectFile)).toBe(false);
 });
 
 test("an approval is a word", () => {

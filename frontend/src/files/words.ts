@@ -37,9 +37,27 @@ export function saidApproval({ approval }: ProjectFile): Said | null {
 	return null;
 }
 
-/** What a page does with a file beside saving it. */
-export function shownAs({ contentType, isShown, state, isDeleted }: FileVersion): "audio" | "video" | "image" | null {
-	if (!isShown || state !== "available" || isDeleted) return null;
+/** What a page shows of a version, and which bytes it takes for that. */
+export interface Shown {
+	kind: "audio" | "video" | "image";
+	/** The preview, as long as it is not the original. */
+	from: "preview" | "original";
+}
+
+/**
+ * The preview, which is smaller and plays everywhere. While there is none, the original: of kinds that run nothing, where
+ * it may be had.
+ */
+export function shownAs(version: FileVersion, mayOriginal: boolean): Shown | null {
+	const { contentType, isShown, state, isDeleted, preview } = version;
+	if (state !== "available" || isDeleted) return null;
+	if (preview?.state === "ready" && preview.kind) return { kind: preview.kind, from: "preview" };
+	if (!isShown || !mayOriginal) return null;
 	const kind = contentType?.split("/")[0];
-	return kind === "audio" || kind === "video" || kind === "image" ? kind : null;
+	return kind === "audio" || kind === "video" || kind === "image" ? { kind, from: "original" } : null;
+}
+
+/** Whether a list with it is to be read again soon: something is still being made of it. */
+export function isBeingMade({ versions: [version] }: ProjectFile): boolean {
+	return version?.state === "scanning" || version?.preview?.state === "waiting";
 }

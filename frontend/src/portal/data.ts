@@ -77,7 +77,9 @@ export const uploads = { endpoint: `${portal}/uploads`, csrfToken };
 export const api = {
 	files: (cursor?: string) =>
 		ask<FileList>(`${portal}/files?limit=50${cursor ? `&cursor=${encodeURIComponent(cursor)}` : ""}`),
-	content: (fileId: string, number: number) => `${portal}/files/${fileId}/versions/${number}/content`,
+	archive: `${portal}/files/archive`,
+	/** Where a version is: its content, preview and thumbnail stand below. */
+	version: (fileId: string, number: number) => `${portal}/files/${fileId}/versions/${number}`,
 	remove: async (path: string) =>
 		ask<void>(`${portal}/${path}`, { method: "DELETE", headers: { "X-CSRF-Token": (await csrfToken()) ?? "" } }),
 	page: () => ask<PortalPage>(`${portal}/page`),

@@ -4,7 +4,7 @@ import { Badges } from "../files/badges";
 import { DropZone, UploadList } from "../files/drop-zone";
 import { Player } from "../files/player";
 import { useUploads } from "../files/uploads";
-import { type FileVersion, KINDS, type ProjectFile, shownAs } from "../files/words";
+import { type FileVersion, isBeingMade, KINDS, type ProjectFile, shownAs } from "../files/words";
 import { VersionComments } from "../talk/version-comments";
 import { Button, DownloadLink } from "../ui/button";
 import { Confirm } from "../ui/dialog";
@@ -17,7 +17,7 @@ import { Card, Heading, Nothing } from "./shell";
 import { usePortal } from "./use-page";
 import { decides } from "./words";
 
-/** While something is being checked, the list is read again. */
+/** While something is being checked or made, the list is read again. */
 const AGAIN_MS = 2_000;
 
 /** All files that the client sees, read page by page. */
@@ -38,7 +38,7 @@ function useFiles() {
 	useEffect(() => {
 		void load();
 	}, [load]);
-	const isChecked = files?.some(({ versions }) => versions[0]?.state === "scanning") ?? false;
+	const isChecked = files?.some(isBeingMade) ?? false;
 	useEffect(() => {
 		if (!isChecked) return;
 		const timer = setInterval(() => void load(), AGAIN_MS);
@@ -124,9 +124,18 @@ function Lists() {
 					</ul>
 				)}
 			</Card>
+			{(files?.filter(mayDownload).length ?? 0) > 1 && (
+				<DownloadLink href={api.archive} label="Download all (ZIP)">
+					Download all (ZIP)
+				</DownloadLink>
+			)}
 			{loadMore && <Button onClick={loadMore}>Show more files</Button>}
 		</>
 	);
+}
+
+function mayDownload({ locked, versions: [version] }: ProjectFile): boolean {
+	return locked === null && version?.state === "available" && !version.isDeleted;
 }
 
 function isUndecided({ approval, kind }: ProjectFile): boolean {
@@ -167,10 +176,10 @@ function File({ file, isOpen, done }: { file: ProjectFile; isOpen: boolean; done
 	const item = useRef<HTMLLIElement>(null);
 	const [version] = file.versions;
 	if (!version) return null;
-	const src = api.content(file.id, version.number);
+	const at = api.version(file.id, version.number);
 	const isThere = version.state === "available" && !version.isDeleted;
 	const isWork = file.side === "producer" && file.kind !== "reference";
-	const plays = file.locked === null && file.downloadLimit === null;
+	const mayOriginal = file.locked === null && file.downloadLimit === null;
 	return (
 		<li ref={item} class="grid gap-3 py-4 first:pt-2 last:pb-0">
 			<div class="flex items-start justify-between gap-3">
@@ -186,13 +195,13 @@ function File({ file, isOpen, done }: { file: ProjectFile; isOpen: boolean; done
 					</p>
 				</div>
 				{isThere && file.locked === null && (
-					<DownloadLink href={src} label={`Download ${file.name}`}>
+					<DownloadLink href={`${at}/content`} label={`Download ${file.name}`}>
 						<span class="max-sm:hidden">Download</span>
 					</DownloadLink>
 				)}
 			</div>
 			<Badges file={file} version={version} />
-			{plays && <Player name={file.name} version={version} src={`${src}?inline=true`} />}
+			<Player name={file.name} version={version} at={at} mayOriginal={mayOriginal} />
 			{isThere && file.locked && (
 				<p class="flex items-center gap-2 text-ink-2">
 					<Icon name="clock" />
@@ -215,7 +224,7 @@ function File({ file, isOpen, done }: { file: ProjectFile; isOpen: boolean; done
 				file={file}
 				version={version}
 				media={() => item.current?.querySelector<HTMLMediaElement>("audio, video")}
-				plays={plays}
+				mayOriginal={mayOriginal}
 			/>
 			{file.side === "client" && (
 				<Button size="sm" icon="trash" class="justify-self-start" onClick={() => setAsking("delete")}>
@@ -256,14 +265,14 @@ interface TalkProps {
 	file: ProjectFile;
 	version: FileVersion;
 	media: () => HTMLMediaElement | null | undefined;
-	plays: boolean;
+	mayOriginal: boolean;
 }
 
-function Talk({ file, version, media, plays }: TalkProps) {
+function Talk({ file, version, media, mayOriginal }: TalkProps) {
 	const { page } = usePortal();
 	const state = page.more.project?.state;
 	const source = useMemo(() => api.comments(file.id, version.number), [file.id, version.number]);
-	const shown = shownAs(version);
+	const kind = shownAs(version, mayOriginal)?.kind;
 	return (
 		<VersionComments
 			key={version.number}
@@ -273,7 +282,7 @@ function Talk({ file, version, media, plays }: TalkProps) {
 			draft={`comments ${file.id} ${version.number}`}
 			closed={state === "cancelled" || state === "archived" ? "The project is over: comments are only read." : null}
 			media={media}
-			isTimed={plays && (shown === "audio" || shown === "video")}
+			isTimed={kind === "audio" || kind === "video"}
 		/>
 	);
 }

@@ -111,7 +111,7 @@ function Places() {
 							<Link
 								href={to}
 								aria-current={current ? "page" : undefined}
-								className={`flex min-h-14 min-w-18 items-center justify-center rounded-sm px-3 outline-offset-[-2px] max-md:flex-col max-md:gap-1 max-md:text-xs md:min-h-11 md:gap-2 ${
+								className={`flex min-h-14 min-w-18 items-center justify-center rounded-sm px-3 outline-offset-[-2px] max-md:flex-col max-md:gap-1 max-md:text-xs md:min-h-11 md:min-w-0 md:gap-1.5 md:px-2.5 ${
 									current ? "bg-accent-soft font-medium text-accent-ink" : "text-ink-2 hover:bg-hover hover:text-ink"
 								}`}
 							>

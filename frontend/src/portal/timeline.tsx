@@ -24,7 +24,7 @@ function entries({ more }: PortalPage): Entry[] {
 		text: body,
 	}));
 	const told = more.events
-		.filter(({ kind }) => !kind.startsWith("progress_") && kind !== "file_available")
+		.filter(({ kind }) => !kind.startsWith("progress_") && kind !== "file_available" && kind !== "file_prepared")
 		.map((event) => ({
 			key: `event-${event.number}`,
 			at: event.at,

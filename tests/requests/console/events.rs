@@ -218,7 +218,7 @@ async fn entries_of_writers_at_the_same_moment_come_without_a_hole() {
     listening.named("begin").await;
     let mut elsewhere = Listening::open(&stage.operator.at(&other.base_url)).await;
     elsewhere.named("begin").await;
-    let deeds = ["critical", "default", "mail", "imports", "maintenance"].map(|queue| {
+    let deeds = ["critical", "default", "mail", "imports", "media", "maintenance"].map(|queue| {
         let operator = &stage.operator;
         async move {
             for verb in ["pause", "resume", "pause", "resume"] {
@@ -228,7 +228,7 @@ async fn entries_of_writers_at_the_same_moment_come_without_a_hole() {
     });
     futures::future::join_all(deeds).await;
     for listening in [&mut listening, &mut elsewhere] {
-        for number in 1..=20 {
+        for number in 1..=24 {
             assert_eq!(listening.named("activity").await.0, number.to_string());
         }
     }

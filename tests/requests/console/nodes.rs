@@ -57,7 +57,7 @@ async fn a_real_node_is_quieted_works_again_and_stops_on_request() {
     let id = node["id"].as_str().unwrap().to_owned();
     let queues: Vec<&str> =
         node["queues"].as_array().unwrap().iter().map(|queue| queue["name"].as_str().unwrap()).collect();
-    assert_eq!(queues, ["critical", "default", "imports", "mail", "maintenance"]);
+    assert_eq!(queues, ["critical", "default", "imports", "mail", "maintenance", "media"]);
     assert_eq!(node["queues"][0]["concurrency"], 4);
 
     let asked = stage.act(&format!("nodes/{id}/quiet")).await.expect(200);

@@ -27,7 +27,7 @@ async fn says_how_much_waits_runs_and_ends() {
     let list = stage.get("queues").await;
     let names: Vec<&str> =
         list["queues"].as_array().unwrap().iter().map(|queue| queue["name"].as_str().unwrap()).collect();
-    assert_eq!(names, ["critical", "default", "mail", "imports", "maintenance"]);
+    assert_eq!(names, ["critical", "default", "mail", "imports", "media", "maintenance"]);
     let imports = queue(&list, "imports");
     assert_eq!(imports["depth"], json!({ "count": 2, "capped": false }));
     assert_eq!((&imports["running"], &imports["perMinute"]), (&json!(1), &json!(3)));

@@ -1,6 +1,9 @@
 //! Files: uploaded by tus, scanned, handed in, approved, downloaded.
 
+mod archive;
+mod bucket;
 mod download;
+mod media;
 mod review;
 mod sweep;
 mod uploads;

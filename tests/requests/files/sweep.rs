@@ -5,7 +5,7 @@ use ledgerline_jobs::{
 use serde_json::Value;
 use support::TestApp;
 
-use super::{Uploader, content};
+use super::{Uploader, content, media::wave};
 use crate::projects::project;
 
 /// Files below a folder of the storage.
@@ -50,19 +50,19 @@ async fn bytes_of_deleted_files_go_after_a_week() {
     let nina = app.owner("Nina").await;
     let made = project(&app, &nina, 100).await;
     let member = Uploader::member(nina.clone(), &made);
-    member.upload(b"hello", &[("filename", "a.txt")]).await;
+    member.upload(&wave(), &[("filename", "a.wav")]).await;
     app.run_pending().await;
     let file = member.newest().await;
     let path = format!("{}/files/{}", member.address, file["id"].as_str().unwrap());
     nina.delete(&path).await.assert_status(204);
-    assert_eq!(stored(&app, "files"), 1);
+    assert_eq!(stored(&app, "files"), 2, "the file and its preview");
     app.travel("8 days").await;
     ask(&app, &SweepFileBytes {}).await;
     app.run_pending().await;
     assert_eq!(stored(&app, "files"), 0);
     member.get(&content(&file, 1)).await.problem(404, "not_found");
     let left: Vec<Value> =
-        sqlx::query_scalar("select to_jsonb(bytes_deleted_at is not null) from file_versions where filename = 'a.txt'")
+        sqlx::query_scalar("select to_jsonb(bytes_deleted_at is not null) from file_versions where filename = 'a.wav'")
             .fetch_all(&mut app.sql().await)
             .await
             .unwrap();

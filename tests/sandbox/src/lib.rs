@@ -3,7 +3,7 @@
 //! demos never talk to the internet.
 //!
 //! One module per protocol: [`smtp`] takes mails in and [`mail`] keeps and shows them, [`sentry`] is the error
-//! tracker, [`clamd`] the virus scanner. Everything is served by one process, either the binary `ledgerline-sandbox` or, in a test,
+//! tracker, [`clamd`] the virus scanner, [`s3`] a bucket. Everything but the bucket is served by one process, either the binary `ledgerline-sandbox` or, in a test,
 //! [`Sandbox::start`] on free ports.
 
 pub mod clamd;
@@ -11,6 +11,7 @@ pub mod mail;
 mod newest;
 mod page;
 mod problem;
+pub mod s3;
 pub mod sentry;
 pub mod smtp;
 

@@ -5,7 +5,7 @@ import { Badges } from "@/files/badges";
 import { DropZone, UploadList } from "@/files/drop-zone";
 import { Player } from "@/files/player";
 import { useUploads } from "@/files/uploads";
-import { type FileKind, KINDS, type ProjectFile, shownAs } from "@/files/words";
+import { type FileKind, isBeingMade, KINDS, type ProjectFile, shownAs } from "@/files/words";
 import { VersionComments } from "@/talk/version-comments";
 import {
 	Button,
@@ -23,7 +23,7 @@ import {
 import { useAct, useRefresh } from "./acting";
 
 const CHOICES = Object.entries(KINDS).map(([value, label]) => ({ value, label }));
-/** While something is being checked, the list is read again. */
+/** While something is being checked or made, the list is read again. */
 const AGAIN_MS = 2_000;
 
 /** Files of both sides: bring them, listen to them, keep their versions in order. */
@@ -41,10 +41,7 @@ export function Files({ project, editable, news }: { project: Project; editable:
 		queryFn: ({ pageParam }) => api.files.list(project.id, pageParam),
 		initialPageParam: undefined as string | undefined,
 		getNextPageParam: (page) => page.nextCursor ?? undefined,
-		refetchInterval: ({ state }) =>
-			state.data?.pages.some(({ files }) => files.some(({ versions }) => versions[0]?.state === "scanning"))
-				? AGAIN_MS
-				: false,
+		refetchInterval: ({ state }) => (state.data?.pages.some(({ files }) => files.some(isBeingMade)) ? AGAIN_MS : false),
 	});
 	const files = query.data?.pages.flatMap((page) => page.files);
 	return (
@@ -109,6 +106,13 @@ export function Files({ project, editable, news }: { project: Project; editable:
 					))}
 				</ul>
 			)}
+			{files && files.length > 1 && (
+				<div class="mt-3">
+					<DownloadLink href={api.files.archive(project.id)} size="sm" label="Download all (ZIP)">
+						Download all (ZIP)
+					</DownloadLink>
+				</div>
+			)}
 			{query.hasNextPage && (
 				<Button size="sm" class="mt-3" busy={query.isFetchingNextPage} onClick={() => query.fetchNextPage()}>
 					Show earlier files
@@ -156,7 +160,7 @@ function File({ file, isOpen, isOver, news, onVersion }: FileProps) {
 	);
 	if (!version) return null;
 	const isOurs = file.side === "producer";
-	const src = api.files.content(file.projectId, file.id, version.number);
+	const at = api.files.version(file.projectId, file.id, version.number);
 	const isThere = version.state === "available" && !version.isDeleted;
 	const items = [
 		...(isOurs && onVersion
@@ -204,7 +208,7 @@ function File({ file, isOpen, isOver, news, onVersion }: FileProps) {
 						</blockquote>
 					)}
 				</div>
-				{isThere && <DownloadLink href={src} size="sm" label={`Download ${file.name}`} />}
+				{isThere && <DownloadLink href={`${at}/content`} size="sm" label={`Download ${file.name}`} />}
 				{items.length > 0 && (
 					<Menu
 						label={`Actions for ${file.name}`}
@@ -214,7 +218,7 @@ function File({ file, isOpen, isOver, news, onVersion }: FileProps) {
 					/>
 				)}
 			</div>
-			<Player name={file.name} version={version} src={`${src}?inline=true`} />
+			<Player name={file.name} version={version} at={at} mayOriginal />
 			<VersionComments
 				key={number}
 				name={file.name}
@@ -224,7 +228,7 @@ function File({ file, isOpen, isOver, news, onVersion }: FileProps) {
 				closed={isOver ? "The project is over: comments are only read." : null}
 				{...(version.sharedAt ? {} : { hint: "The client sees this once the version is shared with them." })}
 				media={() => item.current?.querySelector<HTMLMediaElement>("audio, video")}
-				isTimed={["audio", "video"].includes(shownAs(version) ?? "")}
+				isTimed={["audio", "video"].includes(shownAs(version, true)?.kind ?? "")}
 			/>
 			<input
 				ref={input}

@@ -12,7 +12,9 @@ export function Timeline({ id }: { id: string }) {
 		getNextPageParam: (page) => page.nextCursor ?? undefined,
 	});
 	// that a file was checked is news to the list of files alone
-	const events = query.data?.pages.flatMap((page) => page.events).filter(({ kind }) => kind !== "file_available");
+	const events = query.data?.pages
+		.flatMap((page) => page.events)
+		.filter(({ kind }) => kind !== "file_available" && kind !== "file_prepared");
 	return (
 		<section class="card p-5" aria-labelledby="project-timeline">
 			<h2 id="project-timeline" class="mb-4 font-semibold">
