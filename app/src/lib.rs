@@ -30,6 +30,7 @@ pub mod workspaces;
 pub mod access;
 pub mod app;
 pub mod audit;
+pub mod branding;
 pub mod cli;
 pub mod database;
 pub mod error;

@@ -11,9 +11,9 @@ use utoipa::{
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::{
-    accounts, client_accounts, clients, comments, companies, console, contacts, deliverables, error::Problem, files,
-    health, http, imports, invitations, live, members, merges, messages, milestones, portal, portal_links, progress,
-    projects, proposals, submissions, uploads, workspaces,
+    accounts, branding, client_accounts, clients, comments, companies, console, contacts, deliverables, error::Problem,
+    files, health, http, imports, invitations, live, members, merges, messages, milestones, portal, portal_links,
+    progress, projects, proposals, submissions, uploads, workspaces,
 };
 
 /// Requests that answer at once: small bodies, one time limit.
@@ -21,6 +21,7 @@ fn answered_at_once() -> OpenApiRouter<AppContext> {
     document()
         .merge(accounts::routes())
         .merge(workspaces::routes())
+        .merge(branding::routes())
         .merge(members::routes())
         .merge(invitations::routes())
         .merge(clients::routes())
@@ -46,6 +47,7 @@ fn answered_at_once() -> OpenApiRouter<AppContext> {
 /// Requests that take or give as much, and for as long, as there is.
 fn streamed() -> OpenApiRouter<AppContext> {
     OpenApiRouter::new()
+        .merge(branding::streams())
         .merge(imports::streams())
         .merge(uploads::streams())
         .merge(files::streams())
@@ -62,6 +64,7 @@ pub fn router(ctx: &AppContext) -> Router<AppContext> {
         .layer(middleware::from_fn_with_state(ctx.clone(), http::origin::guard));
     Router::new()
         .merge(api)
+        .merge(branding::pages())
         .merge(portal::pages().layer(middleware::from_fn_with_state(ctx.clone(), http::origin::guard)))
         .route("/api/openapi.json", get(http::docs::document))
         .route("/api/docs", get(http::docs::page))

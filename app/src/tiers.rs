@@ -27,6 +27,12 @@ impl Tier {
             Self::ProEngineer => 1_000 * GB,
         }
     }
+
+    /// Whether clients may be kept from seeing our name, and be welcomed and written to in the workspace's own words.
+    #[must_use]
+    pub const fn has_white_label(self) -> bool {
+        matches!(self, Self::ProEngineer)
+    }
 }
 
 /// A tier that the database knows and this release does not.

@@ -133,6 +133,7 @@ describe("pages", () => {
 				await check(page, `/merges/${merge.id}`, "Keep this one");
 				await check(page, "/merges?state=ignored", "Nothing is ignored");
 				await check(page, "/settings/workspace", "Workspace name");
+				await check(page, "/settings/branding", "The mail that brings the link");
 				await check(page, "/settings/members", "(you)");
 				await check(page, "/settings/invitations", "Withdraw");
 				await check(page, "/no-such-page", "There is no such page");

@@ -3,6 +3,7 @@
 #![cfg(test)]
 
 mod accounts;
+mod branding;
 mod client_accounts;
 mod clients;
 mod comments;

@@ -31,6 +31,8 @@ const PATIENCE: Duration = Duration::from_secs(20);
 pub struct Mail {
     /// Stable name of the mail.
     pub message_id: String,
+    /// In whose name it is sent; ours otherwise.
+    pub from_name: Option<String>,
     /// Whom it goes to.
     pub to: Mailbox,
     /// Subject, one line.
@@ -58,6 +60,7 @@ impl Mail {
         let address: Address = to.parse().map_err(Error::internal)?;
         Ok(Self {
             message_id: format!("<{id}@mail.ledgerline>"),
+            from_name: None,
             to: Mailbox::new(name.map(ToOwned::to_owned), address),
             subject: render("subject.txt")?.split_whitespace().collect::<Vec<_>>().join(" "),
             text: render("text.txt")?,
@@ -110,7 +113,10 @@ impl Mailer {
     /// See [`SendError`].
     pub async fn deliver(&self, mail: &Mail) -> Result<(), SendError> {
         let message = Message::builder()
-            .from(self.from.clone())
+            .from(match &mail.from_name {
+                Some(name) => Mailbox::new(Some(name.clone()), self.from.email.clone()),
+                None => self.from.clone(),
+            })
             .to(mail.to.clone())
             .subject(&mail.subject)
             .message_id(Some(mail.message_id.clone()))

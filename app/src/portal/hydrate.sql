@@ -67,6 +67,9 @@ select json_build_object(
         order by y.due_on nulls last, y.position, y.id limit 1))),
   'more', case when $3 then json_build_object(
     'workspaceName', (select x.name from workspaces x where x.id = s.workspace_id),
+    'brand', (select json_build_object('accent', b.accent, 'logo_id', b.logo_id, 'welcome', b.welcome,
+        'is_white_label', coalesce(b.is_white_label, false), 'tier', x.tier)
+      from workspaces x left join brandings b on b.workspace_id = x.id where x.id = s.workspace_id),
     'visitorName', c.name,
     'title', coalesce(j.title, s.title),
     'shownVersion', s.v,

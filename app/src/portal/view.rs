@@ -6,7 +6,10 @@ use serde_json::Value;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::tenant::Access;
+use crate::{
+    branding::view::{PortalBrand, Stored},
+    tenant::Access,
+};
 
 /// The answer of the hydration endpoint.
 #[derive(Debug, Serialize, ToSchema)]
@@ -24,6 +27,11 @@ pub struct PortalAnswer {
 pub(crate) struct Hydration {
     pub(crate) portal_data: PortalData,
     pub(crate) more: Option<PortalMore>,
+}
+
+/// What is stored of a brand becomes what is shown of it.
+fn stored<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<PortalBrand, D::Error> {
+    Ok(Stored::deserialize(deserializer)?.into())
 }
 
 /// An engagement. Amounts are whole minor units of their `currency`, days are `YYYY-MM-DD`.
@@ -193,6 +201,9 @@ pub struct PortalPage {
 #[expect(missing_docs, reason = "the names say it")]
 pub struct PortalMore {
     pub workspace_name: String,
+    /// How the workspace looks.
+    #[serde(deserialize_with = "stored")]
+    pub brand: PortalBrand,
     /// Who reads this.
     pub visitor_name: String,
     pub title: String,

@@ -12,6 +12,7 @@ use crate::{
     access::{Permission, authorize},
     accounts::attempts,
     audit,
+    branding::{self, view::MailBrand},
     error::{Error, Result},
     mail::{Mail, send::Letter},
     settings::Settings,
@@ -74,7 +75,14 @@ impl Letter for SendPortalLink {
     async fn write(&self, conn: &mut PgConnection, settings: &Settings, id: JobId) -> Result<Option<Mail>> {
         let token = Token::mint()?;
         let Some(link) = queries::mint_token(conn, self.link_id, &token.hash()).await? else { return Ok(None) };
+        let fill = |text: &str| {
+            let filled = text.replace("{workspace}", &link.workspace_name).replace("{title}", &link.title);
+            filled.replace("{name}", &link.name)
+        };
+        let brand = MailBrand::of(branding::queries::of_link(conn, self.link_id).await?, &link.workspace_name, fill);
         let words = serde_json::json!({
+            "brand": brand,
+            "base_url": settings.base_url.trim_end_matches('/'),
             "workspace": link.workspace_name,
             "name": link.name,
             "title": link.title,
@@ -82,6 +90,11 @@ impl Letter for SendPortalLink {
             "expires": link.expires_at.format("%-d %B %Y").to_string(),
             "link": settings.link(&format!("/l/{}", token.reveal())),
         });
-        Mail::render(&TEMPLATE, &words, id, &link.email, Some(&link.name)).map(Some)
+        let mut mail = Mail::render(&TEMPLATE, &words, id, &link.email, Some(&link.name))?;
+        mail.from_name = Some(link.workspace_name.clone());
+        if let Some(subject) = brand.subject {
+            mail.subject = subject.split_whitespace().collect::<Vec<_>>().join(" ");
+        }
+        Ok(Some(mail))
     }
 }

@@ -4,6 +4,7 @@ import type { paths } from "./schema";
 import type {
 	AuditQuery,
 	BatchState,
+	BrandingChange,
 	BulkItemState,
 	BulkStart,
 	ClientChange,
@@ -138,6 +139,21 @@ export const api = {
 		create: (name: string) => result(http.POST("/api/workspaces", { body: { name } })),
 		get: () => result(http.GET("/api/workspace")),
 		rename: (name: string) => result(http.PATCH("/api/workspace", { body: { name } })),
+	},
+	branding: {
+		get: () => result(http.GET("/api/workspace/branding")),
+		update: (body: BrandingChange) => result(http.PATCH("/api/workspace/branding", { body })),
+		palette: (accent: string) => result(http.GET("/api/workspace/branding/palette", { params: { query: { accent } } })),
+		setLogo: (file: File) =>
+			result(
+				http.PUT("/api/workspace/branding/logo", {
+					// the bytes go as they are
+					body: file as never,
+					bodySerializer: (body) => body,
+					headers: { "Content-Type": file.type || "application/octet-stream" },
+				}),
+			),
+		removeLogo: () => result(http.DELETE("/api/workspace/branding/logo")),
 	},
 	members: {
 		list: (cursor?: string) => result(http.GET("/api/members", { params: { query: { cursor } } })),

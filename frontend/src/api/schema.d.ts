@@ -3101,6 +3101,62 @@ export interface paths {
         patch: operations["update_workspace"];
         trace?: never;
     };
+    "/api/workspace/branding": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How the workspace looks to its clients */
+        get: operations["show_branding"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change how the workspace looks to its clients */
+        patch: operations["update_branding"];
+        trace?: never;
+    };
+    "/api/workspace/branding/logo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set the logo
+         * @description The body is a PNG, JPEG, WebP or GIF picture of up to 1 MB.
+         */
+        put: operations["replace_logo"];
+        post?: never;
+        /** Take the logo away */
+        delete: operations["remove_logo"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workspace/branding/palette": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shades of a colour, as they would be shown */
+        get: operations["show_palette"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/workspace/storage": {
         parameters: {
             query?: never;
@@ -3470,6 +3526,51 @@ export interface components {
              * @description How many, at most 10 000.
              */
             count: number;
+        };
+        /** @description How a workspace looks to its clients. What is null is ours. */
+        Branding: {
+            /** @description The colour that was chosen, as `#rrggbb`. */
+            accent: string | null;
+            /** @description Text of that mail, above the button. */
+            inviteBody: string | null;
+            /** @description Subject of the mail that brings a link. */
+            inviteSubject: string | null;
+            /** @description Whether our name is kept from clients. */
+            isWhiteLabel: boolean;
+            /** @description Where the logo is. */
+            logoUrl: string | null;
+            /** @description Whether the workspace's tier includes its own words and white label; without it they wait and are not shown. */
+            mayWhiteLabel: boolean;
+            palette: components["schemas"]["Palette"] | null;
+            /** @description End of that mail. */
+            signature: string | null;
+            /**
+             * Format: int32
+             * @description To be sent back with a change.
+             */
+            version: number;
+            /** @description Greets clients in the portal. */
+            welcome: string | null;
+        };
+        /** @description A change: fields that are left out stay as they are, null is ours. */
+        BrandingChange: {
+            /** @description A colour as `#rrggbb`. */
+            accent?: string | null;
+            /** @description Text of that mail, above the button, with the same to be filled in. */
+            inviteBody?: string | null;
+            /** @description Subject of the mail that brings a link. `{name}`, `{title}` and `{workspace}` are filled in. */
+            inviteSubject?: string | null;
+            /** @description Whether our name is kept from clients. */
+            isWhiteLabel?: boolean;
+            /** @description End of that mail, with the same to be filled in. */
+            signature?: string | null;
+            /**
+             * Format: int32
+             * @description The version that was read.
+             */
+            version: number;
+            /** @description Greets clients in the portal. */
+            welcome?: string | null;
         };
         /** @description The least and the most a client wants to spend, in minor units of the currency. */
         BudgetMinor: {
@@ -6168,6 +6269,15 @@ export interface components {
             /** @description Whether Redis answers. */
             redis: components["schemas"]["RedisState"];
         };
+        /** @description A colour's shades. */
+        Palette: {
+            /** @description On dark surfaces. */
+            dark: components["schemas"]["Shades"];
+            /** @description Whether buttons are of another colour than the chosen one on light surfaces, since that could not be read. */
+            isCorrected: boolean;
+            /** @description On light surfaces. */
+            light: components["schemas"]["Shades"];
+        };
         /** @description A new password, with the token of the mailed link. */
         PasswordResetCompletion: {
             /** Format: password */
@@ -6237,6 +6347,16 @@ export interface components {
             portalData: components["schemas"]["PortalData"];
             /** @description Always true: errors are problem+json. */
             success: boolean;
+        };
+        /** @description How the portal looks. */
+        PortalBrand: {
+            /** @description Whether our name is kept from clients. */
+            isWhiteLabel: boolean;
+            /** @description Where the logo is; the workspace's first letter otherwise. */
+            logoUrl: string | null;
+            palette: components["schemas"]["Palette"] | null;
+            /** @description Greets the client. */
+            welcome: string | null;
         };
         /** @description Whom it is for. */
         PortalClient: {
@@ -6356,6 +6476,8 @@ export interface components {
         };
         /** @description What the pages show beyond the hydration endpoint. */
         PortalMore: {
+            /** @description How the workspace looks. */
+            brand: components["schemas"]["PortalBrand"];
             currency: string;
             /** Format: date-time */
             decidedAt: string | null;
@@ -7617,6 +7739,19 @@ export interface components {
          * @enum {string}
          */
         Severity: "bad" | "warn";
+        /** @description A colour's shades in one theme, as `#rrggbb`. */
+        Shades: {
+            /** @description Buttons and shapes. */
+            accent: string;
+            /** @description Text and links. */
+            accentInk: string;
+            /** @description Behind text of that colour. */
+            accentSoft: string;
+            /** @description Buttons under the pointer. */
+            accentStrong: string;
+            /** @description Text on buttons. */
+            onAccent: string;
+        };
         /**
          * @description A side of a project.
          * @enum {string}
@@ -14904,6 +15039,157 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Workspace"];
+                };
+            };
+            /** @description What went wrong: see `code` and `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_branding: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Branding"];
+                };
+            };
+            /** @description What went wrong: see `code` and `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    update_branding: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BrandingChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Branding"];
+                };
+            };
+            /** @description What went wrong: see `code` and `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    replace_logo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "image/*": number[];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Branding"];
+                };
+            };
+            /** @description What went wrong: see `code` and `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_logo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Branding"];
+                };
+            };
+            /** @description What went wrong: see `code` and `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_palette: {
+        parameters: {
+            query: {
+                /** @description As `#rrggbb`. */
+                accent: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Palette"];
                 };
             };
             /** @description What went wrong: see `code` and `detail` */

@@ -15,7 +15,7 @@ export function Overview() {
 	const news = more.updates[0];
 	return (
 		<>
-			<Heading>Overview</Heading>
+			<Heading lead={more.brand.welcome}>Overview</Heading>
 			<Card class="border-l-4 border-l-accent">
 				<h2 class="mb-1 text-lg font-semibold">{next.title}</h2>
 				<p class="text-ink-2">{next.text}</p>

@@ -56,7 +56,10 @@ export function Shell({ children }: { children: ComponentChildren }) {
 				</p>
 			)}
 			<header class="mx-auto grid max-w-4xl gap-3 px-4 pt-6 pb-4 sm:px-6 md:pt-10">
-				<p class="font-medium text-ink-2">{more.workspaceName}</p>
+				<p class="flex items-center gap-3 font-medium text-ink-2">
+					<Logo name={more.workspaceName} url={more.brand.logoUrl} />
+					{more.workspaceName}
+				</p>
 				<div class="flex flex-wrap items-center gap-x-4 gap-y-2">
 					<p class="min-w-0 text-2xl font-semibold wrap-anywhere">{more.title}</p>
 					<StatusBadge tone={said.tone} icon={said.icon}>
@@ -81,8 +84,22 @@ export function Shell({ children }: { children: ComponentChildren }) {
 				<main id="main" tabIndex={-1}>
 					{children}
 				</main>
+				{!more.brand.isWhiteLabel && <footer class="mt-8 text-center text-xs text-ink-3">Runs on Ledgerline</footer>}
 			</div>
 		</div>
+	);
+}
+
+/** The workspace's picture, or its first letter. */
+function Logo({ name, url }: { name: string; url: string | null }) {
+	if (url) return <img src={url} alt="" class="max-h-12 max-w-44 object-contain" />;
+	return (
+		<span
+			class="grid size-9 place-items-center rounded-md bg-accent text-lg font-semibold text-on-accent"
+			aria-hidden="true"
+		>
+			{[...name][0]?.toUpperCase()}
+		</span>
 	);
 }
 

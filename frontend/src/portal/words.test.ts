@@ -43,6 +43,7 @@ function page(
 		},
 		more: {
 			workspaceName: "Northlight",
+			brand: { palette: null, logoUrl: null, welcome: null, isWhiteLabel: false },
 			visitorName: "Ada",
 			title: "The album",
 			shownVersion: 1,

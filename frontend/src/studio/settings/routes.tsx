@@ -3,6 +3,7 @@ import { Redirect, useLocation } from "wouter-preact";
 import { type IconName, Page, Tabs } from "@/ui";
 import { useSession } from "../session";
 import { NotFound } from "../shell/not-found";
+import { BrandingSettings } from "./branding";
 import { Invitations } from "./invitations";
 import { Members } from "./members";
 import { WorkspaceSettings } from "./workspace";
@@ -24,6 +25,13 @@ export const TABS: SettingsTab[] = [
 		component: WorkspaceSettings,
 		icon: "settings",
 		keywords: "rename name",
+	},
+	{
+		href: "/settings/branding",
+		label: "Branding",
+		component: BrandingSettings,
+		icon: "settings",
+		keywords: "logo colour color white label portal mail",
 	},
 	{
 		href: "/settings/members",
